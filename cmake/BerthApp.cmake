@@ -1,0 +1,2 @@
+add_executable(berth "${PROJECT_SOURCE_DIR}/app/main.cpp")
+target_link_libraries(berth PRIVATE berth_app)

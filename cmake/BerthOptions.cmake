@@ -1,0 +1,27 @@
+# Language, warnings and floating-point rules that hold for every target of ours.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+option(BERTH_TESTS "build the tests" ON)
+option(BERTH_BENCH "build the benchmarks" ON)
+option(BERTH_FUZZ "build the libFuzzer targets (clang only)" OFF)
+
+find_program(BERTH_CCACHE ccache)
+if(BERTH_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${BERTH_CCACHE}")
+endif()
+
+# What each target of ours compiles with. -ffp-contract=off is PUBLIC by being here: a fused
+# multiply-add rounds once where two operations round twice, and results would differ by machine.
+add_library(berth_flags INTERFACE)
+target_include_directories(berth_flags INTERFACE "${PROJECT_SOURCE_DIR}")
+target_compile_options(berth_flags INTERFACE
+  -ffp-contract=off -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast -Wundef -Werror)
+target_compile_definitions(berth_flags INTERFACE
+  $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)

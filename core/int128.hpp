@@ -1,0 +1,6 @@
+// 128-bit sums: GPU-nanoseconds of a large fleet over a year do not fit 64 bits.
+#pragma once
+
+namespace berth {
+__extension__ using Int128 = __int128;
+}  // namespace berth

@@ -1,0 +1,42 @@
+// Counter-based random streams (Philox4x64-10 of Random123). A draw is a pure function of
+// (seed, replication, stream, entity, number of the draw), so one more consumer, policy or thread
+// never shifts the draws of another.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace berth {
+
+struct RunKey {
+  std::uint64_t seed = 1;
+  std::uint64_t replication = 0;
+};
+
+// What the draws are for. Append only: a number once given is part of every result.
+enum class Stream : std::uint64_t {
+  arrivals = 1,
+  job = 2,        // shape, duration, estimate of one job; entity = its number in its source
+  placement = 3,  // the `random` placer; entity = the job's number
+  test = 4,
+};
+
+class Random {
+ public:
+  Random(RunKey run, Stream stream, std::uint64_t entity);
+
+  // 64 uniform bits.
+  std::uint64_t next();
+
+ private:
+  void refill();
+
+  RunKey run_;
+  std::uint64_t stream_;
+  std::uint64_t entity_;
+  std::uint64_t block_ = 0;
+  std::array<std::uint64_t, 4> bits_{};
+  unsigned used_ = 4;
+};
+
+}  // namespace berth
