@@ -1,0 +1,45 @@
+// The names that jobs carry: tenants, classes and partitions, as small dense ids in the order they
+// were first met.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/check.hpp"
+#include "core/ids.hpp"
+
+namespace berth {
+
+template <class IdType>
+class Names {
+ public:
+  IdType id(std::string_view name) {
+    if (const auto found = ids_.find(name); found != ids_.end()) {
+      return found->second;
+    }
+    const IdType fresh(static_cast<std::uint32_t>(names_.size()));
+    names_.emplace_back(name);
+    ids_.emplace(std::string(name), fresh);
+    return fresh;
+  }
+  [[nodiscard]] const std::string& name(IdType id) const {
+    check(id.index() < names_.size(), "a name is asked for an id that was given out");
+    return names_[id.index()];
+  }
+  [[nodiscard]] std::size_t size() const { return names_.size(); }
+
+ private:
+  std::vector<std::string> names_;
+  std::map<std::string, IdType, std::less<>> ids_;
+};
+
+struct Catalog {
+  Names<TenantId> tenants;
+  Names<ClassId> classes;
+  Names<PartitionId> partitions;
+};
+
+}  // namespace berth

@@ -1,0 +1,37 @@
+// A job as the world submits it: what it asks for, how long it will really run, and how long its
+// user said it would. Schedulers never see this (they see a Request, without the truth).
+#pragma once
+
+#include <cstdint>
+
+#include "core/ids.hpp"
+#include "core/time.hpp"
+
+namespace berth {
+
+// What a job asks for, before any fleet is known. Exactly one of `gpus` and `whole_nodes` is
+// positive, or neither for a CPU-only job (then `cpu_milli` is positive).
+struct Ask {
+  std::uint32_t gpus = 0;         // in all, spread over as few nodes as hold them evenly
+  std::uint32_t whole_nodes = 0;  // nodes with all that is in them
+  std::int64_t cpu_milli = 0;     // millicores, in all
+  std::int64_t memory = 0;        // bytes, in all
+
+  bool operator==(const Ask&) const = default;
+};
+
+struct Job {
+  std::uint64_t number = 0;  // the name it has in its source; unique there
+  SimTime submit{};
+  Duration work{};   // how long it runs when nobody stops it
+  Duration limit{};  // it is stopped after running this long; > 0
+  Ask ask;
+  std::int32_t priority = 0;  // higher is more urgent
+  TenantId tenant;
+  ClassId job_class;
+  PartitionId partition;
+
+  bool operator==(const Job&) const = default;
+};
+
+}  // namespace berth
