@@ -1,0 +1,120 @@
+#include "topology/fleet.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "core/check.hpp"
+#include "core/error.hpp"
+
+namespace berth {
+
+std::optional<NodeId> Fleet::find(std::string_view name) const {
+  const auto at = std::lower_bound(
+      by_name_.begin(), by_name_.end(), name,
+      [this](std::uint32_t node, std::string_view wanted) { return names_[node] < wanted; });
+  if (at == by_name_.end() || names_[*at] != name) {
+    return std::nullopt;
+  }
+  return NodeId(*at);
+}
+
+std::optional<LevelId> Fleet::find_level(std::string_view name) const {
+  for (std::uint32_t level = 0; level < levels(); ++level) {
+    if (levels_[level].name == name) {
+      return LevelId(level);
+    }
+  }
+  return std::nullopt;
+}
+
+std::uint32_t Fleet::domains(LevelId level) const {
+  const std::uint32_t next = level.index() + 1;
+  const std::uint32_t past = next < levels() ? levels_[next].first_domain : domains();
+  return past - levels_[level.index()].first_domain;
+}
+
+DomainId Fleet::domain(LevelId level, std::uint32_t number) const {
+  return DomainId(levels_[level.index()].first_domain + number);
+}
+
+FleetBuilder::FleetBuilder(std::vector<std::string> levels) {
+  for (auto& name : levels) {
+    fleet_.levels_.push_back({std::move(name), 0});
+  }
+}
+
+void FleetBuilder::enter(std::string name) {
+  check(open_.size() < fleet_.levels_.size(), "a domain is entered only while a level is left");
+  const std::uint32_t here = fleet_.nodes();
+  open_.push_back({static_cast<std::uint32_t>(open_.size()), std::move(name), {here, here}});
+}
+
+void FleetBuilder::leave() {
+  check(!open_.empty(), "only an entered domain is left");
+  open_.back().range.past = fleet_.nodes();
+  closed_.push_back(std::move(open_.back()));
+  open_.pop_back();
+}
+
+std::uint32_t FleetBuilder::kind_index(const NodeKind& kind) {
+  auto& kinds = fleet_.kinds_;
+  // Nodes come in runs of one kind, so the last one is nearly always it.
+  const auto found = std::find(kinds.rbegin(), kinds.rend(), kind);
+  if (found != kinds.rend()) {
+    return static_cast<std::uint32_t>(kinds.rend() - found) - 1;
+  }
+  kinds.push_back(kind);
+  fleet_.count_of_.push_back(0);
+  return static_cast<std::uint32_t>(kinds.size()) - 1;
+}
+
+void FleetBuilder::add_node(std::string name, const NodeKind& kind) {
+  check(open_.size() == fleet_.levels_.size(), "a node stands in a domain of every level");
+  check(kind.gpus <= gpus_per_node_most, "a node's GPUs fit one mask");
+  const std::uint32_t index = kind_index(kind);
+  ++fleet_.count_of_[index];
+  fleet_.kind_of_.push_back(index);
+  fleet_.names_.push_back(std::move(name));
+  fleet_.gpus_ += kind.gpus;
+  fleet_.gpus_per_node_ = std::max(fleet_.gpus_per_node_, kind.gpus);
+}
+
+Fleet FleetBuilder::build() {
+  check(open_.empty(), "every entered domain is left before the fleet is built");
+  check(fleet_.nodes() > 0, "a fleet has at least one node");
+  auto& fleet = fleet_;
+  std::stable_sort(closed_.begin(), closed_.end(), [](const Open& a, const Open& b) {
+    return std::pair(a.level, a.range.first) < std::pair(b.level, b.range.first);
+  });
+  fleet.domain_of_.resize(fleet.nodes() * fleet.levels_.size());
+  for (auto& domain : closed_) {
+    const auto id = fleet.domains();
+    if (id == 0 || closed_[id - 1].level != domain.level) {
+      fleet.levels_[domain.level].first_domain = id;
+    }
+    for (std::uint32_t node = domain.range.first; node < domain.range.past; ++node) {
+      fleet.domain_of_[node * fleet.levels_.size() + domain.level] = id;
+    }
+    fleet.domains_.push_back({domain.name, domain.range});
+  }
+  auto& order = fleet.by_name_;
+  order.resize(fleet.nodes());
+  std::iota(order.begin(), order.end(), 0U);
+  const auto by_name = [&fleet](std::uint32_t a, std::uint32_t b) {
+    return std::pair(std::string_view(fleet.names_[a]), a) <
+           std::pair(std::string_view(fleet.names_[b]), b);
+  };
+  if (!std::is_sorted(order.begin(), order.end(), by_name)) {
+    std::sort(order.begin(), order.end(), by_name);
+  }
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    if (fleet.names_[order[i]] == fleet.names_[order[i - 1]]) {
+      throw InputError({}, "two nodes are named '" + fleet.names_[order[i]] + "'",
+                       "give every node a name of its own");
+    }
+  }
+  return std::move(fleet_);
+}
+
+}  // namespace berth
