@@ -1,0 +1,14 @@
+// The policies of configs/policies, built into the program so that `--policy easy` works wherever
+// it is installed. The build writes the table (cmake/EmbedPolicies.cmake).
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace berth {
+
+// (name, YAML text), by name; the name is the file's without .yaml.
+const std::vector<std::pair<std::string, std::string>>& embedded_policies();
+
+}  // namespace berth
