@@ -1,0 +1,73 @@
+// A set of nodes as a bitmap with summaries: one bit says that a word below is not empty. The next
+// member is found in a few steps however large the fleet is; counts per block of 1,024 nodes find
+// the n-th member as quickly.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <vector>
+
+namespace berth {
+
+class NodeSet {
+ public:
+  static constexpr std::uint32_t none = ~std::uint32_t{0};
+
+  explicit NodeSet(std::uint32_t nodes);
+
+  // REQUIRES: not yet a member.
+  void insert(std::uint32_t node) {
+    const std::uint32_t word = node >> 6U;
+    if (words_[word] == 0) {
+      mark(word);
+    }
+    words_[word] |= bit(node);
+    ++count_;
+    ++in_block_[node >> 10U];
+  }
+  // REQUIRES: a member.
+  void erase(std::uint32_t node) {
+    const std::uint32_t word = node >> 6U;
+    words_[word] &= ~bit(node);
+    --count_;
+    --in_block_[node >> 10U];
+    if (words_[word] == 0) {
+      unmark(word);
+    }
+  }
+  [[nodiscard]] bool contains(std::uint32_t node) const {
+    return (words_[node >> 6U] & bit(node)) != 0;
+  }
+  [[nodiscard]] std::uint32_t size() const { return count_; }
+
+  // The lowest member, or `none`.
+  [[nodiscard]] std::uint32_t first() const;
+  // The member with `rank` lower ones. REQUIRES: rank < size().
+  [[nodiscard]] std::uint32_t select(std::uint32_t rank) const;
+
+  // 64 nodes at a time, for scans: the members of word w are nodes 64w .. 64w + 63.
+  [[nodiscard]] const std::vector<std::uint64_t>& words() const { return words_; }
+  // Bit w % 64 of summary word w / 64 says that word w is not empty.
+  [[nodiscard]] const std::vector<std::uint64_t>& summary() const { return summary_; }
+
+ private:
+  static std::uint64_t bit(std::uint32_t index) { return std::uint64_t{1} << (index & 63U); }
+  void mark(std::uint32_t word) {
+    summary_[word >> 6U] |= bit(word);
+    top_[word >> 12U] |= bit(word >> 6U);
+  }
+  void unmark(std::uint32_t word) {
+    summary_[word >> 6U] &= ~bit(word);
+    if (summary_[word >> 6U] == 0) {
+      top_[word >> 12U] &= ~bit(word >> 6U);
+    }
+  }
+
+  std::vector<std::uint64_t> words_;
+  std::vector<std::uint64_t> summary_;
+  std::vector<std::uint64_t> top_;  // of the summary words; 262,144 nodes a word
+  std::vector<std::uint16_t> in_block_;
+  std::uint32_t count_ = 0;
+};
+
+}  // namespace berth

@@ -1,0 +1,196 @@
+#include "cluster/occupancy.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+#include "core/check.hpp"
+
+namespace berth {
+namespace {
+
+GpuMask all_gpus(std::uint32_t count) {
+  return count == 0 ? 0 : ~GpuMask{0} >> (gpus_per_node_most - count);
+}
+
+std::uint32_t bits(GpuMask mask) { return static_cast<std::uint32_t>(std::popcount(mask)); }
+
+constexpr std::uint32_t any_number = std::numeric_limits<std::uint32_t>::max();
+
+std::uint32_t tasks_of(std::int64_t has, std::int64_t wants) {
+  if (wants <= 0) {
+    return any_number;
+  }
+  return static_cast<std::uint32_t>(std::min<std::int64_t>(has / wants, any_number));
+}
+
+}  // namespace
+
+Occupancy::Occupancy(const Fleet& fleet)
+    : fleet_(&fleet),
+      free_(fleet.nodes()),
+      free_count_(fleet.nodes()),
+      all_count_(fleet.nodes()),
+      available_(fleet.nodes(), 1),
+      free_cpu_(fleet.nodes()),
+      free_memory_(fleet.nodes()),
+      by_free_(fleet.gpus_per_node() + 1, NodeSet(fleet.nodes())),
+      domain_(fleet.domains()) {
+  for (std::uint32_t node = 0; node < fleet.nodes(); ++node) {
+    const NodeKind& kind = fleet.kind(NodeId(node));
+    free_[node] = all_gpus(kind.gpus);
+    free_count_[node] = static_cast<std::uint8_t>(kind.gpus);
+    all_count_[node] = static_cast<std::uint8_t>(kind.gpus);
+    free_cpu_[node] = kind.cpu_milli;
+    free_memory_[node] = kind.memory;
+    enter(node);
+  }
+}
+
+std::uint32_t Occupancy::room(NodeId node, const Shape& shape) const {
+  const std::uint32_t i = node.index();
+  if (!available_[i]) {
+    return 0;
+  }
+  std::uint32_t tasks = shape.gpus == 0 ? any_number : free_count_[i] / shape.gpus;
+  if (!shape.only_gpus()) {
+    tasks = std::min(
+        {tasks, tasks_of(free_cpu_[i], shape.cpu_milli), tasks_of(free_memory_[i], shape.memory)});
+  }
+  return tasks;
+}
+
+bool Occupancy::fits(const Shape& shape) const {
+  if (shape.total_gpus() > free_gpus_) {
+    return false;
+  }
+  std::uint64_t tasks = 0;
+  if (shape.only_gpus()) {
+    for (std::uint32_t free = std::max(shape.gpus, 1U); free < by_free_.size(); ++free) {
+      tasks += std::uint64_t{by_free_[free].size()} * (free / std::max(shape.gpus, 1U));
+    }
+    return tasks >= shape.tasks;
+  }
+  for (std::uint32_t node = 0; node < fleet_->nodes() && tasks < shape.tasks; ++node) {
+    tasks += room(NodeId(node), shape);
+  }
+  return tasks >= shape.tasks;
+}
+
+std::uint32_t Occupancy::first_run(std::uint32_t gpus, std::uint32_t nodes) const {
+  if (runs_.empty()) {
+    runs_.resize(by_free_.size());
+  }
+  auto& runs = runs_[gpus];
+  if (!runs) {
+    runs = std::make_unique<RunIndex>(fleet_->nodes());
+  }
+  runs->refresh([this, gpus](std::uint32_t word) {
+    std::uint64_t members = 0;
+    for (std::size_t free = gpus; free < by_free_.size(); ++free) {
+      members |= by_free_[free].words()[word];
+    }
+    return members;
+  });
+  return runs->first_run(nodes);
+}
+
+GpuMask Occupancy::lowest(GpuMask mask, std::uint32_t wanted) {
+  const std::uint32_t has = bits(mask);
+  check(has >= wanted, "GPUs are picked from a mask that has enough");
+  if (has == wanted) {
+    return mask;
+  }
+  GpuMask rest = mask;
+  for (; wanted > 0; --wanted) {
+    rest &= rest - 1;
+  }
+  return mask & ~rest;
+}
+
+void Occupancy::count(std::uint32_t node, std::int64_t gpus, std::int32_t whole) {
+  free_gpus_ += static_cast<std::uint64_t>(gpus);
+  for (std::uint32_t level = 0; level < fleet_->levels(); ++level) {
+    auto& domain = domain_[fleet_->domain_of(NodeId(node), LevelId(level)).index()];
+    domain.free_gpus += static_cast<std::uint64_t>(gpus);
+    domain.whole_nodes += static_cast<std::uint32_t>(whole);
+  }
+}
+
+void Occupancy::enter(std::uint32_t node) {
+  by_free_[free_count_[node]].insert(node);
+  count(node, free_count_[node], free_count_[node] == all_count_[node] ? 1 : 0);
+}
+
+void Occupancy::leave(std::uint32_t node) {
+  by_free_[free_count_[node]].erase(node);
+  count(node, -std::int64_t{free_count_[node]}, free_count_[node] == all_count_[node] ? -1 : 0);
+}
+
+void Occupancy::change(std::uint32_t node, GpuMask now_free) {
+  const std::uint32_t before = free_count_[node];
+  const std::uint32_t after = bits(now_free);
+  free_[node] = now_free;
+  free_count_[node] = static_cast<std::uint8_t>(after);
+  if (before != after && available_[node]) {
+    by_free_[before].erase(node);
+    by_free_[after].insert(node);
+    const std::uint32_t all = all_count_[node];
+    count(node, std::int64_t{after} - before, (after == all ? 1 : 0) - (before == all ? 1 : 0));
+    for (const auto& runs : runs_) {
+      if (runs) {
+        runs->touch(node);
+      }
+    }
+  }
+}
+
+void Occupancy::spend(std::uint32_t node, const Shape& shape, std::int64_t tasks) {
+  free_cpu_[node] -= tasks * shape.cpu_milli;
+  free_memory_[node] -= tasks * shape.memory;
+  check(free_cpu_[node] >= 0 && free_memory_[node] >= 0, "a placement fits CPU and memory");
+}
+
+void Occupancy::take(const Shape& shape, const Placement& placement) {
+  for (const Part& part : placement) {
+    const std::uint32_t node = part.node.index();
+    check((free_[node] & part.gpus) == part.gpus && available_[node],
+          "a placement takes only free GPUs of available nodes");
+    change(node, free_[node] & ~part.gpus);
+    if (!shape.only_gpus()) {
+      spend(node, shape, part.tasks);
+    }
+  }
+}
+
+void Occupancy::give_back(const Shape& shape, const Placement& placement) {
+  for (const Part& part : placement) {
+    const std::uint32_t node = part.node.index();
+    check((free_[node] & part.gpus) == 0, "only taken GPUs are given back");
+    change(node, free_[node] | part.gpus);
+    if (!shape.only_gpus()) {
+      spend(node, shape, -std::int64_t{part.tasks});
+    }
+  }
+}
+
+void Occupancy::set_available(NodeId node, bool available) {
+  const std::uint32_t i = node.index();
+  if ((available_[i] != 0) == available) {
+    return;
+  }
+  if (available) {
+    available_[i] = 1;
+    enter(i);
+  } else {
+    leave(i);
+    available_[i] = 0;
+  }
+  for (const auto& runs : runs_) {
+    if (runs) {
+      runs->touch(i);
+    }
+  }
+}
+
+}  // namespace berth

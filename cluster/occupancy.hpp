@@ -1,0 +1,93 @@
+// The occupancy index: which GPUs, millicores and bytes are free on each node, kept so that
+// placements are found without scanning the fleet. Nodes are grouped by their number of free GPUs;
+// each domain knows its free GPUs and its wholly free nodes. A change costs O(levels) a node.
+//
+// It says what *would* be taken as readily as what is: a Draft takes from it while the scheduler
+// plans and gives back what does not become real; a forecast is an index of its own.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "cluster/node_set.hpp"
+#include "cluster/placement.hpp"
+#include "cluster/run_index.hpp"
+#include "cluster/shape.hpp"
+#include "topology/fleet.hpp"
+
+namespace berth {
+
+class Occupancy {
+ public:
+  explicit Occupancy(const Fleet& fleet);  // all free; `fleet` outlives it
+
+  [[nodiscard]] const Fleet& fleet() const { return *fleet_; }
+
+  // --- of a node: what is free, nothing when it is not available --------------------------------
+  [[nodiscard]] GpuMask free(NodeId node) const { return free_[node.index()]; }
+  [[nodiscard]] std::uint32_t free_gpus(NodeId node) const {
+    return available_[node.index()] ? free_count_[node.index()] : 0;
+  }
+  [[nodiscard]] std::int64_t free_cpu_milli(NodeId node) const { return free_cpu_[node.index()]; }
+  [[nodiscard]] std::int64_t free_memory(NodeId node) const { return free_memory_[node.index()]; }
+  [[nodiscard]] bool available(NodeId node) const { return available_[node.index()] != 0; }
+  // Tasks of `shape` that fit the node now.
+  [[nodiscard]] std::uint32_t room(NodeId node, const Shape& shape) const;
+
+  // --- of the fleet -----------------------------------------------------------------------------
+  [[nodiscard]] std::uint64_t free_gpus() const { return free_gpus_; }
+  // Available nodes with exactly so many free GPUs.
+  [[nodiscard]] const NodeSet& with_free(std::uint32_t gpus) const { return by_free_[gpus]; }
+  // True when the fleet has room for the shape now. O(GPUs per node) when only GPUs are asked.
+  [[nodiscard]] bool fits(const Shape& shape) const;
+  // First node of the lowest run of `nodes` consecutive available nodes that each have at least
+  // `gpus` free, or NodeSet::none. O(log nodes), plus what changed since the last call.
+  [[nodiscard]] std::uint32_t first_run(std::uint32_t gpus, std::uint32_t nodes) const;
+
+  // --- of a domain ------------------------------------------------------------------------------
+  [[nodiscard]] std::uint64_t free_gpus(DomainId domain) const {
+    return domain_[domain.index()].free_gpus;
+  }
+  // Available nodes of which nothing is taken (of their GPUs).
+  [[nodiscard]] std::uint32_t whole_nodes(DomainId domain) const {
+    return domain_[domain.index()].whole_nodes;
+  }
+
+  // --- changes ----------------------------------------------------------------------------------
+  // REQUIRES: every part is free and on an available node.
+  void take(const Shape& shape, const Placement& placement);
+  // REQUIRES: every part is taken.
+  void give_back(const Shape& shape, const Placement& placement);
+  // A node that is not available offers nothing; what runs there stays counted as taken.
+  void set_available(NodeId node, bool available);
+
+  // The `wanted` lowest GPUs of a mask. REQUIRES: it has so many.
+  static GpuMask lowest(GpuMask mask, std::uint32_t wanted);
+
+ private:
+  struct DomainCount {
+    std::uint64_t free_gpus = 0;
+    std::uint32_t whole_nodes = 0;
+  };
+  void change(std::uint32_t node, GpuMask now_free);
+  void enter(std::uint32_t node);  // into the index, by what is free
+  void leave(std::uint32_t node);
+  void count(std::uint32_t node, std::int64_t gpus, std::int32_t whole);
+  void spend(std::uint32_t node, const Shape& shape, std::int64_t tasks);
+
+  const Fleet* fleet_;
+  std::vector<GpuMask> free_;
+  std::vector<std::uint8_t> free_count_;
+  std::vector<std::uint8_t> all_count_;  // GPUs in the node
+  std::vector<std::uint8_t> available_;
+  std::vector<std::int64_t> free_cpu_;
+  std::vector<std::int64_t> free_memory_;
+  std::vector<NodeSet> by_free_;
+  std::vector<DomainCount> domain_;
+  std::uint64_t free_gpus_ = 0;
+  // Runs of nodes by least free GPUs, built when first asked for; see run_index.hpp.
+  mutable std::vector<std::unique_ptr<RunIndex>> runs_;
+};
+
+}  // namespace berth

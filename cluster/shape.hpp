@@ -1,0 +1,33 @@
+// What a job takes from a given fleet: so many equal tasks, each within one node. A gang of two
+// HGX nodes is 2 tasks of 8 GPUs; twelve GPUs on such nodes are 2 tasks of 6; a notebook is 1 of 1.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "topology/fleet.hpp"
+#include "workloads/job.hpp"
+
+namespace berth {
+
+struct Shape {
+  std::uint32_t tasks = 1;
+  // Of each task. A place is left here for shares of a GPU: they become a `gpu_milli` beside it.
+  std::uint32_t gpus = 0;
+  std::int64_t cpu_milli = 0;
+  std::int64_t memory = 0;
+
+  [[nodiscard]] std::uint64_t total_gpus() const { return std::uint64_t{tasks} * gpus; }
+  // True when GPUs are all it asks for, so that the index by free GPUs answers alone.
+  [[nodiscard]] bool only_gpus() const { return cpu_milli == 0 && memory == 0; }
+  bool operator==(const Shape&) const = default;
+};
+
+// The shape of `ask` on `fleet`: the fewest equal tasks whose GPUs fit the largest node. Nothing
+// when the fleet could not hold it even when empty.
+std::optional<Shape> shape_of(const Ask& ask, const Fleet& fleet);
+
+// Tasks of `shape` that the empty fleet holds.
+std::uint64_t capacity_for(const Shape& shape, const Fleet& fleet);
+
+}  // namespace berth
