@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace berth {
@@ -21,12 +22,20 @@ enum class Stream : std::uint64_t {
   test = 4,
 };
 
+// The draws of one entity in one stream. Making one costs nothing until the first draw, so there
+// is no need to keep it: two with the same arguments give the same draws.
 class Random {
  public:
-  Random(RunKey run, Stream stream, std::uint64_t entity);
+  Random(RunKey run, Stream stream, std::uint64_t entity)
+      : run_(run), stream_(static_cast<std::uint64_t>(stream)), entity_(entity) {}
 
   // 64 uniform bits.
-  std::uint64_t next();
+  std::uint64_t next() {
+    if (used_ == bits_.size()) {
+      refill();
+    }
+    return bits_[used_++];
+  }
 
  private:
   void refill();
@@ -34,9 +43,9 @@ class Random {
   RunKey run_;
   std::uint64_t stream_;
   std::uint64_t entity_;
-  std::uint64_t block_ = 0;
+  std::uint64_t block_ = 0;  // of four draws
   std::array<std::uint64_t, 4> bits_{};
-  unsigned used_ = 4;
+  std::size_t used_ = 4;
 };
 
 }  // namespace berth
