@@ -4,6 +4,7 @@
 #include <bit>
 #include <limits>
 
+#include "cluster/candidates.hpp"
 #include "core/check.hpp"
 
 namespace berth {
@@ -71,9 +72,10 @@ bool Occupancy::fits(const Shape& shape) const {
     }
     return tasks >= shape.tasks;
   }
-  for (std::uint32_t node = 0; node < fleet_->nodes() && tasks < shape.tasks; ++node) {
-    tasks += room(NodeId(node), shape);
-  }
+  for_each_with_free(*this, shape.gpus, [&](NodeId node) {
+    tasks += room(node, shape);
+    return tasks < shape.tasks;
+  });
   return tasks >= shape.tasks;
 }
 
