@@ -1,0 +1,3 @@
+#include <yaml-cpp/yaml.h>
+
+auto now() { return std::chrono::system_clock::now(); }

@@ -1,0 +1,11 @@
+#include <CLI/CLI.hpp>                           // breaks: homes
+#include <Random123/philox.h>                    // breaks: homes
+#include <benchmark/benchmark.h>                 // breaks: homes
+#include <boost/graph/dijkstra_shortest_paths.hpp>  // breaks: homes
+#include <doctest/doctest.h>                     // breaks: homes
+#include <nlohmann/json.hpp>                     // breaks: homes
+#include <spdlog/spdlog.h>                       // breaks: homes
+#include <xxhash.h>                              // breaks: homes
+#include <yaml-cpp/yaml.h>                       // breaks: homes
+#include <zlib.h>                                // breaks: homes
+#include <zstd.h>                                // breaks: homes

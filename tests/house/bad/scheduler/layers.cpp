@@ -1,0 +1,3 @@
+#include "cluster/cluster.hpp"
+#include "simulator/event.hpp"  // breaks: layers
+#include "app/options.hpp"      // breaks: layers

@@ -1,0 +1,4 @@
+// Needs the egg.
+#pragma once
+
+#include "simulator/egg.hpp"

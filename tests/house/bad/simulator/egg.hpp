@@ -1,0 +1,4 @@
+// Needs the chicken.
+#pragma once
+
+#include "simulator/chicken.hpp"  // breaks: cycles

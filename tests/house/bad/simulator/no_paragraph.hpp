@@ -1,0 +1,2 @@
+#include <string>  // breaks: headers
+#pragma once

@@ -1,0 +1,1 @@
+// Opens well, and may be included twice. breaks: headers

@@ -1,0 +1,3 @@
+#include <doctest/doctest.h>
+#include <unordered_map>
+// TODO tests need the number, too. breaks: todos

@@ -1,0 +1,4 @@
+#include "core/bans.hpp"
+#include "topology/graph.hpp"
+#include "workloads/job.hpp"  // breaks: layers
+#include <boost/graph/adjacency_list.hpp>
