@@ -77,6 +77,9 @@ class Setting {
   [[nodiscard]] Where where() const;
   [[noreturn]] void fail(const std::string& what, const std::string& remedy = {}) const;
 
+  // For who writes or reports on trees; a reader never needs it.
+  [[nodiscard]] SettingNode& node() const { return *node_; }
+
  private:
   SettingNode* node_;
 };
