@@ -176,6 +176,15 @@ void Occupancy::give_back(const Shape& shape, const Placement& placement) {
   }
 }
 
+void Occupancy::assume(NodeId node, GpuMask free, std::int64_t cpu_milli, std::int64_t memory) {
+  const std::uint32_t i = node.index();
+  if (free_[i] != free) {
+    change(i, free);
+  }
+  free_cpu_[i] = cpu_milli;
+  free_memory_[i] = memory;
+}
+
 void Occupancy::set_available(NodeId node, bool available) {
   const std::uint32_t i = node.index();
   if ((available_[i] != 0) == available) {

@@ -62,6 +62,9 @@ class Occupancy {
   // A node that is not available offers nothing; what runs there stays counted as taken.
   void set_available(NodeId node, bool available);
 
+  // Makes the node's free resources what a forecast says they are.
+  void assume(NodeId node, GpuMask free, std::int64_t cpu_milli, std::int64_t memory);
+
   // The `wanted` lowest GPUs of a mask. REQUIRES: it has so many.
   static GpuMask lowest(GpuMask mask, std::uint32_t wanted);
 

@@ -1,0 +1,27 @@
+#include <array>
+
+#include "scheduler/backfill.hpp"
+#include "scheduler/maker.hpp"
+
+namespace berth {
+namespace {
+
+// `scan: fifo` is the order of the queue itself.
+std::unique_ptr<Backfill> read_easy(Setting setting) {
+  const auto scan = setting.find("scan");
+  const bool as_queued = !scan || scan->kind() == "fifo";
+  return easy(as_queued ? nullptr : make_order(*scan));
+}
+
+constexpr std::array backfills{
+    Maker<Backfill>{"none", [](Setting) { return no_backfill(); }},
+    Maker<Backfill>{"easy", read_easy},
+    Maker<Backfill>{"conservative", [](Setting) { return conservative(); }},
+};
+
+}  // namespace
+
+std::unique_ptr<Backfill> make_backfill(Setting setting) { return make(backfills, setting); }
+std::vector<std::string_view> backfill_names() { return names(backfills); }
+
+}  // namespace berth

@@ -1,0 +1,66 @@
+#include <optional>
+#include <utility>
+
+#include "scheduler/backfill.hpp"
+#include "scheduler/forecast.hpp"
+
+namespace berth {
+namespace {
+
+// The head's reservation is a time (the shadow), not a set of nodes: whoever overtakes either has
+// ended by then, or leaves room for the head among what is forecast to be free then. With a
+// machine that is only counted, that is the textbook rule of shadow time and extra processors.
+class Easy final : public Backfill {
+ public:
+  explicit Easy(std::unique_ptr<const JobOrder> scan) : scan_(std::move(scan)) {}
+
+  [[nodiscard]] Holds holds() const override { return Holds::head; }
+  [[nodiscard]] const JobOrder* scan_order() const override { return scan_.get(); }
+
+  void begin_run(const Fleet& fleet, const Placer& placer) override {
+    Backfill::begin_run(fleet, placer);
+    forecast_.emplace(fleet);
+  }
+  void started(const Request& request, const Placement& placement, SimTime now) override {
+    forecast_->started(request, placement, now + request.estimate);
+  }
+  void ended(const Request& request, SimTime /*now*/) override { forecast_->ended(request.id); }
+  void begin_pass(SimTime /*now*/) override { head_.reset(); }
+
+  Attempt attempt(const Request& request, const View& view) override {
+    Attempt attempt{placer().place(request, view), Reason::resources};
+    if (attempt.placement && head_ && !harmless(request, *attempt.placement, view)) {
+      attempt = {std::nullopt, Reason::reservation};
+    }
+    return attempt;
+  }
+  SimTime hold(const Request& request, const View& view) override {
+    head_ = request;
+    shadow_ = forecast_->move_to_fit(request, placer(), view.run);
+    return shadow_;
+  }
+  [[nodiscard]] Gap gap() const override {
+    const std::uint64_t free = forecast_->future().free_gpus();
+    const std::uint64_t wanted = head_->shape.total_gpus();
+    return {shadow_, free > wanted ? free - wanted : 0};
+  }
+
+ private:
+  bool harmless(const Request& request, const Placement& placement, const View& view) {
+    return view.now + request.estimate <= shadow_ ||
+           forecast_->fits_beside(*head_, placer(), view.run, request, placement);
+  }
+
+  std::unique_ptr<const JobOrder> scan_;
+  std::optional<Forecast> forecast_;
+  std::optional<Request> head_;
+  SimTime shadow_{};
+};
+
+}  // namespace
+
+std::unique_ptr<Backfill> easy(std::unique_ptr<const JobOrder> scan) {
+  return std::make_unique<Easy>(std::move(scan));
+}
+
+}  // namespace berth

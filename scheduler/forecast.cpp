@@ -1,0 +1,92 @@
+#include "scheduler/forecast.hpp"
+
+#include <iterator>
+
+#include "core/check.hpp"
+
+namespace berth {
+
+Forecast::Forecast(const Fleet& fleet) : ends_(&pool_), future_(fleet) {}
+
+void Forecast::started(const Request& request, const Placement& placement, SimTime expected_end) {
+  if (request.id.index() >= running_.size()) {
+    running_.resize(request.id.index() + 1);
+  }
+  Running& job = running_[request.id.index()];
+  job.shape = request.shape;
+  job.placement = placement;
+  job.end = expected_end;
+  ends_.emplace(expected_end, request.id);
+  if (expected_end > at_) {
+    future_.take(job.shape, job.placement);
+  }
+}
+
+void Forecast::ended(JobId id) {
+  const Running& job = running_[id.index()];
+  check(ends_.erase({job.end, id}) == 1, "only a job that was told of ends");
+  if (job.end > at_) {
+    future_.give_back(job.shape, job.placement);
+  }
+}
+
+bool Forecast::fits(const Request& request, const Placer& placer, RunKey run) const {
+  return placer.fits(request, {future_, at_, run});
+}
+
+// Passes the next instant at which jobs end, all of them together.
+bool Forecast::step_forward() {
+  auto next = ends_.upper_bound({at_, JobId(~std::uint32_t{0})});
+  if (next == ends_.end()) {
+    return false;
+  }
+  at_ = next->first;
+  for (; next != ends_.end() && next->first == at_; ++next) {
+    const Running& job = running_[next->second.index()];
+    future_.give_back(job.shape, job.placement);
+  }
+  return true;
+}
+
+bool Forecast::step_back() {
+  auto next = ends_.upper_bound({at_, JobId(~std::uint32_t{0})});
+  if (next == ends_.begin()) {
+    return false;
+  }
+  const SimTime end = std::prev(next)->first;
+  while (next != ends_.begin() && std::prev(next)->first == end) {
+    --next;
+    const Running& job = running_[next->second.index()];
+    future_.take(job.shape, job.placement);
+  }
+  at_ = end - Duration(1);
+  return true;
+}
+
+SimTime Forecast::move_to_fit(const Request& request, const Placer& placer, RunKey run) {
+  if (fits(request, placer, run)) {
+    while (fits(request, placer, run)) {
+      if (!step_back()) {
+        return at_;  // it fits with nothing given back: at once
+      }
+    }
+    step_forward();
+    return at_;
+  }
+  while (!fits(request, placer, run)) {
+    if (!step_forward()) {
+      return never;
+    }
+  }
+  return at_;
+}
+
+bool Forecast::fits_beside(const Request& request, const Placer& placer, RunKey run,
+                           const Request& other, const Placement& placement) {
+  future_.take(other.shape, placement);
+  const bool still = fits(request, placer, run);
+  future_.give_back(other.shape, placement);
+  return still;
+}
+
+}  // namespace berth

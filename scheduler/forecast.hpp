@@ -1,0 +1,55 @@
+// What will be free when: the running jobs by the time they are expected to end at the latest, and
+// an occupancy index that can be moved along that time. Moving costs the jobs that are passed, so
+// a shadow time that shifts a little is found again quickly; nothing is rebuilt.
+#pragma once
+
+#include <memory_resource>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "cluster/occupancy.hpp"
+#include "core/time.hpp"
+#include "scheduler/placer.hpp"
+#include "scheduler/request.hpp"
+
+namespace berth {
+
+class Forecast {
+ public:
+  explicit Forecast(const Fleet& fleet);
+
+  // REQUIRES: every job that holds anything is told of, and ends no later than expected.
+  void started(const Request& request, const Placement& placement, SimTime expected_end);
+  void ended(JobId job);
+
+  // Moves to the earliest time at which `placer` finds room for the request, given that nothing
+  // else starts; `never` when even an empty fleet has none.
+  SimTime move_to_fit(const Request& request, const Placer& placer, RunKey run);
+
+  // What is free at the time moved to.
+  [[nodiscard]] const Occupancy& future() const { return future_; }
+  // True when the request fits there still with `placement` of `other` taken as well.
+  [[nodiscard]] bool fits_beside(const Request& request, const Placer& placer, RunKey run,
+                                 const Request& other, const Placement& placement);
+
+ private:
+  struct Running {
+    Shape shape;
+    Placement placement;
+    SimTime end{};
+  };
+  using Ends = std::pmr::set<std::pair<SimTime, JobId>>;
+
+  [[nodiscard]] bool fits(const Request& request, const Placer& placer, RunKey run) const;
+  bool step_forward();
+  bool step_back();
+
+  std::vector<Running> running_;  // by job
+  std::pmr::unsynchronized_pool_resource pool_;
+  Ends ends_;
+  SimTime at_ = SimTime::min();  // jobs that end by then are given back in future_
+  Occupancy future_;
+};
+
+}  // namespace berth

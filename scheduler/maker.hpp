@@ -1,0 +1,35 @@
+// One table, no magic registration: a name and a function that makes the part it stands for.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "core/settings.hpp"
+
+namespace berth {
+
+template <class Part>
+struct Maker {
+  std::string_view name;
+  std::unique_ptr<Part> (*make)(Setting);
+};
+
+template <class Part, std::size_t Size>
+std::vector<std::string_view> names(const std::array<Maker<Part>, Size>& table) {
+  std::vector<std::string_view> all;
+  for (const auto& maker : table) {
+    all.push_back(maker.name);
+  }
+  return all;
+}
+
+// The part that `setting` (NAME or {kind: NAME, key: value}) names; InputError for no such name.
+template <class Part, std::size_t Size>
+std::unique_ptr<Part> make(const std::array<Maker<Part>, Size>& table, Setting setting) {
+  return table[setting.kind_among(names(table))].make(setting);
+}
+
+}  // namespace berth

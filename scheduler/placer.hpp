@@ -1,0 +1,48 @@
+// Where? A Placer picks nodes and GPUs for a request among what is free. It sees the occupancy
+// index and nothing else, changes nothing, and answers the same for the same question. One placer
+// is one file in scheduler/placers/ and one line in the table of placers.cpp.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "core/settings.hpp"
+#include "scheduler/request.hpp"
+#include "scheduler/view.hpp"
+
+namespace berth {
+
+class Placer {
+ public:
+  virtual ~Placer() = default;
+
+  // A placement of all tasks of the request on free GPUs, parts in ascending order of node unless
+  // the placer says otherwise, each node once; or nothing when it does not fit as this placer
+  // wants it.
+  [[nodiscard]] virtual std::optional<Placement> place(const Request& request,
+                                                       const View& view) const = 0;
+  // True exactly when place() would give a placement. Overridden where that is cheaper to know:
+  // the default suits a placer that takes any room there is.
+  [[nodiscard]] virtual bool fits(const Request& request, const View& view) const {
+    return view.free.fits(request.shape);
+  }
+};
+
+std::unique_ptr<const Placer> make_placer(Setting setting);  // NAME or {kind: NAME, key: value}
+std::vector<std::string_view> placer_names();
+
+// The lowest nodes with room.
+std::unique_ptr<const Placer> first_fit();
+// The nodes with the fewest free GPUs that still have room: keeps whole nodes free for big jobs.
+std::unique_ptr<const Placer> best_fit();
+// The nodes with the most free GPUs: spreads jobs out.
+std::unique_ptr<const Placer> worst_fit();
+// Nodes drawn uniformly among those with room, without replacement.
+std::unique_ptr<const Placer> random();
+// A multi-node job gets consecutive nodes, the lowest such run, or it waits (Slurm --contiguous).
+std::unique_ptr<const Placer> contiguous();
+
+}  // namespace berth

@@ -1,0 +1,46 @@
+#include "scheduler/policy.hpp"
+
+namespace berth {
+namespace {
+
+Estimates read_estimates(Setting policy) {
+  Estimates estimates;
+  if (const auto setting = policy.find("estimates")) {
+    estimates.kind = setting->kind_among({"user", "exact"}) == 0 ? Estimates::Kind::user
+                                                                 : Estimates::Kind::exact;
+    if (estimates.kind == Estimates::Kind::user && setting->is_map()) {
+      estimates.factor = setting->number_or("factor", 1.0, 1.0, 1000.0);
+    }
+  } else {
+    policy.text_or("estimates", "user");
+  }
+  return estimates;
+}
+
+// The part at `key`, or the default one, which then shows in the resolved config.
+template <class Part>
+Part part(Setting policy, std::string_view key, std::string_view otherwise, Part (*make)(Setting),
+          Part (*make_default)()) {
+  if (const auto setting = policy.find(key)) {
+    return make(*setting);
+  }
+  policy.text_or(key, otherwise);
+  return make_default();
+}
+
+}  // namespace
+
+Policy make_policy(Setting setting) {
+  Policy policy;
+  policy.order = part(setting, "order", "fifo", make_order, fifo);
+  policy.placer = part(setting, "placer", "best_fit", make_placer, best_fit);
+  policy.backfill = part(setting, "backfill", "none", make_backfill, no_backfill);
+  setting.choice_or("preemption", "none", {"none"});
+  policy.estimates = read_estimates(setting);
+  policy.planning = setting.choice_or("planning", "per_instant", {"per_event", "per_instant"}) == 0
+                        ? Planning::per_event
+                        : Planning::per_instant;
+  return policy;
+}
+
+}  // namespace berth

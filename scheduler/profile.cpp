@@ -1,0 +1,121 @@
+#include "scheduler/profile.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <iterator>
+
+#include "core/check.hpp"
+
+namespace berth {
+
+Profile::Profile(const Fleet& fleet) : scratch_(fleet) {
+  Slice all;
+  all.begin = SimTime{};
+  all.free_gpus = fleet.gpus();
+  for (std::uint32_t node = 0; node < fleet.nodes(); ++node) {
+    const NodeId id(node);
+    all.nodes.push_back({scratch_.free(id), scratch_.free_cpu_milli(id), scratch_.free_memory(id)});
+  }
+  slices_.push_back(std::move(all));
+}
+
+void Profile::advance(SimTime now) {
+  std::size_t past = 0;
+  while (past + 1 < slices_.size() && slices_[past + 1].begin <= now) {
+    ++past;
+  }
+  slices_.erase(slices_.begin(), slices_.begin() + static_cast<std::ptrdiff_t>(past));
+  slices_.front().begin = now;
+}
+
+std::size_t Profile::cut(SimTime at) {
+  const auto after =
+      std::upper_bound(slices_.begin(), slices_.end(), at,
+                       [](SimTime t, const Slice& slice) { return t < slice.begin; });
+  check(after != slices_.begin(), "the profile is not cut in the past");
+  const auto index = static_cast<std::size_t>(after - slices_.begin()) - 1;
+  if (slices_[index].begin == at) {
+    return index;
+  }
+  Slice copy = slices_[index];
+  copy.begin = at;
+  slices_.insert(after, std::move(copy));
+  return index + 1;
+}
+
+void Profile::merge(std::size_t index) {
+  if (index > 0 && index < slices_.size() &&
+      slices_[index - 1].free_gpus == slices_[index].free_gpus &&
+      slices_[index - 1].nodes == slices_[index].nodes) {
+    slices_.erase(slices_.begin() + static_cast<std::ptrdiff_t>(index));
+  }
+}
+
+void Profile::change(const Shape& shape, const Slot& slot, SimTime from, bool take) {
+  if (from >= slot.end) {
+    return;
+  }
+  const std::size_t first = cut(from);
+  const std::size_t past = cut(slot.end);
+  const std::int64_t sign = take ? -1 : 1;
+  for (std::size_t i = first; i < past; ++i) {
+    for (const Part& part : slot.placement) {
+      Free& free = slices_[i].nodes[part.node.index()];
+      check((free.gpus & part.gpus) == (take ? part.gpus : 0), "promised GPUs are taken once");
+      free.gpus ^= part.gpus;
+      free.cpu_milli += sign * part.tasks * shape.cpu_milli;
+      free.memory += sign * part.tasks * shape.memory;
+    }
+    slices_[i].free_gpus += static_cast<std::uint64_t>(sign) * shape.total_gpus();
+  }
+  merge(past);
+  merge(first);
+}
+
+void Profile::take(const Shape& shape, const Slot& slot) { change(shape, slot, slot.start, true); }
+
+void Profile::give_back(const Shape& shape, const Slot& slot, SimTime from) {
+  change(shape, slot, from, false);
+}
+
+// The request from the begin of slice `first`. When it does not fit, `retry` is the next slice to
+// try: beyond the slice that alone has too little, since every window over it fails too.
+std::optional<Placement> Profile::try_window(std::size_t first, const Request& request,
+                                             const Placer& placer, RunKey run, std::size_t& retry) {
+  const SimTime end = slices_[first].begin + request.estimate;
+  window_ = slices_[first].nodes;
+  for (std::size_t i = first; i < slices_.size() && (i == first || slices_[i].begin < end); ++i) {
+    if (slices_[i].free_gpus < request.shape.total_gpus()) {
+      retry = i + 1;
+      return std::nullopt;
+    }
+    for (std::size_t node = 0; i > first && node < window_.size(); ++node) {
+      const Free& free = slices_[i].nodes[node];
+      Free& in_all = window_[node];
+      in_all.gpus &= free.gpus;
+      in_all.cpu_milli = std::min(in_all.cpu_milli, free.cpu_milli);
+      in_all.memory = std::min(in_all.memory, free.memory);
+    }
+  }
+  for (std::uint32_t node = 0; node < window_.size(); ++node) {
+    scratch_.assume(NodeId(node), window_[node].gpus, window_[node].cpu_milli,
+                    window_[node].memory);
+  }
+  retry = first + 1;
+  return placer.place(request, {scratch_, slices_[first].begin, run});
+}
+
+Slot Profile::earliest(const Request& request, const Placer& placer, RunKey run) {
+  for (std::size_t first = 0; first < slices_.size();) {
+    std::size_t retry = first + 1;
+    if (auto placement = try_window(first, request, placer, run, retry)) {
+      const SimTime start = slices_[first].begin;
+      return {start, start + request.estimate, std::move(*placement)};
+    }
+    first = retry;
+  }
+  check(false, "a request that fits the empty fleet finds a slot after everything else");
+  return {};
+}
+
+}  // namespace berth

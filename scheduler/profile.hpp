@@ -1,0 +1,63 @@
+// The availability profile of conservative backfill: time cut into slices, each with what is free
+// in it on every node. Running jobs and promised slots are taken from the slices they cover; a slot
+// names its GPUs, so a promise stays good whatever is placed around it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "cluster/occupancy.hpp"
+#include "core/time.hpp"
+#include "scheduler/placer.hpp"
+#include "scheduler/request.hpp"
+
+namespace berth {
+
+// What is promised: these GPUs, from `start` up to `end`.
+struct Slot {
+  SimTime start{};
+  SimTime end{};
+  Placement placement;
+};
+
+class Profile {
+ public:
+  explicit Profile(const Fleet& fleet);
+
+  // Forgets what lies before `now`. REQUIRES: now never goes back.
+  void advance(SimTime now);
+  // The earliest slot from now on in which the request fits for its whole estimate, as `placer`
+  // places it among what stays free throughout. REQUIRES: the empty fleet has room for it.
+  Slot earliest(const Request& request, const Placer& placer, RunKey run);
+  void take(const Shape& shape, const Slot& slot);
+  // Gives the slot back from `from` on. REQUIRES: it was taken and covers `from`.
+  void give_back(const Shape& shape, const Slot& slot, SimTime from);
+
+  [[nodiscard]] std::size_t slices() const { return slices_.size(); }
+
+ private:
+  struct Free {  // on one node
+    GpuMask gpus = 0;
+    std::int64_t cpu_milli = 0;
+    std::int64_t memory = 0;
+    bool operator==(const Free&) const = default;
+  };
+  struct Slice {  // from `begin` to the next slice; the last has no end
+    SimTime begin{};
+    std::uint64_t free_gpus = 0;
+    std::vector<Free> nodes;
+  };
+
+  std::size_t cut(SimTime at);    // the index of the slice that begins at `at`
+  void merge(std::size_t index);  // with the one before, when they are equal
+  void change(const Shape& shape, const Slot& slot, SimTime from, bool take);
+  std::optional<Placement> try_window(std::size_t first, const Request& request,
+                                      const Placer& placer, RunKey run, std::size_t& retry);
+
+  std::vector<Slice> slices_;
+  std::vector<Free> window_;  // scratch: free throughout a window
+  Occupancy scratch_;         // the same as an index, for the placer
+};
+
+}  // namespace berth
