@@ -8,7 +8,7 @@ set(write_version "${CMAKE_COMMAND}"
   "-DHEADER=${BERTH_VERSION_HEADER}" -P "${CMAKE_CURRENT_LIST_DIR}/WriteVersion.cmake")
 execute_process(COMMAND ${write_version} COMMAND_ERROR_IS_FATAL ANY)
 add_custom_target(berth_version_header COMMAND ${write_version}
-  BYPRODUCTS "${BERTH_VERSION_HEADER}" COMMENT "" VERBATIM)
+  BYPRODUCTS "${BERTH_VERSION_HEADER}" COMMENT "Asking git for the commit" VERBATIM)
 
 add_library(berth_version INTERFACE)
 target_include_directories(berth_version INTERFACE "${PROJECT_BINARY_DIR}")
