@@ -12,7 +12,7 @@ Estimates read_estimates(Setting policy) {
       estimates.factor = setting->number_or("factor", 1.0, 1.0, 1000.0);
     }
   } else {
-    policy.text_or("estimates", "user");
+    static_cast<void>(policy.text_or("estimates", "user"));
   }
   return estimates;
 }
@@ -24,7 +24,7 @@ Part part(Setting policy, std::string_view key, std::string_view otherwise, Part
   if (const auto setting = policy.find(key)) {
     return make(*setting);
   }
-  policy.text_or(key, otherwise);
+  static_cast<void>(policy.text_or(key, otherwise));
   return make_default();
 }
 
@@ -35,7 +35,7 @@ Policy make_policy(Setting setting) {
   policy.order = part(setting, "order", "fifo", make_order, fifo);
   policy.placer = part(setting, "placer", "best_fit", make_placer, best_fit);
   policy.backfill = part(setting, "backfill", "none", make_backfill, no_backfill);
-  setting.choice_or("preemption", "none", {"none"});
+  static_cast<void>(setting.choice_or("preemption", "none", {"none"}));
   policy.estimates = read_estimates(setting);
   policy.planning = setting.choice_or("planning", "per_instant", {"per_event", "per_instant"}) == 0
                         ? Planning::per_event

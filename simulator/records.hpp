@@ -1,0 +1,55 @@
+// What happened, for whoever listens. A closed set: a sink that does not handle a new record does
+// not build. References are good during the call only.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "cluster/placement.hpp"
+#include "core/time.hpp"
+#include "simulator/live_job.hpp"
+
+namespace berth {
+
+struct Submitted {
+  const LiveJob& job;
+};
+// It could not run even on the empty fleet; it never joins the queue.
+struct Rejected {
+  const LiveJob& job;
+};
+// The scheduler promised a waiting job to start by `by`, or changed that promise.
+struct Promised {
+  const LiveJob& job;
+  SimTime by;
+};
+struct Started {
+  const LiveJob& job;
+  const Placement& placement;
+};
+struct Ended {
+  const LiveJob& job;
+  const Placement& placement;
+  EndState state;
+};
+// Still running, or still waiting, when the run stopped at its horizon.
+struct LeftRunning {
+  const LiveJob& job;
+  const Placement& placement;
+};
+struct LeftWaiting {
+  const LiveJob& job;
+};
+
+using Record =
+    std::variant<Submitted, Rejected, Promised, Started, Ended, LeftRunning, LeftWaiting>;
+
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  virtual void on(SimTime now, const Record& record) = 0;
+  // The run is over at `now`; nothing follows.
+  virtual void finish(SimTime /*now*/) {}
+};
+
+}  // namespace berth

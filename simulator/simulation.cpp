@@ -1,0 +1,200 @@
+#include "simulator/simulation.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/check.hpp"
+
+namespace berth {
+namespace {
+
+constexpr std::uint64_t report_every = 65'536;
+
+Duration planned(const Job& job, const Estimates& estimates) {
+  if (estimates.kind == Estimates::Kind::exact) {
+    return std::min(job.work, job.limit);
+  }
+  const double scaled = static_cast<double>(job.limit.count()) * estimates.factor;
+  const auto most = static_cast<double>(longest_duration.count());
+  return estimates.factor == 1.0 ? job.limit
+                                 : Duration(static_cast<std::int64_t>(std::min(scaled, most)));
+}
+
+}  // namespace
+
+Simulation::Simulation(const Fleet& fleet, JobSource& source, Policy& policy, RunOptions options,
+                       std::vector<Sink*> sinks)
+    : fleet_(fleet),
+      source_(source),
+      policy_(policy),
+      options_(options),
+      sinks_(std::move(sinks)),
+      cluster_(fleet),
+      empty_(fleet),
+      scheduler_(policy, fleet, options.run),
+      draft_(cluster_) {}
+
+void Simulation::run() {
+  pull();
+  while (const auto next = queue_.next_time()) {
+    if (options_.horizon && *next > *options_.horizon) {
+      break;
+    }
+    const auto fired = queue_.pop();
+    happen(fired->at, fired->event);
+  }
+  finish();
+}
+
+void Simulation::happen(SimTime at, const Event& event) {
+  now_ = at;
+  std::visit([this](const auto& one) { handle(one); }, event);
+  if (plan_due_ && (per_event() || queue_.next_time() != now_)) {
+    plan();
+  }
+  if (++events_ % report_every == 0 && report_) {
+    report_({now_, events_, source_.progress()});
+  }
+}
+
+unsigned Simulation::rank(const Event& event) const {
+  constexpr unsigned arrives_with_per_event = 0;
+  const auto position = static_cast<unsigned>(event.index());
+  if (per_event() && std::holds_alternative<Arrive>(event)) {
+    return arrives_with_per_event + 1;
+  }
+  return position == 0 ? 0 : position + 1;
+}
+
+// One arrival is kept ahead.
+void Simulation::pull() {
+  if (source_.next(next_)) {
+    queue_.schedule(next_.submit, rank(Arrive{}), Arrive{});
+  }
+}
+
+JobId Simulation::new_id() {
+  if (free_ids_.empty()) {
+    jobs_.emplace_back();
+    return JobId(static_cast<std::uint32_t>(jobs_.size() - 1));
+  }
+  const JobId id = free_ids_.back();
+  free_ids_.pop_back();
+  return id;
+}
+
+Request Simulation::request_for(JobId id, const LiveJob& live) const {
+  return {id,
+          live.sequence,
+          live.job.submit,
+          planned(live.job, policy_.estimates),
+          live.shape,
+          live.job.priority,
+          live.job.tenant,
+          live.job.job_class,
+          live.job.partition};
+}
+
+void Simulation::handle(const Arrive& /*arrive*/) {
+  const JobId id = new_id();
+  LiveJob& live = jobs_[id.index()];
+  live = LiveJob{};
+  live.job = next_;
+  live.sequence = ++arrivals_;
+  pull();
+  const auto shape = shape_of(live.job.ask, fleet_);
+  live.shape = shape.value_or(Shape{});
+  const Request request = request_for(id, live);
+  if (!shape || !policy_.placer->fits(request, {empty_, now_, options_.run})) {
+    tell(Rejected{live});
+    free_ids_.push_back(id);
+    return;
+  }
+  live.phase = LiveJob::Phase::waiting;
+  tell(Submitted{live});
+  scheduler_.submit(request);
+  plan_due_ = plan_due_ || !per_event() || scheduler_.promises_to_everyone() ||
+              scheduler_.fits(id, now_, cluster_.occupancy());
+}
+
+void Simulation::give_back(JobId id) {
+  const LiveJob& live = jobs_[id.index()];
+  const EndState state =
+      live.job.work <= live.job.limit ? EndState::completed : EndState::timed_out;
+  tell(Ended{live, cluster_.holding(id).placement, state});
+  cluster_.stop(id);
+  scheduler_.ended(id, now_);
+  jobs_[id.index()].phase = LiveJob::Phase::unused;
+}
+
+void Simulation::handle(const Release& release) { give_back(release.job); }
+
+void Simulation::handle(const End& end) {
+  if (jobs_[end.job.index()].phase == LiveJob::Phase::running) {
+    give_back(end.job);
+  }
+  free_ids_.push_back(end.job);
+  plan_due_ = true;
+}
+
+void Simulation::handle(const Wake& /*wake*/) {
+  wake_at_.reset();
+  plan_due_ = true;
+}
+
+void Simulation::plan() {
+  plan_due_ = false;
+  scheduler_.plan(now_, draft_);
+  for (const auto& [job, by] : scheduler_.promises()) {
+    tell(Promised{jobs_[job.index()], by});
+  }
+  for (const Draft::Start& one : draft_.starts()) {
+    start(one);
+  }
+  draft_.commit();
+  wake_when_due();
+}
+
+void Simulation::start(const Draft::Start& start) {
+  LiveJob& live = jobs_[start.job.index()];
+  live.start = now_;
+  live.phase = LiveJob::Phase::running;
+  tell(Started{live, start.placement});
+  const Duration runs = std::min(live.job.work, live.job.limit);
+  if (per_event() && runs == scheduler_.request(start.job).estimate) {
+    queue_.schedule(now_ + runs, rank(Release{}), Release{start.job});
+  }
+  queue_.schedule(now_ + runs, rank(End{}), End{start.job});
+}
+
+void Simulation::wake_when_due() {
+  const auto due = scheduler_.wake_at();
+  if (due && (!wake_at_ || *due < *wake_at_)) {
+    queue_.schedule(*due, rank(Wake{}), Wake{});
+    wake_at_ = due;
+  }
+}
+
+void Simulation::finish() {
+  if (options_.horizon) {
+    now_ = *options_.horizon;
+  }
+  for (std::uint32_t i = 0; i < jobs_.size(); ++i) {
+    if (jobs_[i].phase == LiveJob::Phase::running) {
+      tell(LeftRunning{jobs_[i], cluster_.holding(JobId(i)).placement});
+    } else if (jobs_[i].phase == LiveJob::Phase::waiting) {
+      tell(LeftWaiting{jobs_[i]});
+    }
+  }
+  for (Sink* sink : sinks_) {
+    sink->finish(now_);
+  }
+}
+
+void Simulation::tell(const Record& record) {
+  for (Sink* sink : sinks_) {
+    sink->on(now_, record);
+  }
+}
+
+}  // namespace berth

@@ -1,0 +1,100 @@
+// One run: a clock pops events, events change the cluster, the scheduler plans, sinks are told.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "cluster/cluster.hpp"
+#include "core/event_queue.hpp"
+#include "core/random.hpp"
+#include "scheduler/scheduler.hpp"
+#include "simulator/records.hpp"
+#include "workloads/source.hpp"
+
+namespace berth {
+
+// Events fire by time, at one instant in this order, then in the order they were scheduled. Under
+// per_event planning arrivals come before ends (the order of published EASY schedules), except
+// that a job which ends exactly when it was expected to gives back first (Release); its own pass
+// still comes in its turn (End).
+struct Release {
+  JobId job;
+};
+struct End {
+  JobId job;
+};
+struct Arrive {};
+struct Wake {};  // a promise falls due
+using Event = std::variant<Release, End, Arrive, Wake>;
+
+struct RunOptions {
+  RunKey run;
+  std::optional<SimTime> horizon;  // the run stops there; nothing: when nothing is left to happen
+};
+
+struct RunProgress {
+  SimTime now{};
+  std::uint64_t events = 0;
+  std::optional<double> source;  // part of the workload that was read, where it has an end
+};
+
+class Simulation {
+ public:
+  // All outlive the simulation; the policy is used by it alone.
+  Simulation(const Fleet& fleet, JobSource& source, Policy& policy, RunOptions options,
+             std::vector<Sink*> sinks);
+
+  // Called every 65,536 events; throw from it to stop the run.
+  void on_progress(std::function<void(const RunProgress&)> report) { report_ = std::move(report); }
+
+  void run();
+
+  [[nodiscard]] std::uint64_t events() const { return events_; }
+  [[nodiscard]] SimTime now() const { return now_; }
+  [[nodiscard]] const SchedulerCounts& scheduler() const { return scheduler_.counts(); }
+
+ private:
+  void handle(const Release& release);
+  void handle(const End& end);
+  void handle(const Arrive& arrive);
+  void handle(const Wake& wake);
+  void happen(SimTime at, const Event& event);
+  void pull();
+  void give_back(JobId id);
+  void plan();
+  void start(const Draft::Start& start);
+  void wake_when_due();
+  void finish();
+  void tell(const Record& record);
+  [[nodiscard]] unsigned rank(const Event& event) const;
+  [[nodiscard]] JobId new_id();
+  [[nodiscard]] Request request_for(JobId id, const LiveJob& live) const;
+  [[nodiscard]] bool per_event() const { return policy_.planning == Planning::per_event; }
+
+  const Fleet& fleet_;
+  JobSource& source_;
+  Policy& policy_;
+  RunOptions options_;
+  std::vector<Sink*> sinks_;
+  std::function<void(const RunProgress&)> report_;
+
+  EventQueue<Event> queue_;
+  Cluster cluster_;
+  Occupancy empty_;  // the fleet with nothing on it: what could ever fit
+  Scheduler scheduler_;
+  Draft draft_;
+  std::vector<LiveJob> jobs_;    // by JobId
+  std::vector<JobId> free_ids_;  // of jobs that are gone
+  Job next_;                     // the one that arrives next
+  std::uint64_t arrivals_ = 0;
+  std::uint64_t events_ = 0;
+  SimTime now_{};
+  std::optional<SimTime> wake_at_;
+  bool plan_due_ = false;
+};
+
+}  // namespace berth
