@@ -22,12 +22,14 @@ install(CODE "
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME berth)
 set(CPACK_PACKAGE_VENDOR "The Berth authors")
-set(CPACK_PACKAGE_CONTACT "The Berth authors <berth@localhost.localdomain>")
+set(CPACK_PACKAGE_CONTACT "The Berth authors <berth@users.noreply.github.com>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "discrete-event simulator of GPU clouds")
-set(CPACK_PACKAGE_DESCRIPTION "Berth replays or invents the jobs, failures and repairs of a GPU cloud and answers
- which scheduling policy serves it best: where jobs are placed, who may overtake
- whom, what is lost to failures and what a bigger or differently wired fleet
- would change. The same inputs and seed give the same bytes on any machine.")
+set(CPACK_PACKAGE_DESCRIPTION
+"Berth replays or invents the jobs, failures and repairs of a GPU cloud and
+answers which scheduling policy serves it best: where jobs are placed, who
+may overtake whom, what failures cost, and what a bigger or differently
+wired fleet would change. The same inputs and seed give the same bytes on
+any machine.")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)

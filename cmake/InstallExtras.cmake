@@ -1,6 +1,5 @@
 # Run by `cmake --install`: shell completions, the man page and the change logs. Whatever cannot be
 # made here (no help2man, a program that cannot run on this machine) is left out and said so.
-set(prefix "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}")
 file(MAKE_DIRECTORY "${BERTH_WORK}")
 
 # Runs a command and installs what it prints as FILE; MODE is `compressed` or `plain`.
@@ -10,14 +9,15 @@ function(install_output file mode)
   set(made "${BERTH_WORK}/${name}")
   execute_process(COMMAND ${ARGN} OUTPUT_FILE "${made}" ERROR_QUIET RESULT_VARIABLE failed)
   if(failed)
-    message(STATUS "Not installed: ${file} (${ARGN} failed)")
+    list(JOIN ARGN " " command)
+    message(STATUS "Not installed: ${file} (failed: ${command})")
     return()
   endif()
   if(mode STREQUAL compressed)
     execute_process(COMMAND gzip -9nf "${made}" COMMAND_ERROR_IS_FATAL ANY)
     string(APPEND made ".gz")
   endif()
-  file(INSTALL "${made}" DESTINATION "${prefix}/${folder}")
+  file(INSTALL "${made}" DESTINATION "${CMAKE_INSTALL_PREFIX}/${folder}")
 endfunction()
 
 set(bash_name berth)
@@ -42,7 +42,7 @@ file(WRITE "${BERTH_WORK}/debian.txt" "berth (${BERTH_VERSION}-1) unstable; urge
 
   * See changelog.gz.
 
- -- The Berth authors <berth@localhost.localdomain>  ${date}
+ -- The Berth authors <berth@users.noreply.github.com>  ${date}
 ")
 install_output("${BERTH_DOCDIR}/changelog.Debian" compressed
   "${CMAKE_COMMAND}" -E cat "${BERTH_WORK}/debian.txt")
