@@ -203,10 +203,12 @@ RULES = [layers, homes, bans, todos, length, headers, questions]
 
 
 def read_tree(root: Path) -> list[Source]:
-    folders = [*ROOMS, "bench", "tests", "configs", "docs"]
-    paths = (path for folder in folders for path in sorted((root / folder).rglob("*")))
-    return [Source(root, path) for path in paths
-            if path.suffix in (".cpp", ".hpp", ".yaml", ".md") and path.is_file()
+    """Sources, configs and documents; not the fixtures of tests, which may be anything."""
+    kinds = {room: (".cpp", ".hpp") for room in [*ROOMS, "bench", "tests"]}
+    kinds |= {"configs": (".yaml",), "docs": (".md",)}
+    return [Source(root, path)
+            for folder, suffixes in kinds.items() for path in sorted((root / folder).rglob("*"))
+            if path.suffix in suffixes and path.is_file()
             and root / "tests/house/bad" not in path.parents]
 
 
