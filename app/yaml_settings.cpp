@@ -1,9 +1,9 @@
 #include "app/yaml_settings.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -15,6 +15,7 @@
 #include <yaml-cpp/parser.h>
 
 #include "app/yaml_text.hpp"
+#include "app/yaml_words.hpp"
 #include "core/error.hpp"
 #include "core/settings_tree.hpp"
 
@@ -82,6 +83,9 @@ class Builder final : public YAML::EventHandler {
   }
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
+    if (skipped_depth_ > 0) {
+      return;
+    }
     if (wants_key()) {
       fail(mark, "a key must be a text, is empty");
     }
@@ -101,10 +105,13 @@ class Builder final : public YAML::EventHandler {
     check_tag(mark, tag == "!" && first != '!' ? "?" : tag);
     const bool in_quotes = tag == "!" && (first == '"' || first == '\'');
     if (in_quotes && !closes_quote(source_, mark)) {
-      fail(mark, "the quote is not closed", fmt::format("end the text with {}", first));
+      fail(mark, "the quote is not closed", "end the text with the quote it began with");
     }
     if (value.find('\0') != value.npos) {
       fail(mark, "a text must not hold a NUL character");
+    }
+    if (skipped_depth_ > 0) {
+      return;
     }
     if (wants_key()) {
       return on_key(mark, value, tag == "!");
@@ -123,8 +130,16 @@ class Builder final : public YAML::EventHandler {
                   YAML::EmitterStyle::value /*style*/) override {
     open(mark, tag, SettingNode::Kind::map);
   }
-  void OnSequenceEnd() override { open_.pop_back(); }
-  void OnMapEnd() override { open_.pop_back(); }
+  void OnSequenceEnd() override { close(); }
+  void OnMapEnd() override { close(); }
+
+  // The innermost '[' or '{' that is not closed yet, if any.
+  [[nodiscard]] std::optional<YAML::Mark> open_bracket() const {
+    const auto found = std::find_if(brackets_.rbegin(), brackets_.rend(), [&](const auto& mark) {
+      return byte_at(source_, mark) == '[' || byte_at(source_, mark) == '{';
+    });
+    return found == brackets_.rend() ? std::nullopt : std::optional(*found);
+  }
 
  private:
   // A map or list that is not finished.
@@ -201,18 +216,32 @@ class Builder final : public YAML::EventHandler {
     return *node;
   }
 
+  // An open bracket can look like a key until the end of the file. So a map or list as a key is
+  // passed over and refused at its end, unless the parser finds the bracket unclosed first.
   void open(const YAML::Mark& mark, const std::string& tag, SettingNode::Kind kind) {
     check_tag(mark, tag);
-    if (wants_key()) {
-      fail(mark, "a key must be a text, is a map or a list");
-    }
-    if (open_.size() >= static_cast<std::size_t>(yaml_depth_max)) {
+    brackets_.push_back(mark);
+    if (open_.size() + skipped_depth_ >= static_cast<std::size_t>(yaml_depth_max)) {
       throw InputError(where(source_, mark),
                        fmt::format("is nested deeper than {}", yaml_depth_max));
+    }
+    if (skipped_depth_ > 0 || wants_key()) {
+      skipped_ = skipped_depth_ == 0 ? mark : skipped_;
+      ++skipped_depth_;
+      return;
     }
     SettingNode& node = begin_value(mark);
     node.kind = kind;
     open_.push_back({&node});
+  }
+
+  void close() {
+    brackets_.pop_back();
+    if (skipped_depth_ == 0) {
+      open_.pop_back();
+    } else if (--skipped_depth_ == 0) {
+      fail(skipped_, "a key must be a text, is a map or a list");
+    }
   }
 
   SettingNode& root_;
@@ -220,41 +249,10 @@ class Builder final : public YAML::EventHandler {
   std::vector<Open> open_;
   int documents_ = 0;
   int nodes_ = 0;
+  std::size_t skipped_depth_ = 0;  // how deep within a key that is a map or a list
+  YAML::Mark skipped_;
+  std::vector<YAML::Mark> brackets_;  // where each unfinished map and list begins
 };
-
-// What the parser says, in the words of somebody who looks at the file.
-struct Reworded {
-  std::string_view beginning;  // of the parser's message
-  const char* what;
-  const char* remedy;
-};
-
-constexpr std::array<Reworded, 20> reworded{{
-    {"bad file", "is nested too deeply", ""},
-    {"end of sequence flow not found", "a '[' is not closed, or a comma is missing", ""},
-    {"end of map flow not found", "a '{' is not closed, or a comma is missing", ""},
-    {"end of map not found", "does not line up with the keys above",
-     "indent keys of one map alike"},
-    {"end of sequence not found", "does not line up with the items above",
-     "indent items of one list alike"},
-    {"illegal map value", "a ':' is not expected here", "put a text that holds ': ' in quotes"},
-    {"illegal map key", "a key is not expected here", ""},
-    {"illegal block entry", "a '-' is not expected here", "begin each item on its own line"},
-    {"illegal flow end", "closes a '[' or '{' that is not open", ""},
-    {"illegal tab", "a tab cannot indent", "indent with spaces"},
-    {"unknown token", "a value cannot begin with this character", "put the text in quotes"},
-    {"unknown escape", "an escape that is not known", "write \\\\ for a backslash"},
-    {"bad character found while scanning hex", "an escape that is not known",
-     "write \\\\ for a backslash"},
-    {"invalid unicode", "an escape that is no character", ""},
-    {"illegal EOF in scalar", "the quote is not closed", ""},
-    {"the referenced anchor", "anchors and aliases are not supported", "write the value out"},
-    {"alias not found", "anchors and aliases are not supported", "put a text in quotes"},
-    {"anchor not found", "anchors and aliases are not supported", "put a text in quotes"},
-    {"illegal character found while scanning tag", "tags are not supported",
-     "put a text in quotes"},
-    {"tag handle with no suffix", "tags are not supported", "put a text in quotes"},
-}};
 
 bool tab_indents(const Source& source, const YAML::Mark& mark) {
   const std::string_view text = source.text;
@@ -265,17 +263,27 @@ bool tab_indents(const Source& source, const YAML::Mark& mark) {
   return line.substr(0, line.find_first_not_of(" \t")).find('\t') != line.npos;
 }
 
-[[noreturn]] void rethrow(const YAML::Exception& error, const Source& source) {
+// The parser notices an open bracket at the end of the file, or sometimes at its beginning; the
+// reader wants to know which bracket.
+void blame_bracket(const YAML::Exception& error, const Source& source, const Builder& builder) {
+  const std::string_view text = source.text;
+  const auto at = std::min(static_cast<std::size_t>(std::max(error.mark.pos, 0)), text.size());
+  const bool at_an_end = at == 0 || text.find_first_not_of(" \r\n", at) == text.npos;
+  const auto bracket = builder.open_bracket();
+  if (at_an_end && bracket && error.msg.find("flow not found") != error.msg.npos) {
+    throw InputError(where(source, *bracket),
+                     fmt::format("this '{}' is not closed", byte_at(source, *bracket)));
+  }
+}
+
+[[noreturn]] void rethrow(const YAML::Exception& error, const Source& source,
+                          const Builder& builder) {
+  blame_bracket(error, source, builder);
   if (tab_indents(source, error.mark)) {
     throw InputError(where(source, error.mark), "a tab cannot indent", "indent with spaces");
   }
-  const auto found = std::find_if(reworded.begin(), reworded.end(), [&](const Reworded& entry) {
-    return error.msg.starts_with(entry.beginning);
-  });
-  if (found == reworded.end()) {
-    throw InputError(where(source, error.mark), "is not YAML: " + error.msg);
-  }
-  throw InputError(where(source, error.mark), found->what, found->remedy);
+  const ParseWords words = in_our_words(error.msg);
+  throw InputError(where(source, error.mark), words.what, words.remedy);
 }
 
 void parse(const Source& source, SettingNode& root) {
@@ -286,7 +294,7 @@ void parse(const Source& source, SettingNode& root) {
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
-    rethrow(error, source);
+    rethrow(error, source, builder);
   }
 }
 
@@ -299,7 +307,7 @@ SettingsTree load_yaml_file(const std::string& path) {
 SettingsTree load_yaml_text(const std::string& text, const std::string& name, Places places) {
   const bool marked = text.starts_with("\xEF\xBB\xBF");
   const std::string body = marked ? text.substr(3) : text;
-  check_yaml_text(body, name);
+  check_yaml_text(body, name, places);
   SettingsTree tree;
   tree.node().where = {name};
   parse({body, name, places}, tree.node());

@@ -5,16 +5,14 @@
 
 #include <string>
 
+#include "app/yaml_text.hpp"
 #include "core/settings_tree.hpp"
 
 namespace berth {
 
-// Whether values know their line and column: a file's do, an argument's do not.
-enum class Places { lines_and_columns, none };
-
 SettingsTree load_yaml_file(const std::string& path);
 
-// `name` stands for the file in messages.
+// `name` stands for the file in messages; `places` also decides what the values know.
 SettingsTree load_yaml_text(const std::string& text, const std::string& name,
                             Places places = Places::lines_and_columns);
 

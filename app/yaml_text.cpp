@@ -75,29 +75,41 @@ std::size_t character_length(std::string_view text) {
   return overlong || surrogate || code > 0x10FFFF ? 0 : length;
 }
 
-[[noreturn]] void fail_at_byte(std::string_view text, std::size_t at, const std::string& name,
-                               const std::string& what, const std::string& remedy) {
-  const std::string_view before = text.substr(0, at);
-  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
-  const std::size_t line_start = before.rfind('\n') == before.npos ? 0 : before.rfind('\n') + 1;
-  throw InputError({name, static_cast<int>(line), static_cast<int>(at - line_start) + 1}, what,
-                   remedy);
+// A text with the name it has in messages.
+struct Named {
+  std::string_view text;
+  const std::string& name;
+  Places places;
+};
+
+[[noreturn]] void fail_at_byte(const Named& named, std::size_t at, const std::string& what,
+                               const std::string& remedy) {
+  Where where{named.name};
+  if (named.places == Places::lines_and_columns) {
+    const std::string_view before = named.text.substr(0, at);
+    const std::size_t newline = before.rfind('\n');
+    const std::size_t line_start = newline == before.npos ? 0 : newline + 1;
+    where.line = 1 + static_cast<int>(std::count(before.begin(), before.end(), '\n'));
+    where.column = static_cast<int>(at - line_start) + 1;
+  }
+  throw InputError(where, what, remedy);
 }
 
-void check_characters(std::string_view text, const std::string& name) {
+void check_characters(const Named& named) {
+  const std::string_view text = named.text;
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t length = character_length(text.substr(i, 4));
     const char byte = text[i];
     if (length == 0) {
-      fail_at_byte(text, i, name, "is not UTF-8 text", "save the file as UTF-8");
+      fail_at_byte(named, i, "is not UTF-8 text", "save the file as UTF-8");
     }
     if (byte == '\r' && (i + 1 == text.size() || text[i + 1] != '\n')) {
-      fail_at_byte(text, i, name, "has a carriage return without a line feed",
+      fail_at_byte(named, i, "has a carriage return without a line feed",
                    "end lines with a line feed");
     }
     const bool control = static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F;
     if (control && byte != '\n' && byte != '\t' && byte != '\r') {
-      fail_at_byte(text, i, name,
+      fail_at_byte(named, i,
                    fmt::format("has the control character 0x{:02x}",
                                static_cast<unsigned>(static_cast<unsigned char>(byte))),
                    "a config is plain text");
@@ -108,7 +120,8 @@ void check_characters(std::string_view text, const std::string& name) {
 
 // The parser holds every token of a flow collection before it shows any, at some 200 bytes each;
 // so what could become too many nodes is refused by its punctuation.
-void check_punctuation(std::string_view text, const std::string& name) {
+void check_punctuation(const Named& named) {
+  const std::string_view text = named.text;
   int marks = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool key =
@@ -117,21 +130,22 @@ void check_punctuation(std::string_view text, const std::string& name) {
       ++marks;
     }
     if (marks > 3 * yaml_nodes_max) {
-      fail_at_byte(text, i, name, fmt::format("holds more than {} values", yaml_nodes_max),
+      fail_at_byte(named, i, fmt::format("holds more than {} values", yaml_nodes_max),
                    size_remedy());
     }
   }
 }
 
 // "%YAML" and "%TAG" lines; the parser skips unknown ones silently, and what follows with them.
-void check_directives(std::string_view text, const std::string& name) {
+void check_directives(const Named& named) {
+  const std::string_view text = named.text;
   std::size_t start = 0;
   while (start < text.size() &&
          (text[start] == '#' || text[start] == '\n' || text[start] == '\r')) {
     start = std::min(text.find('\n', start), text.size() - 1) + 1;
   }
   if (start < text.size() && text[start] == '%') {
-    fail_at_byte(text, start, name, "directives are not supported", "remove the line");
+    fail_at_byte(named, start, "directives are not supported", "remove the line");
   }
 }
 
@@ -166,13 +180,13 @@ std::string read_text_file(const std::string& path, std::size_t bytes_max) {
   return text;
 }
 
-void check_yaml_text(std::string_view text, const std::string& name) {
+void check_yaml_text(std::string_view text, const std::string& name, Places places) {
   if (text.size() > yaml_bytes_max) {
     throw InputError({name}, size_limit(yaml_bytes_max), size_remedy());
   }
-  check_characters(text, name);
-  check_punctuation(text, name);
-  check_directives(text, name);
+  check_characters({text, name, places});
+  check_punctuation({text, name, places});
+  check_directives({text, name, places});
 }
 
 }  // namespace berth
