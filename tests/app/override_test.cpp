@@ -1,5 +1,6 @@
 #include "app/override.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,13 @@ struct BadText {
   std::string message;
 };
 
+void check_messages(const std::vector<BadText>& table,
+                    const std::function<void(const std::string&)>& take) {
+  for (const BadText& row : table) {
+    CHECK(error_of([&] { take(row.text); }) == row.message);
+  }
+}
+
 }  // namespace
 
 TEST_CASE("--set replaces a value in its place") {
@@ -98,25 +106,24 @@ TEST_CASE("an unknown key from --set is blamed on --set") {
 TEST_CASE("a --set that cannot be followed says why") {
   const std::string how = "\n  write key.path=value, list items by number: workload.0.mean_gap=90s";
   const std::string items = "\n  it has 2 items, counted from 0";
-  const std::vector<BadText> table{
-      {"seed", "--set: is not key.path=value: 'seed'\n  for example policy.backfill=easy"},
-      {"=1", "--set: no such path ''" + how},
-      {"a..b=1", "--set: no such path 'a..b'" + how},
-      {".a=1", "--set: no such path '.a'" + how},
-      {"a.=1", "--set: no such path 'a.'" + how},
-      {"a]=1", "--set: no such path 'a]'" + how},
-      {"a[0=1", "--set: no such path 'a[0'" + how},
-      {"workload[0]x=1", "--set: no such path 'workload[0]x'" + how},
-      {"seed=", "--set: seed: has no value\n  write a value after '='"},
-      {"workload.2.x=1", "--set: workload: no such item '2'" + items},
-      {"workload.-1.x=1", "--set: workload: no such item '-1'" + items},
-      {"workload.first=1", "--set: workload: no such item 'first'" + items},
-      {"seed=[1", "--set: this '[' is not closed"},
-      {"seed=&x 1", "--set: anchors and aliases are not supported\n  write the value out"},
-  };
-  for (const BadText& row : table) {
-    CHECK(error_of([&] { (void)with(row.text); }) == row.message);
-  }
+  check_messages(
+      {
+          {"seed", "--set: is not key.path=value: 'seed'\n  for example policy.backfill=easy"},
+          {"=1", "--set: no such path ''" + how},
+          {"a..b=1", "--set: no such path 'a..b'" + how},
+          {".a=1", "--set: no such path '.a'" + how},
+          {"a.=1", "--set: no such path 'a.'" + how},
+          {"a]=1", "--set: no such path 'a]'" + how},
+          {"a[0=1", "--set: no such path 'a[0'" + how},
+          {"workload[0]x=1", "--set: no such path 'workload[0]x'" + how},
+          {"seed=", "--set: seed: has no value\n  write a value after '='"},
+          {"workload.2.x=1", "--set: workload: no such item '2'" + items},
+          {"workload.-1.x=1", "--set: workload: no such item '-1'" + items},
+          {"workload.first=1", "--set: workload: no such item 'first'" + items},
+          {"seed=[1", "--set: this '[' is not closed"},
+          {"seed=&x 1", "--set: anchors and aliases are not supported\n  write the value out"},
+      },
+      [](const std::string& text) { (void)with(text); });
 }
 
 TEST_CASE("a part on the command line reads as the same part in YAML") {
@@ -138,19 +145,18 @@ TEST_CASE("a part on the command line is blamed on its option") {
 
 TEST_CASE("a part that is not written as one says how") {
   const std::string how = "\n  write NAME or NAME:key=value,key=value";
-  const std::vector<BadText> table{
-      {"", "--placer: is not the name of a part: ''" + how},
-      {":a=1", "--placer: is not the name of a part: ''" + how},
-      {"{kind: x}", "--placer: is not the name of a part: '{kind'" + how},
-      {"easy:", "--placer: is not key=value: ''" + how},
-      {"easy:depth", "--placer: is not key=value: 'depth'" + how},
-      {"easy:=5", "--placer: is not key=value: '=5'" + how},
-      {"easy:a=1,,b=2", "--placer: is not key=value: ''" + how},
-      {"easy:a=1,a=2", "--placer: a: is written twice\n  keep one of them"},
-      {"easy:kind=x", "--placer: kind: is written twice\n  keep one of them"},
-      {"easy:a=", "--placer: a: has no value\n  write a value after '='"},
-  };
-  for (const BadText& row : table) {
-    CHECK(error_of([&] { (void)part(row.text); }) == row.message);
-  }
+  check_messages(
+      {
+          {"", "--placer: is not the name of a part: ''" + how},
+          {":a=1", "--placer: is not the name of a part: ''" + how},
+          {"{kind: x}", "--placer: is not the name of a part: '{kind'" + how},
+          {"easy:", "--placer: is not key=value: ''" + how},
+          {"easy:depth", "--placer: is not key=value: 'depth'" + how},
+          {"easy:=5", "--placer: is not key=value: '=5'" + how},
+          {"easy:a=1,,b=2", "--placer: is not key=value: ''" + how},
+          {"easy:a=1,a=2", "--placer: a: is written twice\n  keep one of them"},
+          {"easy:kind=x", "--placer: kind: is written twice\n  keep one of them"},
+          {"easy:a=", "--placer: a: has no value\n  write a value after '='"},
+      },
+      [](const std::string& text) { (void)part(text); });
 }
