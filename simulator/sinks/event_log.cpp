@@ -1,0 +1,106 @@
+#include "simulator/sinks/event_log.hpp"
+
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "core/hostlist.hpp"
+#include "core/units.hpp"
+
+namespace berth {
+namespace {
+
+std::string at(SimTime time) { return format_duration(time.time_since_epoch()); }
+
+// What the job takes: "8 gpus", "2 x 8 gpus", "0 gpus + 4000 mcpu + 1GiB"; of each task.
+std::string asks(const Shape& shape) {
+  std::string text = shape.tasks > 1 ? fmt::format("{} x ", shape.tasks) : "";
+  text += fmt::format("{} gpus", shape.gpus);
+  if (shape.cpu_milli > 0) {
+    text += fmt::format(" + {} mcpu", shape.cpu_milli);
+  }
+  if (shape.memory > 0) {
+    text += " + " + format_bytes(shape.memory);
+  }
+  return text;
+}
+
+class EventLog final : public Sink {
+ public:
+  EventLog(TextOut& out, const Fleet& fleet, Sources sources)
+      : out_(out), fleet_(fleet), sources_(sources) {}
+
+  void on(SimTime now, const Record& record) override {
+    std::visit([this, now](const auto& one) { told(now, one); }, record);
+  }
+
+ private:
+  void told(SimTime now, const Submitted& record) {
+    const LiveJob& live = record.job;
+    line(now, "submit", live, asks(live.shape) + ", limit " + format_duration(live.job.limit));
+  }
+  void told(SimTime now, const Rejected& record) {
+    line(now, "reject", record.job, "does not fit the empty fleet");
+  }
+  void told(SimTime now, const Promised& record) {
+    line(now, "promise", record.job, "to start by " + at(record.by));
+  }
+  void told(SimTime now, const Started& record) {
+    line(now, "start", record.job, where(record.placement));
+  }
+  void told(SimTime now, const Ended& record) {
+    const std::string ran = format_duration(now - record.job.start);
+    line(now, "end", record.job,
+         (record.state == EndState::completed ? "completed after " : "timed out after ") + ran);
+  }
+  void told(SimTime now, const LeftRunning& record) {
+    line(now, "running", record.job, "for " + format_duration(now - record.job.start));
+  }
+  void told(SimTime now, const LeftWaiting& record) {
+    line(now, "waiting", record.job, "for " + format_duration(now - record.job.job.submit));
+  }
+
+  void line(SimTime now, std::string_view verb, const LiveJob& live, const std::string& details);
+  [[nodiscard]] std::string where(const Placement& placement) const;
+
+  TextOut& out_;
+  const Fleet& fleet_;
+  Sources sources_;
+  std::string line_;
+};
+
+void EventLog::line(SimTime now, std::string_view verb, const LiveJob& live,
+                    const std::string& details) {
+  line_.clear();
+  fmt::format_to(std::back_inserter(line_), "{:>12}  {:<7}  job {:<6}  {}\n", at(now), verb,
+                 job_name(live, sources_), details);
+  out_.write(line_);
+}
+
+// Neighbours with the same GPUs fold: "n[01-12]:0-7 n13:0-3".
+std::string EventLog::where(const Placement& placement) const {
+  const Placement parts = by_node(placement);
+  std::string text;
+  for (auto part = parts.begin(); part != parts.end();) {
+    const GpuMask gpus = part->gpus;
+    std::vector<std::string> names;
+    for (; part != parts.end() && part->gpus == gpus; ++part) {
+      names.push_back(fleet_.name(part->node));
+    }
+    text += (text.empty() ? "" : " ") + fold_hostlist(names);
+    text += gpus == 0 ? "" : ":" + gpu_ranges(gpus);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::unique_ptr<Sink> event_log(TextOut& out, const Fleet& fleet, Sources sources) {
+  return std::make_unique<EventLog>(out, fleet, sources);
+}
+
+}  // namespace berth

@@ -1,0 +1,57 @@
+#include "simulator/sinks/text.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace berth {
+namespace {
+
+constexpr int fraction_digits = 9;
+constexpr std::int64_t per_second = 1'000'000'000;
+
+}  // namespace
+
+std::string job_name(const LiveJob& job, Sources sources) {
+  std::string number = std::to_string(job.job.number);
+  return sources == Sources::one ? number : std::to_string(job.source + 1) + "." + number;
+}
+
+std::string exact_seconds(Int128 nanoseconds) {
+  const bool negative = nanoseconds < 0;
+  const Int128 size = negative ? -nanoseconds : nanoseconds;
+  std::string text = negative ? "-" : "";
+  text += std::to_string(static_cast<std::uint64_t>(size / per_second));
+  auto fraction = static_cast<std::int64_t>(size % per_second);
+  if (fraction == 0) {
+    return text;
+  }
+  const std::string digits = std::to_string(fraction);
+  text += '.' + std::string(fraction_digits - digits.size(), '0') + digits;
+  text.erase(text.find_last_not_of('0') + 1);
+  return text;
+}
+
+Placement by_node(const Placement& placement) {
+  Placement sorted = placement;
+  const auto before = [](const Part& a, const Part& b) { return a.node < b.node; };
+  if (!std::is_sorted(sorted.begin(), sorted.end(), before)) {
+    std::sort(sorted.begin(), sorted.end(), before);
+  }
+  return sorted;
+}
+
+std::string gpu_ranges(GpuMask mask) {
+  std::string text;
+  while (mask != 0) {
+    const int first = std::countr_zero(mask);
+    const int length = std::countr_one(mask >> first);
+    text += (text.empty() ? "" : ",") + std::to_string(first);
+    if (length > 1) {
+      text += "-" + std::to_string(first + length - 1);
+    }
+    mask = first + length == gpus_per_node_most ? 0 : mask >> (first + length) << (first + length);
+  }
+  return text;
+}
+
+}  // namespace berth
