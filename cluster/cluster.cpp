@@ -26,8 +26,7 @@ void Cluster::stop(JobId job) {
 }
 
 void Cluster::set_available(NodeId node, bool available) {
-  check(available || occupancy_.free_gpus(node) == fleet().kind(node).gpus ||
-            !occupancy_.available(node),
+  check(available || !occupancy_.available(node) || occupancy_.idle(node),
         "nobody runs on a node that is taken out of service");
   occupancy_.set_available(node, available);
 }

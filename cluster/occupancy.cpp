@@ -48,6 +48,13 @@ Occupancy::Occupancy(const Fleet& fleet)
   }
 }
 
+bool Occupancy::idle(NodeId node) const {
+  const std::uint32_t i = node.index();
+  const NodeKind& kind = fleet_->kind(node);
+  return free_count_[i] == kind.gpus && free_cpu_[i] == kind.cpu_milli &&
+         free_memory_[i] == kind.memory;
+}
+
 std::uint32_t Occupancy::room(NodeId node, const Shape& shape) const {
   const std::uint32_t i = node.index();
   if (!available_[i]) {
@@ -66,9 +73,9 @@ bool Occupancy::fits(const Shape& shape) const {
     return false;
   }
   std::uint64_t tasks = 0;
-  if (shape.only_gpus()) {
-    for (std::uint32_t free = std::max(shape.gpus, 1U); free < by_free_.size(); ++free) {
-      tasks += std::uint64_t{by_free_[free].size()} * (free / std::max(shape.gpus, 1U));
+  if (shape.only_gpus() && shape.gpus > 0) {
+    for (std::uint32_t free = shape.gpus; free < by_free_.size(); ++free) {
+      tasks += std::uint64_t{by_free_[free].size()} * (free / shape.gpus);
     }
     return tasks >= shape.tasks;
   }

@@ -32,6 +32,8 @@ class Occupancy {
   [[nodiscard]] std::int64_t free_cpu_milli(NodeId node) const { return free_cpu_[node.index()]; }
   [[nodiscard]] std::int64_t free_memory(NodeId node) const { return free_memory_[node.index()]; }
   [[nodiscard]] bool available(NodeId node) const { return available_[node.index()] != 0; }
+  // True when nothing of the node is taken.
+  [[nodiscard]] bool idle(NodeId node) const;
   // Tasks of `shape` that fit the node now.
   [[nodiscard]] std::uint32_t room(NodeId node, const Shape& shape) const;
 
