@@ -1,0 +1,36 @@
+// The names that all jobs of one workload carry unless its kind says otherwise.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/settings.hpp"
+#include "workloads/catalog.hpp"
+#include "workloads/job.hpp"
+
+namespace berth {
+
+// The tenant or partition of a job that names none.
+inline constexpr std::string_view default_name = "default";
+
+struct Labels {
+  std::string job_class;
+  std::string partition;
+  std::int32_t priority = 0;
+
+  // The keys `class`, `partition` and `priority` of a map.
+  static Labels read(Setting map, std::string_view class_otherwise,
+                     std::int32_t priority_otherwise);
+  // `class` and `partition` only.
+  static Labels read_names(Setting map, std::string_view class_otherwise);
+  // A job that carries them; its tenant is left open.
+  [[nodiscard]] Job job(Catalog& catalog) const;
+};
+
+// A name at `key` that is not empty.
+std::string read_name(Setting map, std::string_view key, std::string_view otherwise);
+
+inline constexpr std::int64_t priority_most = 1'000'000'000;
+
+}  // namespace berth
