@@ -1,0 +1,102 @@
+// What a run comes down to: plain numbers, ready to be printed or compared. Filled by a sink that
+// holds only sums and sketches, so that memory does not grow with the number of jobs.
+//
+// Jobs submitted before the warm-up are left out of all job numbers (not out of the GPU time, see
+// accounts.hpp). Waits are of jobs that started; turnaround and slowdown of jobs that ended.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/time.hpp"
+#include "scheduler/scheduler.hpp"
+#include "simulator/accounts.hpp"
+#include "simulator/records.hpp"
+#include "topology/fleet.hpp"
+#include "workloads/catalog.hpp"
+
+namespace berth {
+
+// Of a stream of values: the mean is exact, quantiles as QuantileSketch gives them.
+struct Statistics {
+  double mean = 0;
+  double p50 = 0;
+  double p95 = 0;
+  double p99 = 0;
+  double max = 0;
+};
+
+// submitted = completed + timed_out + rejected + running_at_end + pending_at_end.
+struct JobCounts {
+  std::uint64_t submitted = 0;
+  std::uint64_t completed = 0;
+  std::uint64_t timed_out = 0;
+  std::uint64_t rejected = 0;
+  std::uint64_t running_at_end = 0;
+  std::uint64_t pending_at_end = 0;
+};
+
+// Of all jobs, or of those of one tenant, class or partition. Nothing: no job to speak of.
+struct JobNumbers {
+  JobCounts jobs;
+  Int128 allocated = 0;  // GPU-nanoseconds held inside the window
+  std::optional<Statistics> wait_s;
+  std::optional<Statistics> turnaround_s;
+  // (wait + run) / run with runs counted as 10 s at least, and never below 1.
+  std::optional<Statistics> bounded_slowdown;
+};
+
+struct NamedNumbers {
+  std::string name;
+  JobNumbers numbers;
+};
+
+// Domains of one level that a job spans. Of jobs on more than one node: the others span one of each
+// level whatever a placer does, and would only hide the difference between placers.
+struct LevelSpread {
+  std::string level;
+  Statistics domains;
+};
+
+struct Summary {
+  std::string config;  // the caller's to fill, like the next three: a sink is not told
+  std::uint64_t seed = 0;
+  std::uint64_t events = 0;
+  SchedulerCounts scheduler;
+
+  Duration simulated{};
+  std::uint64_t gpus = 0;
+  GpuTime gpu_time;
+  JobNumbers all;
+  std::optional<Duration> makespan;  // from the first submission to the last end
+  // In order of id; empty where the run has no more than one.
+  std::vector<NamedNumbers> by_tenant;
+  std::vector<NamedNumbers> by_class;
+  std::vector<NamedNumbers> by_partition;
+  std::uint64_t multi_node_jobs = 0;  // that started
+  std::optional<Statistics> nodes_spanned;
+  std::vector<LevelSpread> spread;  // outermost level first; empty without such jobs
+};
+
+class SummarySink final : public Sink {
+ public:
+  // Both outlive it.
+  SummarySink(const Fleet& fleet, const Catalog& catalog, SimTime warm_up = SimTime{});
+  ~SummarySink() override;
+
+  void on(SimTime now, const Record& record) override;
+  void finish(SimTime now) override;
+
+  // REQUIRES: the run is over.
+  [[nodiscard]] Summary summary() const;
+
+ private:
+  class Book;
+  std::unique_ptr<Book> book_;
+};
+
+}  // namespace berth
