@@ -1,5 +1,6 @@
 #include "topology/builders/parts.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "core/hostlist.hpp"
@@ -11,14 +12,21 @@ namespace {
 // Names, ids and the occupancy index of one node, measured at 31,250 nodes and rounded up.
 constexpr std::int64_t bytes_per_node = 512;
 constexpr std::int64_t nodes_most = 4'000'000;
+constexpr std::size_t levels_most = 32;
 constexpr std::int64_t huge = std::numeric_limits<std::int64_t>::max();
 
 std::int64_t times(std::int64_t a, std::int64_t b) { return a > huge / b ? huge : a * b; }
 
+// Whole GiB, so that a person can read it.
+std::string memory_for(std::int64_t nodes) {
+  constexpr std::int64_t gib = std::int64_t{1} << 30;
+  return format_bytes(std::min(times(nodes, bytes_per_node), huge - gib) / gib * gib + gib);
+}
+
 void refuse_absurd(Setting place, std::int64_t nodes) {
   if (nodes > nodes_most) {
     place.fail(std::to_string(nodes) + (nodes == huge ? " or more nodes" : " nodes") +
-                   " would need " + format_bytes(times(nodes, bytes_per_node)) + " of memory",
+                   " would need " + memory_for(nodes) + " of memory",
                "at most " + std::to_string(nodes_most) + " nodes");
   }
 }
@@ -27,6 +35,10 @@ void read_levels(Setting cluster, FleetPart& part) {
   for (const auto& [name, count] : cluster.at("levels").entries()) {
     part.levels.push_back(name);
     part.per_parent.push_back(count.count(1, huge));
+  }
+  if (part.levels.size() > levels_most) {
+    cluster.at("levels").fail(std::to_string(part.levels.size()) + " levels are named",
+                              "at most " + std::to_string(levels_most) + " levels");
   }
   if (part.levels.empty()) {
     cluster.at("levels").fail("no level is named",
