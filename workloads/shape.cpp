@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -66,15 +67,18 @@ WorkBySize::WorkBySize(Setting work, std::uint32_t smallest) {
     from_size_.emplace_back(0, Distribution::read(work));
     return;
   }
+  std::map<std::uint32_t, Setting> ascending;
   for (const auto& [key, distribution] : by_size->entries()) {
     const auto size = parse_integer(key);
     if (!size || *size < 1 || *size > size_most) {
       distribution.fail("'" + key + "' is not a size",
                         "expected: a whole number 1.." + std::to_string(size_most));
     }
-    from_size_.emplace_back(static_cast<std::uint32_t>(*size), Distribution::read(distribution));
+    ascending.emplace(static_cast<std::uint32_t>(*size), distribution);
   }
-  std::ranges::sort(from_size_, {}, &std::pair<std::uint32_t, Distribution>::first);
+  for (const auto& [size, distribution] : ascending) {
+    from_size_.emplace_back(size, Distribution::read(distribution));
+  }
   if (from_size_.empty() || from_size_.front().first > smallest) {
     by_size->fail("has no distribution for jobs of size " + std::to_string(smallest),
                   "each holds from its size up to the next");
