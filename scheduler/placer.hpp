@@ -29,6 +29,8 @@ class Placer {
   [[nodiscard]] virtual bool fits(const Request& request, const View& view) const {
     return view.free.fits(request.shape);
   }
+  // True when place() finds a placement wherever the index has room for the shape.
+  [[nodiscard]] virtual bool takes_any_room() const { return true; }
 };
 
 std::unique_ptr<const Placer> make_placer(Setting setting);  // NAME or {kind: NAME, key: value}

@@ -8,11 +8,22 @@
 
 namespace berth {
 
-Profile::Profile(const Fleet& fleet) : scratch_(fleet) {
+namespace {
+
+bool interchangeable(const Fleet& fleet) {
+  return std::all_of(fleet.kinds().begin(), fleet.kinds().end(), [](const NodeKind& kind) {
+    return kind.gpus == 1 && kind.cpu_milli == 0 && kind.memory == 0;
+  });
+}
+
+}  // namespace
+
+Profile::Profile(const Fleet& fleet, const Placer& placer)
+    : placer_(placer), counts_(interchangeable(fleet) && placer.takes_any_room()), scratch_(fleet) {
   Slice all;
   all.begin = SimTime{};
   all.free_gpus = fleet.gpus();
-  for (std::uint32_t node = 0; node < fleet.nodes(); ++node) {
+  for (std::uint32_t node = 0; !counts_ && node < fleet.nodes(); ++node) {
     const NodeId id(node);
     all.nodes.push_back({scratch_.free(id), scratch_.free_cpu_milli(id), scratch_.free_memory(id)});
   }
@@ -78,37 +89,47 @@ void Profile::give_back(const Shape& shape, const Slot& slot, SimTime from) {
   change(shape, slot, from, false);
 }
 
+void Profile::narrow(const Slice& slice) {
+  for (std::size_t node = 0; node < window_.size(); ++node) {
+    const Free& free = slice.nodes[node];
+    Free& in_all = window_[node];
+    in_all.gpus &= free.gpus;
+    in_all.cpu_milli = std::min(in_all.cpu_milli, free.cpu_milli);
+    in_all.memory = std::min(in_all.memory, free.memory);
+  }
+}
+
 // The request from the begin of slice `first`. When it does not fit, `retry` is the next slice to
 // try: beyond the slice that alone has too little, since every window over it fails too.
-std::optional<Placement> Profile::try_window(std::size_t first, const Request& request,
-                                             const Placer& placer, RunKey run, std::size_t& retry) {
+std::optional<Placement> Profile::try_window(std::size_t first, const Request& request, RunKey run,
+                                             std::size_t& retry) {
   const SimTime end = slices_[first].begin + request.estimate;
-  window_ = slices_[first].nodes;
-  for (std::size_t i = first; i < slices_.size() && (i == first || slices_[i].begin < end); ++i) {
-    if (slices_[i].free_gpus < request.shape.total_gpus()) {
-      retry = i + 1;
+  std::size_t past = first;
+  for (; past < slices_.size() && (past == first || slices_[past].begin < end); ++past) {
+    if (slices_[past].free_gpus < request.shape.total_gpus()) {
+      retry = past + 1;
       return std::nullopt;
     }
-    for (std::size_t node = 0; i > first && node < window_.size(); ++node) {
-      const Free& free = slices_[i].nodes[node];
-      Free& in_all = window_[node];
-      in_all.gpus &= free.gpus;
-      in_all.cpu_milli = std::min(in_all.cpu_milli, free.cpu_milli);
-      in_all.memory = std::min(in_all.memory, free.memory);
-    }
+  }
+  if (counts_) {
+    return Placement{};
+  }
+  window_ = slices_[first].nodes;
+  for (std::size_t i = first + 1; i < past; ++i) {
+    narrow(slices_[i]);
   }
   for (std::uint32_t node = 0; node < window_.size(); ++node) {
     scratch_.assume(NodeId(node), window_[node].gpus, window_[node].cpu_milli,
                     window_[node].memory);
   }
   retry = first + 1;
-  return placer.place(request, {scratch_, slices_[first].begin, run});
+  return placer_.place(request, {scratch_, slices_[first].begin, run});
 }
 
-Slot Profile::earliest(const Request& request, const Placer& placer, RunKey run) {
+Slot Profile::earliest(const Request& request, RunKey run) {
   for (std::size_t first = 0; first < slices_.size();) {
     std::size_t retry = first + 1;
-    if (auto placement = try_window(first, request, placer, run, retry)) {
+    if (auto placement = try_window(first, request, run, retry)) {
       const SimTime start = slices_[first].begin;
       return {start, start + request.estimate, std::move(*placement)};
     }

@@ -1,6 +1,9 @@
 // The availability profile of conservative backfill: time cut into slices, each with what is free
 // in it on every node. Running jobs and promised slots are taken from the slices they cover; a slot
 // names its GPUs, so a promise stays good whatever is placed around it.
+//
+// Where nodes are interchangeable (one GPU each, nothing else asked, any room will do) it only
+// counts: whoever starts when enough are free keeps what it picks, so no promise needs names.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +17,7 @@
 
 namespace berth {
 
-// What is promised: these GPUs, from `start` up to `end`.
+// What is promised: these GPUs, from `start` up to `end`. No GPUs are named when they are counted.
 struct Slot {
   SimTime start{};
   SimTime end{};
@@ -23,13 +26,16 @@ struct Slot {
 
 class Profile {
  public:
-  explicit Profile(const Fleet& fleet);
+  Profile(const Fleet& fleet, const Placer& placer);
+
+  // True when GPUs are counted, not named.
+  [[nodiscard]] bool counts() const { return counts_; }
 
   // Forgets what lies before `now`. REQUIRES: now never goes back.
   void advance(SimTime now);
-  // The earliest slot from now on in which the request fits for its whole estimate, as `placer`
+  // The earliest slot from now on in which the request fits for its whole estimate, as the placer
   // places it among what stays free throughout. REQUIRES: the empty fleet has room for it.
-  Slot earliest(const Request& request, const Placer& placer, RunKey run);
+  Slot earliest(const Request& request, RunKey run);
   void take(const Shape& shape, const Slot& slot);
   // Gives the slot back from `from` on. REQUIRES: it was taken and covers `from`.
   void give_back(const Shape& shape, const Slot& slot, SimTime from);
@@ -52,9 +58,12 @@ class Profile {
   std::size_t cut(SimTime at);    // the index of the slice that begins at `at`
   void merge(std::size_t index);  // with the one before, when they are equal
   void change(const Shape& shape, const Slot& slot, SimTime from, bool take);
-  std::optional<Placement> try_window(std::size_t first, const Request& request,
-                                      const Placer& placer, RunKey run, std::size_t& retry);
+  std::optional<Placement> try_window(std::size_t first, const Request& request, RunKey run,
+                                      std::size_t& retry);
+  void narrow(const Slice& slice);  // window_ to what is free in the slice too
 
+  const Placer& placer_;
+  bool counts_;
   std::vector<Slice> slices_;
   std::vector<Free> window_;  // scratch: free throughout a window
   Occupancy scratch_;         // the same as an index, for the placer

@@ -19,7 +19,7 @@ class Conservative final : public Backfill {
 
   void begin_run(const Fleet& fleet, const Placer& placer) override {
     Backfill::begin_run(fleet, placer);
-    profile_.emplace(fleet);
+    profile_.emplace(fleet, placer);
   }
   void begin_pass(SimTime /*now*/) override {
     compressing_ = ended_early_;
@@ -35,6 +35,9 @@ class Conservative final : public Backfill {
     if (held.slot.start > view.now) {
       const bool fits_now = placer().fits(request, view);
       return {std::nullopt, fits_now ? Reason::reservation : Reason::resources};
+    }
+    if (profile_->counts()) {
+      return {placer().place(request, view), Reason::resources};
     }
     return {held.slot.placement, Reason::resources};
   }
@@ -84,7 +87,7 @@ class Conservative final : public Backfill {
       held.promised = true;
       waiting_.push_back(request.id);
     }
-    held.slot = profile_->earliest(request, placer(), view.run);
+    held.slot = profile_->earliest(request, view.run);
     profile_->take(request.shape, held.slot);
   }
 

@@ -24,6 +24,7 @@ class Contiguous final : public Placer {
   [[nodiscard]] bool fits(const Request& request, const View& view) const override {
     return run(request, view.free) != NodeSet::none;
   }
+  [[nodiscard]] bool takes_any_room() const override { return false; }
 
  private:
   static std::uint32_t run(const Request& request, const Occupancy& free) {
