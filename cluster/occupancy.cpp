@@ -87,6 +87,9 @@ bool Occupancy::fits(const Shape& shape) const {
 }
 
 std::uint32_t Occupancy::first_run(std::uint32_t gpus, std::uint32_t nodes) const {
+  if (gpus >= by_free_.size()) {
+    return NodeSet::none;  // more than any node has
+  }
   if (runs_.empty()) {
     runs_.resize(by_free_.size());
   }
