@@ -36,12 +36,18 @@ void Scheduler::plan(SimTime now, Draft& draft) {
   ++counts_.passes;
   promises_.clear();
   const Pass pass{now, draft};
-  if (settled_ && newcomers_.size() <= 1) {
+  if (settled_ && !promise_due(now)) {
     newcomer_pass(pass);
   } else {
     full_pass(pass);
   }
   newcomers_.clear();
+}
+
+// Nothing need have ended for a promised slot to begin.
+bool Scheduler::promise_due(SimTime now) const {
+  const auto due = policy_.backfill->wake_at();
+  return due && *due <= now;
 }
 
 // The loop that must stay small: jobs start from the head; at the first that cannot, the policy
@@ -53,63 +59,68 @@ void Scheduler::full_pass(const Pass& pass) {
     head = queue_.next(head);
   }
   settled_ = true;
-  if (head == queue_.end()) {
-    return;
-  }
-  if (policy_.backfill->holds() == Holds::nobody) {
+  if (head == queue_.end() || policy_.backfill->holds() == Holds::nobody) {
     return;
   }
   hold(head, pass);
-  if (const JobOrder* order = policy_.backfill->scan_order()) {
-    scan_sorted(head, *order, pass);
+  if (policy_.backfill->holds() == Holds::everyone) {
+    for (auto at = queue_.next(head); at != queue_.end(); at = queue_.next(at)) {
+      consider_or_hold(at, pass);
+    }
   } else {
-    scan_rest(head, pass);
+    overtake(head, pass);
   }
 }
 
+// Each job that came since the last pass tries once, in the order of the queue.
 void Scheduler::newcomer_pass(const Pass& pass) {
+  const Holds holds = policy_.backfill->holds();
+  if (holds == Holds::nobody) {
+    counts_.waits[static_cast<std::size_t>(Reason::priority)] += newcomers_.size();
+    return;
+  }
+  std::vector<WaitingQueue::Position> positions;
   for (const JobId job : newcomers_) {
-    if (policy_.backfill->holds() == Holds::nobody) {
-      ++counts_.waits[static_cast<std::size_t>(Reason::priority)];
+    const Request& request = requests_[job.index()];
+    positions.push_back(queue_.find(request, policy_.order->key(request)));
+  }
+  std::sort(positions.begin(), positions.end());
+  for (const auto at : positions) {
+    if (holds == Holds::everyone || may_overtake(queue_[at], pass)) {
+      consider_or_hold(at, pass);
+    }
+  }
+}
+
+// Lets the jobs behind `head` try, in the order of the scan. Who may not overtake before the scan
+// may not later in it either, for what is free and what is spare only shrink: so one look at the
+// numbers settles most of a long queue.
+void Scheduler::overtake(WaitingQueue::Position head, const Pass& pass) {
+  const JobOrder* order = policy_.backfill->scan_order();
+  std::vector<std::pair<std::int64_t, WaitingQueue::Position>> later;
+  Gap gap = policy_.backfill->gap();
+  std::uint64_t free = pass.draft.occupancy().free_gpus();
+  for (auto at = queue_.next(head); at != queue_.end(); at = queue_.next(at)) {
+    const WaitingQueue::Entry& entry = queue_[at];
+    if (entry.gpus > free || !gap.admits(pass.now + entry.estimate, entry.gpus)) {
       continue;
     }
-    const Request& request = requests_[job.index()];
-    const auto position = queue_.find(request, policy_.order->key(request));
-    if (may_overtake(queue_[position], pass)) {
-      consider_or_hold(position, pass);
+    if (order != nullptr) {
+      later.emplace_back(order->key(requests_[entry.job.index()]), at);
+    } else if (consider(at, pass)) {
+      gap = policy_.backfill->gap();
+      free = pass.draft.occupancy().free_gpus();
     }
   }
-}
-
-void Scheduler::scan_rest(WaitingQueue::Position after, const Pass& pass) {
-  for (auto at = queue_.next(after); at != queue_.end(); at = queue_.next(at)) {
+  std::sort(later.begin(), later.end());
+  for (const auto& [key, at] : later) {
     if (may_overtake(queue_[at], pass)) {
-      consider_or_hold(at, pass);
-    }
-  }
-}
-
-// Whoever may not overtake before the scan may not later in it either: what is free and what is
-// spare only shrink. So only the others are sorted.
-void Scheduler::scan_sorted(WaitingQueue::Position after, const JobOrder& order, const Pass& pass) {
-  std::vector<std::pair<std::int64_t, WaitingQueue::Position>> rest;
-  for (auto at = queue_.next(after); at != queue_.end(); at = queue_.next(at)) {
-    if (may_overtake(queue_[at], pass)) {
-      rest.emplace_back(order.key(requests_[queue_[at].job.index()]), at);
-    }
-  }
-  std::sort(rest.begin(), rest.end());
-  for (const auto& [key, at] : rest) {
-    if (may_overtake(queue_[at], pass)) {
-      consider_or_hold(at, pass);
+      consider(at, pass);
     }
   }
 }
 
 bool Scheduler::may_overtake(const WaitingQueue::Entry& entry, const Pass& pass) const {
-  if (policy_.backfill->holds() == Holds::everyone) {
-    return true;
-  }
   return entry.gpus <= pass.draft.occupancy().free_gpus() &&
          policy_.backfill->gap().admits(pass.now + entry.estimate, entry.gpus);
 }

@@ -57,9 +57,9 @@ class Scheduler {
   void hold(WaitingQueue::Position position, const Pass& pass);
   void full_pass(const Pass& pass);
   void newcomer_pass(const Pass& pass);
-  void scan_rest(WaitingQueue::Position after, const Pass& pass);
-  void scan_sorted(WaitingQueue::Position after, const JobOrder& order, const Pass& pass);
+  void overtake(WaitingQueue::Position head, const Pass& pass);
   void consider_or_hold(WaitingQueue::Position position, const Pass& pass);
+  [[nodiscard]] bool promise_due(SimTime now) const;
   [[nodiscard]] bool may_overtake(const WaitingQueue::Entry& entry, const Pass& pass) const;
 
   Policy& policy_;
@@ -70,7 +70,8 @@ class Scheduler {
   std::vector<std::pair<JobId, SimTime>> promises_;
   std::vector<JobId> newcomers_;  // since the last plan
   // True when nothing was freed and no other job came to the head since the last full pass: then
-  // only newcomers can start (the rest had no room, and time only makes overtaking harder).
+  // only newcomers try. On a counted machine nothing else could start (the rest had no room, and
+  // time only makes overtaking harder); where nodes differ, that is the rule all the same.
   bool settled_ = false;
   SchedulerCounts counts_;
 };
