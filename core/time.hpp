@@ -25,4 +25,10 @@ inline constexpr SimTime never = SimTime::max();
 // A run never lasts longer than this (about 146 years), so that time + duration cannot overflow.
 inline constexpr Duration longest_duration{std::int64_t{1} << 62};
 
+// `time` + `length`, but always before `never`: what lasts longer than any run ends after it.
+constexpr SimTime after(SimTime time, Duration length) {
+  const SimTime last = never - Duration(1);
+  return length > last - time ? last : time + length;
+}
+
 }  // namespace berth

@@ -103,7 +103,7 @@ void Profile::narrow(const Slice& slice) {
 // try: beyond the slice that alone has too little, since every window over it fails too.
 std::optional<Placement> Profile::try_window(std::size_t first, const Request& request, RunKey run,
                                              std::size_t& retry) {
-  const SimTime end = slices_[first].begin + request.estimate;
+  const SimTime end = after(slices_[first].begin, request.estimate);
   std::size_t past = first;
   for (; past < slices_.size() && (past == first || slices_[past].begin < end); ++past) {
     if (slices_[past].free_gpus < request.shape.total_gpus()) {
@@ -131,7 +131,7 @@ Slot Profile::earliest(const Request& request, RunKey run) {
     std::size_t retry = first + 1;
     if (auto placement = try_window(first, request, run, retry)) {
       const SimTime start = slices_[first].begin;
-      return {start, start + request.estimate, std::move(*placement)};
+      return {start, after(start, request.estimate), std::move(*placement)};
     }
     first = retry;
   }

@@ -102,7 +102,7 @@ void Scheduler::overtake(WaitingQueue::Position head, const Pass& pass) {
   std::uint64_t free = pass.draft.occupancy().free_gpus();
   for (auto at = queue_.next(head); at != queue_.end(); at = queue_.next(at)) {
     const WaitingQueue::Entry& entry = queue_[at];
-    if (entry.gpus > free || !gap.admits(pass.now + entry.estimate, entry.gpus)) {
+    if (entry.gpus > free || !gap.admits(after(pass.now, entry.estimate), entry.gpus)) {
       continue;
     }
     if (order != nullptr) {
@@ -122,7 +122,7 @@ void Scheduler::overtake(WaitingQueue::Position head, const Pass& pass) {
 
 bool Scheduler::may_overtake(const WaitingQueue::Entry& entry, const Pass& pass) const {
   return entry.gpus <= pass.draft.occupancy().free_gpus() &&
-         policy_.backfill->gap().admits(pass.now + entry.estimate, entry.gpus);
+         policy_.backfill->gap().admits(after(pass.now, entry.estimate), entry.gpus);
 }
 
 void Scheduler::consider_or_hold(WaitingQueue::Position position, const Pass& pass) {

@@ -15,7 +15,6 @@ struct LiveJob {
   enum class Phase : std::uint8_t { unused, waiting, running };
   Job job;
   std::uint64_t sequence = 0;  // order of submission in the run, from 1
-  std::uint32_t source = 0;    // which workload of the config it came from
   Shape shape;
   SimTime start{};
   Phase phase = Phase::unused;

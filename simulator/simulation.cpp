@@ -162,9 +162,9 @@ void Simulation::start(const Draft::Start& start) {
   tell(Started{live, start.placement});
   const Duration runs = std::min(live.job.work, live.job.limit);
   if (per_event() && runs == scheduler_.request(start.job).estimate) {
-    queue_.schedule(now_ + runs, rank(Release{}), Release{start.job});
+    queue_.schedule(after(now_, runs), rank(Release{}), Release{start.job});
   }
-  queue_.schedule(now_ + runs, rank(End{}), End{start.job});
+  queue_.schedule(after(now_, runs), rank(End{}), End{start.job});
 }
 
 void Simulation::wake_when_due() {

@@ -1,4 +1,5 @@
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include "core/check.hpp"
@@ -13,7 +14,8 @@ class Merged final : public JobSource {
  public:
   explicit Merged(std::vector<std::unique_ptr<JobSource>> sources) {
     for (auto& source : sources) {
-      inputs_.push_back({std::move(source), Job{}, false});
+      const auto number = static_cast<std::uint32_t>(inputs_.size());
+      inputs_.push_back({std::move(source), number, Job{}, false});
     }
   }
 
@@ -34,6 +36,7 @@ class Merged final : public JobSource {
       return false;
     }
     job = first->ahead;
+    job.source = first->number;
     pull(*first);
     return true;
   }
@@ -62,6 +65,7 @@ class Merged final : public JobSource {
  private:
   struct Input {
     std::unique_ptr<JobSource> source;
+    std::uint32_t number;
     Job ahead;
     bool has_job;
   };

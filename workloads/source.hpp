@@ -35,7 +35,7 @@ class JobSource {
 class Workload {
  public:
   virtual ~Workload() = default;
-  // A fresh source for one run; `catalog` outlives it. Two sources opened with equal keys give
+  // A fresh source for one run; `catalog` and this workload outlive it. Two sources opened with equal keys give
   // equal jobs. `index` is the place of this workload in the config: it keys its random streams.
   [[nodiscard]] virtual std::unique_ptr<JobSource> open(RunKey run, std::uint32_t index,
                                                         Catalog& catalog) const = 0;
@@ -51,7 +51,8 @@ class Workload {
 std::unique_ptr<const Workload> make_workload(Setting setting);
 std::vector<std::string_view> workload_kinds();
 
-// Merges sources by time of submission; at one instant the earlier source in the list first.
+// Merges sources by time of submission; at one instant the earlier source in the list first. Each
+// job learns which of them it came from.
 std::unique_ptr<JobSource> merge_sources(std::vector<std::unique_ptr<JobSource>> sources);
 
 }  // namespace berth

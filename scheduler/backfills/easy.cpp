@@ -22,7 +22,7 @@ class Easy final : public Backfill {
     forecast_.emplace(fleet);
   }
   void started(const Request& request, const Placement& placement, SimTime now) override {
-    forecast_->started(request, placement, now + request.estimate);
+    forecast_->started(request, placement, after(now, request.estimate));
   }
   void ended(const Request& request, SimTime /*now*/) override { forecast_->ended(request.id); }
   void begin_pass(SimTime /*now*/) override { head_.reset(); }
@@ -47,7 +47,7 @@ class Easy final : public Backfill {
 
  private:
   bool harmless(const Request& request, const Placement& placement, const View& view) {
-    return view.now + request.estimate <= shadow_ ||
+    return after(view.now, request.estimate) <= shadow_ ||
            forecast_->fits_beside(*head_, placer(), view.run, request, placement);
   }
 

@@ -13,7 +13,7 @@ constexpr std::int64_t per_second = 1'000'000'000;
 
 std::string job_name(const LiveJob& job, Sources sources) {
   std::string number = std::to_string(job.job.number);
-  return sources == Sources::one ? number : std::to_string(job.source + 1) + "." + number;
+  return sources == Sources::one ? number : std::to_string(job.job.source + 1) + "." + number;
 }
 
 std::string exact_seconds(Int128 nanoseconds) {

@@ -73,7 +73,7 @@ TEST_CASE("names with commas, quotes and line breaks are quoted as RFC 4180 says
 
 TEST_CASE("with several sources a job's number follows the place of its source") {
   LiveJob one = live(job(7, 3, 4, 90));
-  one.source = 1;
+  one.job.source = 1;
   CHECK(line(at(20), LeftWaiting{one}, {}, Sources::several) == "2.7,,,3,,,,4,,pending,0,0,0,\n");
 }
 
