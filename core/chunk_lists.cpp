@@ -1,0 +1,58 @@
+#include "core/chunk_lists.hpp"
+
+#include <utility>
+
+#include "core/check.hpp"
+
+namespace berth {
+
+std::uint32_t ChunkLists::new_chunk() {
+  if (free_ != none) {
+    return std::exchange(free_, chunks_[free_].next);
+  }
+  check(chunks_.size() < none, "the event queue holds fewer than 2^32 chunks");
+  chunks_.emplace_back();
+  return static_cast<std::uint32_t>(chunks_.size() - 1);
+}
+
+void ChunkLists::extend(List& list) {
+  const std::uint32_t at = new_chunk();
+  if (list.tail == none) {
+    list.head = at;
+  } else {
+    close(list);
+    chunks_[list.tail].next = at;
+  }
+  list.tail = at;
+  list.room = chunk_keys;
+}
+
+void ChunkLists::close(const List& list) { chunks_[list.tail].used = chunk_keys - list.room; }
+
+void ChunkLists::prepend(std::size_t list, const HeapKey& key) {
+  List& to = lists_[list];
+  if (to.head == none) {
+    return append(list, key);
+  }
+  const std::uint32_t at = new_chunk();
+  chunks_[at].next = std::exchange(to.head, at);
+  chunks_[at].used = 1;
+  chunks_[at].keys[0] = key;
+  ++to.size;
+}
+
+void ChunkLists::splice(std::size_t to, std::size_t from) {
+  List& front = lists_[to];
+  const List back = std::exchange(lists_[from], {});
+  if (front.head == none || back.head == none) {
+    front = front.head == none ? back : front;
+    return;
+  }
+  close(front);
+  chunks_[front.tail].next = back.head;
+  front.tail = back.tail;
+  front.room = back.room;
+  front.size += back.size;
+}
+
+}  // namespace berth
