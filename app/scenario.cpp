@@ -1,0 +1,178 @@
+#include "app/scenario.hpp"
+
+#include <filesystem>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "app/comment.hpp"
+#include "app/graft.hpp"
+#include "app/override.hpp"
+#include "app/yaml_settings.hpp"
+#include "cluster/shape.hpp"
+#include "core/error.hpp"
+#include "core/units.hpp"
+#include "topology/builders.hpp"
+
+namespace berth {
+namespace {
+
+constexpr std::int64_t seed_most = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t replications_most = 100'000;
+constexpr int includes_most = 8;
+
+// A path as it was written, from the folder of the file it was written in.
+std::string beside(Setting written) {
+  const std::filesystem::path path = written.text();
+  const std::filesystem::path folder = std::filesystem::path(written.where().path).parent_path();
+  return path.is_absolute() ? path.string() : (folder / path).string();
+}
+
+void include_file(Setting cluster) {
+  for (int depth = 0; cluster.is_map(); ++depth) {
+    const auto file = cluster.find("file");
+    if (!file) {
+      return;
+    }
+    if (cluster.node().children.size() > 1) {
+      file->fail("does not go with other keys", "the file says all there is to say");
+    }
+    if (depth == includes_most) {
+      file->fail("files include each other without end");
+    }
+    SettingsTree included = load_yaml_file(beside(*file));
+    graft(cluster.node(), fleet_setting(included).node());
+  }
+}
+
+void read_times(Scenario& scenario, Setting root) {
+  if (const auto horizon = root.find("horizon")) {
+    scenario.horizon = horizon->duration();
+    if (scenario.horizon == Duration{}) {
+      horizon->fail("must be longer than 0");
+    }
+  }
+  scenario.warmup = root.duration_or("warmup", Duration{});
+  if (scenario.horizon && scenario.warmup >= *scenario.horizon) {
+    root.at("warmup").fail("must be shorter than the horizon");
+  }
+}
+
+// The sizes at `key`: one, or the keys of a mix.
+std::vector<std::string> sizes_at(Setting workload, std::string_view key) {
+  std::vector<std::string> sizes;
+  const auto written = workload.find(key);
+  if (written && written->is_map()) {
+    for (const auto& entry : written->entries()) {
+      sizes.push_back(entry.first);
+    }
+  } else if (written) {
+    sizes.push_back(written->text());
+  }
+  return sizes;
+}
+
+// A synthetic size that the empty cluster cannot hold is a slip of the keyboard, not a workload.
+void refuse_larger_than(const Fleet& fleet, Setting workload) {
+  if (!workload.is_map() || workload.kind() != "synthetic") {
+    return;
+  }
+  const auto refuse = [&](std::string_view key, std::uint32_t Ask::*count, const char* noun) {
+    for (const std::string& size : sizes_at(workload, key)) {
+      Ask ask;
+      ask.*count = static_cast<std::uint32_t>(parse_integer(size).value_or(0));
+      if (!shape_of(ask, fleet)) {
+        workload.at(key).fail(fmt::format("a job of {} {} is larger than the cluster", size, noun),
+                              fmt::format("the cluster has {} nodes with {} GPUs in all",
+                                          fleet.nodes(), fleet.gpus()));
+      }
+    }
+  };
+  refuse("sizes", &Ask::gpus, "GPUs");
+  refuse("nodes", &Ask::whole_nodes, "nodes");
+}
+
+void read_workloads(Scenario& scenario, Setting root) {
+  const Setting workload = root.at("workload");
+  const auto items = workload.is_list() ? workload.items() : std::vector{workload};
+  if (items.empty()) {
+    workload.fail("lists no workload");
+  }
+  for (const Setting& item : items) {
+    scenario.workloads.push_back(make_workload(item));
+    refuse_larger_than(*scenario.fleet, item);
+    if (!scenario.workloads.back()->finite() && !scenario.horizon) {
+      throw InputError({scenario.path}, "horizon: is missing",
+                       item.path() + " never ends by itself; write for example horizon: 7d");
+    }
+  }
+}
+
+void read_root(Scenario& scenario, Setting root) {
+  scenario.seed = static_cast<std::uint64_t>(root.count_or("seed", 1, 0, seed_most));
+  if (const auto replications = root.find("replications")) {
+    scenario.replications = static_cast<std::uint64_t>(replications->count(1, replications_most));
+  }
+  read_times(scenario, root);
+  scenario.fleet = read_fleet(root.at("cluster"));
+  read_workloads(scenario, root);
+  scenario.policies = read_policies(root);
+  if (const auto reliability = root.find("reliability")) {
+    static_cast<void>(reliability->kind_among({"none"}));
+  } else {
+    static_cast<void>(root.text_or("reliability", "none"));
+  }
+  check_all_used(root);
+}
+
+}  // namespace
+
+Scenario read_scenario(const std::string& path, const std::vector<std::string>& sets) {
+  Scenario scenario;
+  const std::string text = read_text_file(path, yaml_bytes_max);
+  scenario.path = path;
+  scenario.question = opening_comment(text);
+  scenario.tree = load_yaml_text(text, path);
+  for (const std::string& assignment : sets) {
+    apply_set(scenario.tree, assignment);
+  }
+  read_root(scenario, scenario.tree.root());
+  return scenario;
+}
+
+std::unique_ptr<JobSource> Scenario::open(RunKey run, Catalog& catalog) const {
+  std::vector<std::unique_ptr<JobSource>> sources;
+  for (std::uint32_t i = 0; i < workloads.size(); ++i) {
+    sources.push_back(workloads[i]->open(run, i, catalog));
+  }
+  return merge_sources(std::move(sources));
+}
+
+std::vector<std::string> Scenario::input_files() const {
+  std::vector<std::string> files{path};
+  for (const auto& workload : workloads) {
+    for (std::string& file : workload->files()) {
+      files.push_back(std::move(file));
+    }
+  }
+  return files;
+}
+
+std::shared_ptr<const Fleet> read_fleet(Setting cluster) {
+  include_file(cluster);
+  return std::make_shared<const Fleet>(build_fleet(cluster));
+}
+
+Setting fleet_setting(const SettingsTree& file) {
+  const Setting root = file.root();
+  if (root.is_map()) {
+    if (const auto cluster = root.find("cluster")) {
+      return *cluster;
+    }
+  }
+  return root;
+}
+
+}  // namespace berth

@@ -1,0 +1,45 @@
+// A config as a whole: the fleet, what arrives, by which policies, and for how long.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/policies.hpp"
+#include "core/settings_tree.hpp"
+#include "core/time.hpp"
+#include "topology/fleet.hpp"
+#include "workloads/source.hpp"
+
+namespace berth {
+
+struct Scenario {
+  SettingsTree tree;
+  std::string path;      // of the config
+  std::string question;  // the comment it opens with
+  std::uint64_t seed = 1;
+  std::optional<std::uint64_t> replications;  // runs of each policy in a comparison
+  std::optional<Duration> horizon;
+  Duration warmup{};  // jobs submitted before are in no statistic
+  std::shared_ptr<const Fleet> fleet;
+  std::vector<std::unique_ptr<const Workload>> workloads;
+  ConfigPolicies policies;
+
+  // The sources of one run, merged. `catalog` outlives it.
+  [[nodiscard]] std::unique_ptr<JobSource> open(RunKey run, Catalog& catalog) const;
+  // Config and logs.
+  [[nodiscard]] std::vector<std::string> input_files() const;
+};
+
+// Reads a config and puts `sets` (key.path=value) over it. InputError for whatever is wrong.
+Scenario read_scenario(const std::string& path, const std::vector<std::string>& sets);
+
+// The fleet at `cluster`; {file: x.yaml} is replaced by what that file says.
+std::shared_ptr<const Fleet> read_fleet(Setting cluster);
+
+// A file that holds a fleet: the map itself, or a config with one at `cluster`.
+Setting fleet_setting(const SettingsTree& file);
+
+}  // namespace berth
