@@ -1,0 +1,44 @@
+// What was typed, as it was typed: each command checks its own.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace berth {
+
+struct Arguments {
+  std::string command;
+  std::string text;  // of --help or --version: print it and be done
+
+  std::vector<std::string> configs;
+  std::vector<std::string> sets;
+  std::vector<std::string> policies;
+  std::optional<std::string> seed;
+  std::optional<std::string> seeds;
+  std::optional<std::string> threads;
+  std::optional<std::string> out;
+
+  std::optional<std::string> topology;
+  std::optional<std::string> unavailable;
+  std::optional<std::string> nodes;
+  std::optional<std::string> gpus;
+  std::string placer = "best_fit";
+
+  std::optional<std::string> topic;  // of list
+  std::optional<std::string> shell;  // of completion
+
+  bool json = false;
+  bool events = false;
+  bool explain = false;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+// A whole number as `option` wants it; InputError otherwise, naming the option.
+std::int64_t count_of(const std::string& option, const std::string& text, std::int64_t least,
+                      std::int64_t most = std::numeric_limits<std::int64_t>::max());
+
+}  // namespace berth

@@ -1,0 +1,109 @@
+#include "app/catalog_of_parts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "app/policies.hpp"
+#include "core/error.hpp"
+#include "core/settings_tree.hpp"
+#include "scheduler/policy.hpp"
+#include "topology/builders.hpp"
+#include "workloads/source.hpp"
+
+namespace berth {
+namespace {
+
+using Line = std::pair<std::string_view, std::string_view>;
+
+// A part that is missing here is listed without a line; tests/app sees to it that none is.
+constexpr std::array lines{
+    Line{"placers/first_fit", "the lowest nodes with room"},
+    Line{"placers/best_fit", "the fullest nodes with room: keeps whole nodes free for big jobs"},
+    Line{"placers/worst_fit", "the emptiest nodes: spreads jobs out"},
+    Line{"placers/random", "nodes drawn at random among those with room"},
+    Line{"placers/contiguous", "consecutive nodes, or the job waits"},
+    Line{"orders/fifo", "first come, first served"},
+    Line{"orders/priority", "highest priority first"},
+    Line{"orders/shortest_estimate", "shortest job first, by estimate"},
+    Line{"orders/smallest_first", "fewest GPUs first"},
+    Line{"backfills/none", "nobody overtakes the first waiting job"},
+    Line{"backfills/easy", "whoever does not delay the first waiting job overtakes; scan: ORDER"},
+    Line{"backfills/conservative", "whoever delays no waiting job overtakes"},
+    Line{"preemptions/none", "no running job is stopped for another"},
+    Line{"workloads/synthetic", "jobs drawn from distributions"},
+    Line{"workloads/services", "replicas that start at a time and stay"},
+    Line{"workloads/swf", "a job log in the Standard Workload Format, plain, .gz or .zst"},
+    Line{"workloads/itp", "a job log of Microsoft ITP, CSV"},
+    Line{"workloads/philly", "a job log of Microsoft Philly, CSV"},
+    Line{"clusters/uniform", "nodes all alike, no domains"},
+    Line{"clusters/leveled", "nodes all alike in a regular tree of named domains"},
+    Line{"clusters/mixed", "parts of the two above, side by side"},
+};
+
+std::string line_of(std::string_view topic, std::string_view name) {
+  const std::string key = std::string(topic) + "/" + std::string(name);
+  const auto found = std::ranges::find(lines, std::string_view(key), &Line::first);
+  return found == lines.end() ? "" : std::string(found->second);
+}
+
+Topic make_topic(std::string name, std::string summary,
+                 const std::vector<std::string_view>& names) {
+  Topic topic{std::move(name), std::move(summary), {}};
+  for (const std::string_view each : names) {
+    topic.parts.push_back({std::string(each), line_of(topic.name, each)});
+  }
+  return topic;
+}
+
+Topic presets(std::string name) {
+  Topic topic{std::move(name), "whole policies that are built in", {}};
+  for (const std::string_view each : preset_names()) {
+    topic.parts.push_back({std::string(each), preset_summary(each)});
+  }
+  return topic;
+}
+
+// The workloads that are read from files.
+std::vector<std::string_view> log_formats() {
+  auto kinds = workload_kinds();
+  std::erase(kinds, "synthetic");
+  std::erase(kinds, "services");
+  return kinds;
+}
+
+Topic formats() {
+  Topic topic{"formats", "job logs that can be read", {}};
+  for (const std::string_view each : log_formats()) {
+    topic.parts.push_back({std::string(each), line_of("workloads", each)});
+  }
+  return topic;
+}
+
+}  // namespace
+
+std::vector<Topic> all_topics() {
+  return {make_topic("placers", "where a job goes", placer_names()),
+          make_topic("orders", "who is next", order_names()),
+          make_topic("backfills", "who may overtake", backfill_names()),
+          make_topic("preemptions", "who must yield", {"none"}),
+          presets("policies"),
+          presets("presets"),
+          formats(),
+          make_topic("workloads", "where jobs come from", workload_kinds()),
+          make_topic("clusters", "what the fleet looks like", fleet_kinds())};
+}
+
+Topic topic(const std::string& name) {
+  std::vector<std::string> names;
+  for (Topic& each : all_topics()) {
+    if (each.name == name) {
+      return std::move(each);
+    }
+    names.push_back(each.name);
+  }
+  throw InputError({"berth list"}, "no such topic " + shown(name),
+                   suggestion(name, {names.begin(), names.end()}));
+}
+
+}  // namespace berth

@@ -1,0 +1,119 @@
+#include "app/cli.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "generated/berth_version.hpp"
+#include <fmt/format.h>
+
+#include "app/cli_app.hpp"
+#include "core/error.hpp"
+#include "core/settings_tree.hpp"
+
+namespace berth {
+namespace {
+
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      names.push_back("--" + name);
+    }
+  }
+  return names;
+}
+
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* sub : app.get_subcommands({})) {
+    names.push_back(sub->get_name());
+  }
+  return names;
+}
+
+std::string did_you_mean(const std::string& typed, const std::vector<std::string>& known) {
+  return suggestion(typed, std::vector<std::string_view>(known.begin(), known.end()));
+}
+
+[[noreturn]] void fail_word(const CLI::App& app, const std::string& word, bool is_root) {
+  const std::string place = is_root ? "berth" : "berth " + app.get_name();
+  if (word.starts_with('-') && word != "-" && word != "--") {
+    const std::string name = word.substr(0, word.find('='));
+    throw InputError({place}, "no such option " + shown(name),
+                     did_you_mean(name, option_names(app)));
+  }
+  if (is_root) {
+    throw InputError({place}, "no such command " + shown(word),
+                     did_you_mean(word, command_names(app)));
+  }
+  throw InputError({place}, "one argument too many: " + shown(word),
+                   "see berth " + app.get_name() + " --help");
+}
+
+// Options that are taken once; the last of several would win silently.
+void parse(CLI::App& app, const std::vector<std::string>& words) {
+  std::vector<std::string> reversed(words.rbegin(), words.rend());
+  try {
+    app.parse(std::move(reversed));
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string text = error.what();
+    const std::string option = text.substr(0, text.find(':'));
+    const bool too_many = text.find("At Most") != text.npos || text.find("Exactly") != text.npos;
+    throw InputError({option}, too_many ? "is given twice" : "needs a value",
+                     too_many ? "keep one of them" : "write it after the option");
+  } catch (const CLI::Success&) {
+    throw;
+  } catch (const CLI::ParseError& error) {
+    throw InputError({"berth"}, error.what(), "see berth --help");
+  }
+}
+
+void check_arguments(const Arguments& arguments) {
+  const std::string place = "berth " + arguments.command;
+  const auto& command = arguments.command;
+  const bool needs_config = command == "run" || command == "compare" || command == "check";
+  if (needs_config && arguments.configs.empty()) {
+    throw InputError({place}, "no config is given", "for example " + place + " configs/demo.yaml");
+  }
+  if (command != "check" && arguments.configs.size() > 1) {
+    throw InputError({place}, "one argument too many: " + shown(arguments.configs[1]),
+                     "see " + place + " --help");
+  }
+  if (arguments.quiet && arguments.verbose) {
+    throw InputError({place}, "-q and -v do not go together", "keep one of them");
+  }
+}
+
+}  // namespace
+
+Arguments parse_command_line(const std::vector<std::string>& words) {
+  Arguments arguments;
+  const auto app = make_cli(arguments);
+  try {
+    parse(*app, words);
+  } catch (const CLI::CallForHelp&) {
+    arguments.text = app->help();
+    return arguments;
+  }
+  if (app->count("--version") > 0) {
+    arguments.text = fmt::format("berth {} (commit {})\n", version, commit);
+    return arguments;
+  }
+  const auto chosen = app->get_subcommands();
+  if (const auto left = app->remaining(); !left.empty()) {
+    fail_word(*app, left.front(), true);
+  }
+  if (chosen.empty()) {
+    throw InputError(
+        {"berth"}, "no command is given",
+        "known: " + fmt::format("{}", fmt::join(command_names(*app), ", ")) + "; see berth --help");
+  }
+  if (const auto left = chosen.front()->remaining(); !left.empty()) {
+    fail_word(*chosen.front(), left.front(), false);
+  }
+  arguments.command = chosen.front()->get_name();
+  check_arguments(arguments);
+  return arguments;
+}
+
+}  // namespace berth
