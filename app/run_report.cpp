@@ -1,0 +1,121 @@
+#include "app/run_report.hpp"
+
+#include <optional>
+#include <vector>
+
+#include "generated/berth_version.hpp"
+#include <fmt/format.h>
+
+#include "app/table.hpp"
+
+namespace berth {
+namespace {
+
+using Align = Table::Align;
+
+std::string gpu_hours(Int128 gpu_nanoseconds) {
+  return readable_number(static_cast<double>(gpu_nanoseconds) / 3.6e12, 0);
+}
+
+std::string plural(std::uint64_t count, const char* word) {
+  return readable_count(static_cast<std::int64_t>(count)) + " " + word;
+}
+
+std::string jobs_text(const JobCounts& jobs) {
+  std::string text = plural(jobs.submitted, "jobs") + ": " + plural(jobs.completed, "completed");
+  const auto add = [&](std::uint64_t count, const char* word) {
+    text += count > 0 ? ", " + plural(count, word) : "";
+  };
+  add(jobs.timed_out, "timed out");
+  add(jobs.rejected, "rejected (larger than the cluster)");
+  add(jobs.running_at_end, "still running");
+  add(jobs.pending_at_end, "still waiting");
+  return text + "\n";
+}
+
+std::string span_text(const Summary& summary) {
+  const auto seconds = [](Duration span) { return static_cast<double>(span.count()) / 1e9; };
+  std::string text = readable_duration(seconds(summary.simulated)) + " simulated";
+  if (summary.makespan) {
+    text += ", " + readable_duration(seconds(*summary.makespan)) +
+            " from the first submission to the last end";
+  }
+  return text + "\n";
+}
+
+using Readable = std::string (*)(double);
+
+void add_statistics(Table& table, const char* name, const std::optional<Statistics>& values,
+                    Readable readable) {
+  if (values) {
+    table.row({name, readable(values->mean), readable(values->p50), readable(values->p95),
+               readable(values->p99), readable(values->max)});
+  }
+}
+
+std::string two_digits(double value) { return readable_number(value, 2); }
+
+std::string times_text(const JobNumbers& numbers) {
+  Table table({Align::left, Align::right, Align::right, Align::right, Align::right, Align::right});
+  table.row({"", "mean", "median", "95 %", "99 %", "max"});
+  add_statistics(table, "wait", numbers.wait_s, readable_duration);
+  add_statistics(table, "wait and run", numbers.turnaround_s, readable_duration);
+  add_statistics(table, "slowdown", numbers.bounded_slowdown, two_digits);
+  return "\n" + table.text();
+}
+
+std::string gpus_text(const Summary& summary) {
+  const GpuTime& time = summary.gpu_time;
+  Table table({Align::left, Align::right, Align::right, Align::left});
+  const auto add = [&](const char* name, Int128 part, const char* meaning) {
+    table.row(
+        {name, gpu_hours(part), readable_percent(fraction_of_capacity(summary, part)), meaning});
+  };
+  table.row({"GPU-hours", "", "", ""});
+  add("capacity", time.capacity, "all GPUs, from the first submission to the end");
+  add("allocated", time.allocated, "held by jobs");
+  add("  productive", time.productive, "spent on work that was kept");
+  add("  timed out", time.lost_to(Loss::timed_out),
+      "spent by jobs that were stopped at their limit");
+  add("idle", time.lost_to(Loss::idle), "held by nobody");
+  return "\n" + table.text();
+}
+
+std::string classes_text(const Summary& summary) {
+  if (summary.by_class.empty()) {
+    return "";
+  }
+  Table table({Align::left, Align::right, Align::right, Align::right, Align::right, Align::right});
+  table.row({"class", "jobs", "GPU-hours", "mean wait", "95 % wait", "slowdown"});
+  for (const auto& [name, numbers] : summary.by_class) {
+    const auto& wait = numbers.wait_s;
+    table.row({name, readable_count(static_cast<std::int64_t>(numbers.jobs.submitted)),
+               gpu_hours(numbers.allocated), wait ? readable_duration(wait->mean) : "-",
+               wait ? readable_duration(wait->p95) : "-",
+               numbers.bounded_slowdown ? two_digits(numbers.bounded_slowdown->mean) : "-"});
+  }
+  return "\n" + table.text();
+}
+
+}  // namespace
+
+std::string report_head(const Scenario& scenario, const std::string& what) {
+  const Fleet& fleet = *scenario.fleet;
+  return wrapped(scenario.question, 96) +
+         fmt::format("{}: {}, {} nodes with {} GPUs, seed {}, berth {}\n\n", scenario.path, what,
+                     readable_count(fleet.nodes()),
+                     readable_count(static_cast<std::int64_t>(fleet.gpus())), scenario.seed,
+                     version);
+}
+
+std::string run_report(const Summary& summary) {
+  return jobs_text(summary.all.jobs) + span_text(summary) + times_text(summary.all) +
+         gpus_text(summary) + classes_text(summary);
+}
+
+double fraction_of_capacity(const Summary& summary, Int128 gpu_time) {
+  const Int128 capacity = summary.gpu_time.capacity;
+  return capacity > 0 ? static_cast<double>(gpu_time) / static_cast<double>(capacity) : 0.0;
+}
+
+}  // namespace berth
