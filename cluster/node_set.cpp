@@ -1,5 +1,6 @@
 #include "cluster/node_set.hpp"
 
+#include "core/bits.hpp"
 #include "core/check.hpp"
 
 namespace berth {
@@ -38,7 +39,7 @@ std::uint32_t NodeSet::select(std::uint32_t rank) const {
   }
   std::uint32_t word = block * words_per_block;
   for (;; ++word) {
-    const auto here = static_cast<std::uint32_t>(std::popcount(words_[word]));
+    const auto here = count_ones(words_[word]);
     if (rank < here) {
       break;
     }

@@ -1,10 +1,10 @@
 #include "cluster/occupancy.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 
 #include "cluster/candidates.hpp"
+#include "core/bits.hpp"
 #include "core/check.hpp"
 
 namespace berth {
@@ -13,8 +13,6 @@ namespace {
 GpuMask all_gpus(std::uint32_t count) {
   return count == 0 ? 0 : ~GpuMask{0} >> (gpus_per_node_most - count);
 }
-
-std::uint32_t bits(GpuMask mask) { return static_cast<std::uint32_t>(std::popcount(mask)); }
 
 constexpr std::uint32_t any_number = std::numeric_limits<std::uint32_t>::max();
 
@@ -108,7 +106,7 @@ std::uint32_t Occupancy::first_run(std::uint32_t gpus, std::uint32_t nodes) cons
 }
 
 GpuMask Occupancy::lowest(GpuMask mask, std::uint32_t wanted) {
-  const std::uint32_t has = bits(mask);
+  const std::uint32_t has = count_ones(mask);
   check(has >= wanted, "GPUs are picked from a mask that has enough");
   if (has == wanted) {
     return mask;
@@ -141,7 +139,7 @@ void Occupancy::leave(std::uint32_t node) {
 
 void Occupancy::change(std::uint32_t node, GpuMask now_free) {
   const std::uint32_t before = free_count_[node];
-  const std::uint32_t after = bits(now_free);
+  const std::uint32_t after = count_ones(now_free);
   free_[node] = now_free;
   free_count_[node] = static_cast<std::uint8_t>(after);
   if (before != after && available_[node]) {

@@ -35,6 +35,9 @@ bool Scheduler::fits(JobId job, SimTime now, const Occupancy& free) const {
 void Scheduler::plan(SimTime now, Draft& draft) {
   ++counts_.passes;
   promises_.clear();
+  if (queue_.empty()) {
+    return;
+  }
   const Pass pass{now, draft};
   if (settled_ && !promise_due(now)) {
     newcomer_pass(pass);

@@ -24,24 +24,29 @@ Duration planned(const Job& job, const Estimates& estimates) {
 
 Simulation::Simulation(const Fleet& fleet, JobSource& source, Policy& policy, RunOptions options,
                        std::vector<Sink*> sinks)
-    : fleet_(fleet),
-      source_(source),
+    : source_(source),
       policy_(policy),
       options_(options),
       sinks_(std::move(sinks)),
       cluster_(fleet),
-      empty_(fleet),
+      shapes_(fleet, *policy.placer, options.run),
       scheduler_(policy, fleet, options.run),
       draft_(cluster_) {}
 
 void Simulation::run() {
   pull();
-  while (const auto next = queue_.next_time()) {
-    if (options_.horizon && *next > *options_.horizon) {
+  EventQueue<Event>::Fired fired;
+  for (;;) {
+    const auto next = queue_.next_time();
+    // An instant is over when the next event is later: then whatever happened in it is planned for.
+    if (plan_due_ && next != now_) {
+      plan();
+    } else if (!next || (options_.horizon && *next > *options_.horizon)) {
       break;
+    } else {
+      queue_.pop(fired);
+      happen(fired.at, fired.event);
     }
-    const auto fired = queue_.pop();
-    happen(fired->at, fired->event);
   }
   finish();
 }
@@ -49,7 +54,7 @@ void Simulation::run() {
 void Simulation::happen(SimTime at, const Event& event) {
   now_ = at;
   std::visit([this](const auto& one) { handle(one); }, event);
-  if (plan_due_ && (per_event() || queue_.next_time() != now_)) {
+  if (plan_due_ && per_event()) {
     plan();
   }
   if (++events_ % report_every == 0 && report_) {
@@ -102,17 +107,16 @@ void Simulation::handle(const Arrive& /*arrive*/) {
   live.job = next_;
   live.sequence = ++arrivals_;
   pull();
-  const auto shape = shape_of(live.job.ask, fleet_);
-  live.shape = shape.value_or(Shape{});
-  const Request request = request_for(id, live);
-  if (!shape || !policy_.placer->fits(request, {empty_, now_, options_.run})) {
+  const auto& shape = shapes_.of(live.job.ask);
+  if (!shape) {
     tell(Rejected{live});
     free_ids_.push_back(id);
     return;
   }
+  live.shape = *shape;
   live.phase = LiveJob::Phase::waiting;
   tell(Submitted{live});
-  scheduler_.submit(request);
+  scheduler_.submit(request_for(id, live));
   plan_due_ = plan_due_ || !per_event() || scheduler_.promises_to_everyone() ||
               scheduler_.fits(id, now_, cluster_.occupancy());
 }
@@ -152,7 +156,9 @@ void Simulation::plan() {
     start(one);
   }
   draft_.commit();
-  wake_when_due();
+  if (scheduler_.promises_to_everyone()) {
+    wake_when_due();
+  }
 }
 
 void Simulation::start(const Draft::Start& start) {

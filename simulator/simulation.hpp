@@ -13,6 +13,7 @@
 #include "core/random.hpp"
 #include "scheduler/scheduler.hpp"
 #include "simulator/records.hpp"
+#include "simulator/shapes.hpp"
 #include "workloads/source.hpp"
 
 namespace berth {
@@ -75,7 +76,6 @@ class Simulation {
   [[nodiscard]] Request request_for(JobId id, const LiveJob& live) const;
   [[nodiscard]] bool per_event() const { return policy_.planning == Planning::per_event; }
 
-  const Fleet& fleet_;
   JobSource& source_;
   Policy& policy_;
   RunOptions options_;
@@ -84,7 +84,7 @@ class Simulation {
 
   EventQueue<Event> queue_;
   Cluster cluster_;
-  Occupancy empty_;  // the fleet with nothing on it: what could ever fit
+  Shapes shapes_;
   Scheduler scheduler_;
   Draft draft_;
   std::vector<LiveJob> jobs_;    // by JobId

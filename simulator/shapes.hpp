@@ -1,0 +1,36 @@
+// What asks come down to on this fleet under this placer. Jobs ask for few different things, so
+// the last answers are remembered.
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "cluster/occupancy.hpp"
+#include "cluster/shape.hpp"
+#include "scheduler/placer.hpp"
+
+namespace berth {
+
+class Shapes {
+ public:
+  // Both outlive it.
+  Shapes(const Fleet& fleet, const Placer& placer, RunKey run)
+      : placer_(placer), run_(run), empty_(fleet) {}
+
+  // The shape of `ask`; nothing when the empty fleet has no room for it as the placer wants it.
+  const std::optional<Shape>& of(const Ask& ask);
+
+ private:
+  struct Answer {
+    Ask ask;
+    std::optional<Shape> shape;
+  };
+  [[nodiscard]] std::optional<Shape> find(const Ask& ask) const;
+
+  const Placer& placer_;
+  RunKey run_;
+  Occupancy empty_;
+  std::array<Answer, 64> answers_{};  // by a hash of the ask; asking for nothing has no shape
+};
+
+}  // namespace berth
