@@ -16,6 +16,12 @@ bool interchangeable(const Fleet& fleet) {
   });
 }
 
+// A job of no length, too, holds what it was given until its end is told: a slot without length
+// would let another job have the same GPUs at the same instant.
+SimTime end_of(const Request& request, SimTime start) {
+  return after(start, std::max(request.estimate, Duration(1)));
+}
+
 }  // namespace
 
 Profile::Profile(const Fleet& fleet, const Placer& placer)
@@ -103,7 +109,7 @@ void Profile::narrow(const Slice& slice) {
 // try: beyond the slice that alone has too little, since every window over it fails too.
 std::optional<Placement> Profile::try_window(std::size_t first, const Request& request, RunKey run,
                                              std::size_t& retry) {
-  const SimTime end = after(slices_[first].begin, request.estimate);
+  const SimTime end = end_of(request, slices_[first].begin);
   std::size_t past = first;
   for (; past < slices_.size() && (past == first || slices_[past].begin < end); ++past) {
     if (slices_[past].free_gpus < request.shape.total_gpus()) {
@@ -131,7 +137,7 @@ Slot Profile::earliest(const Request& request, RunKey run) {
     std::size_t retry = first + 1;
     if (auto placement = try_window(first, request, run, retry)) {
       const SimTime start = slices_[first].begin;
-      return {start, after(start, request.estimate), std::move(*placement)};
+      return {start, end_of(request, start), std::move(*placement)};
     }
     first = retry;
   }
