@@ -173,11 +173,17 @@ void Simulation::start(const Draft::Start& start) {
   queue_.schedule(after(now_, runs), rank(End{}), End{start.job});
 }
 
+// A wake for a promise that moved or was kept early is taken back: nothing is left to happen then,
+// and the run must not last until then.
 void Simulation::wake_when_due() {
   const auto due = scheduler_.wake_at();
-  if (due && (!wake_at_ || *due < *wake_at_)) {
-    queue_.schedule(*due, rank(Wake{}), Wake{});
-    wake_at_ = due;
+  if (due == wake_at_) {
+    return;
+  }
+  queue_.cancel(wake_);
+  wake_at_ = due;
+  if (due) {
+    wake_ = queue_.schedule(*due, rank(Wake{}), Wake{});
   }
 }
 

@@ -94,6 +94,7 @@ class Simulation {
   std::uint64_t events_ = 0;
   SimTime now_{};
   std::optional<SimTime> wake_at_;
+  EventHandle wake_;
   bool plan_due_ = false;
 };
 
