@@ -1,0 +1,242 @@
+#include "tests/simulator/laws.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <set>
+#include <utility>
+#include <variant>
+
+namespace berth::test {
+namespace {
+
+std::uint64_t count(GpuMask mask) { return static_cast<std::uint64_t>(std::popcount(mask)); }
+
+std::int64_t quotient(std::int64_t has, std::int64_t wants) {
+  return wants > 0 ? has / wants : std::int64_t{1} << 32;
+}
+
+}  // namespace
+
+Laws::Laws(const Fleet& fleet, Promises promises) : fleet_(fleet), promises_(promises) {
+  for (std::uint32_t node = 0; node < fleet.nodes(); ++node) {
+    const NodeKind& kind = fleet.kind(NodeId(node));
+    GpuMask gpus = 0;
+    for (std::uint32_t gpu = 0; gpu < kind.gpus; ++gpu) {
+      gpus |= GpuMask{1} << gpu;
+    }
+    all_.push_back({gpus, kind.cpu_milli, kind.memory});
+  }
+  free_ = all_;
+}
+
+void Laws::demand(bool kept, const std::string& law) {
+  if (!kept && broken_.empty()) {
+    broken_ = "at " + std::to_string(now_.time_since_epoch().count()) + "ns, job " +
+              std::to_string(current_) + ": " + law;
+  }
+}
+
+void Laws::on(SimTime now, const Record& record) {
+  current_ = std::visit([](const auto& one) { return one.job.sequence; }, record);
+  demand(now >= now_, "the clock never goes back");
+  if (now > now_) {
+    check_head();
+  }
+  now_ = now;
+  std::visit([this, now](const auto& one) { told(now, one); }, record);
+  check_totals();
+}
+
+void Laws::arrives(const LiveJob& live) {
+  demand(live.job.submit == now_, "a job is told of when it is submitted");
+  demand(live.sequence == ++arrived_, "jobs are numbered as they arrive");
+  demand(jobs_.count(live.sequence) == 0, "a job is submitted once");
+}
+
+void Laws::told(SimTime now, const Submitted& record) {
+  arrives(record.job);
+  Known job;
+  job.submit = now;
+  job.shape = record.job.shape;
+  jobs_[record.job.sequence] = job;
+}
+
+void Laws::told(SimTime /*now*/, const Rejected& record) {
+  arrives(record.job);
+  jobs_[record.job.sequence].phase = Phase::gone;
+}
+
+Laws::Known* Laws::find(const LiveJob& live, Phase phase) {
+  const auto found = jobs_.find(live.sequence);
+  const bool as_expected = found != jobs_.end() && found->second.phase == phase;
+  demand(as_expected, phase == Phase::waiting ? "only a waiting job starts or is promised a start"
+                                              : "only a running job ends");
+  return as_expected ? &found->second : nullptr;
+}
+
+void Laws::told(SimTime now, const Promised& record) {
+  Known* job = find(record.job, Phase::waiting);
+  if (job == nullptr) {
+    return;
+  }
+  demand(record.by >= now && record.by != never, "a promise is of a time to come");
+  if (promises_.never_later && job->last_promise) {
+    demand(record.by <= *job->last_promise, "a promise never moves back");
+  }
+  job->first_promise = job->first_promise.value_or(record.by);
+  job->last_promise = record.by;
+}
+
+void Laws::told(SimTime now, const Started& record) {
+  Known* job = find(record.job, Phase::waiting);
+  if (job == nullptr) {
+    return;
+  }
+  demand(now >= job->submit, "a job starts after it was submitted");
+  demand(record.job.start == now && record.job.shape == job->shape, "a start is of this job, now");
+  check_promise(now, *job);
+  check_order(record.job.sequence);
+  job->phase = Phase::running;
+  job->start = now;
+  job->placement = record.placement;
+  take(record.placement, job->shape);
+}
+
+void Laws::check_promise(SimTime now, const Known& job) {
+  if (promises_.first_kept && job.first_promise) {
+    demand(now <= *job.first_promise, "a job starts by the first promise made to it");
+  }
+  if (promises_.never_later && job.last_promise) {
+    demand(now <= *job.last_promise, "a job starts by the last promise made to it");
+  }
+}
+
+void Laws::check_order(std::uint64_t sequence) {
+  if (promises_.in_order) {
+    demand(sequence > last_started_, "jobs start in the order of their submission");
+  }
+  last_started_ = sequence;
+}
+
+void Laws::take(const Placement& placement, const Shape& shape) {
+  std::set<NodeId> nodes;
+  std::uint64_t tasks = 0;
+  for (const Part& part : placement) {
+    if (part.node.index() >= fleet_.nodes()) {
+      demand(false, "a job runs on nodes that there are");
+      return;
+    }
+    demand(nodes.insert(part.node).second, "a placement names each node once");
+    demand(part.tasks > 0 && count(part.gpus) == part.tasks * std::uint64_t{shape.gpus},
+           "each task holds the GPUs it asked for");
+    Free& free = free_[part.node.index()];
+    demand((part.gpus & ~all_[part.node.index()].gpus) == 0, "a job holds GPUs that there are");
+    demand((part.gpus & ~free.gpus) == 0, "no GPU is held twice");
+    free.gpus &= ~part.gpus;
+    free.cpu_milli -= part.tasks * shape.cpu_milli;
+    free.memory -= part.tasks * shape.memory;
+    demand(free.cpu_milli >= 0, "no more CPU is held than a node has");
+    demand(free.memory >= 0, "no more memory is held than a node has");
+    tasks += part.tasks;
+    busy_ += count(part.gpus);
+  }
+  demand(tasks == shape.tasks, "all tasks of a job are placed");
+}
+
+void Laws::give_back(const Placement& placement, const Shape& shape) {
+  for (const Part& part : placement) {
+    Free& free = free_[part.node.index()];
+    demand((part.gpus & free.gpus) == 0, "only GPUs that are held are given back");
+    free.gpus |= part.gpus;
+    free.cpu_milli += part.tasks * shape.cpu_milli;
+    free.memory += part.tasks * shape.memory;
+    busy_ -= count(part.gpus);
+  }
+}
+
+void Laws::stops(SimTime now, const LiveJob& live, const Placement& placement) {
+  Known* job = find(live, Phase::running);
+  if (job == nullptr) {
+    return;
+  }
+  demand(job->placement == placement, "a job gives back what it was given");
+  demand(now - job->start <= live.job.limit, "a job never runs longer than its limit");
+  demand(now - job->start <= live.job.work, "a job never runs longer than its work");
+  job->phase = Phase::gone;
+  give_back(job->placement, job->shape);
+}
+
+void Laws::told(SimTime now, const Ended& record) {
+  const LiveJob& live = record.job;
+  const Duration ran = now - live.start;
+  if (record.state == EndState::completed) {
+    demand(ran == live.job.work, "a completed job did all its work");
+  } else {
+    demand(ran == live.job.limit && ran < live.job.work,
+           "a job times out at its limit, with work left");
+  }
+  stops(now, live, record.placement);
+}
+
+void Laws::told(SimTime now, const LeftRunning& record) {
+  demand(!promises_.to_the_end, "without a horizon every job ends");
+  stops(now, record.job, record.placement);
+}
+
+void Laws::told(SimTime now, const LeftWaiting& record) {
+  demand(!promises_.to_the_end, "without a horizon every job ends");
+  if (Known* job = find(record.job, Phase::waiting)) {
+    check_promise(now, *job);
+    job->phase = Phase::gone;
+  }
+}
+
+void Laws::finish(SimTime now) {
+  current_ = 0;
+  demand(now >= now_, "the clock never goes back");
+  demand(now == now_ || !promises_.to_the_end, "without a horizon a run ends with its last job");
+  for (const auto& [sequence, job] : jobs_) {
+    current_ = sequence;
+    demand(job.phase == Phase::gone, "every job is accounted for at the end");
+  }
+  check_totals();
+}
+
+void Laws::check_totals() {
+  std::uint64_t free = 0;
+  for (const Free& node : free_) {
+    free += count(node.gpus);
+  }
+  demand(busy_ + free == fleet_.gpus(), "busy and free GPUs are all GPUs");
+}
+
+// At the end of an instant: has the first in the queue been passed over?
+void Laws::check_head() {
+  if (!promises_.head_is_eager) {
+    return;
+  }
+  for (const auto& [sequence, job] : jobs_) {
+    if (job.phase == Phase::waiting) {
+      const auto at_hand = std::exchange(current_, sequence);
+      demand(!fits(job.shape), "the first job never waits while it fits");
+      current_ = at_hand;
+      return;
+    }
+  }
+}
+
+bool Laws::fits(const Shape& shape) const {
+  std::int64_t tasks = 0;
+  for (const Free& free : free_) {
+    const std::int64_t here =
+        std::min({quotient(static_cast<std::int64_t>(count(free.gpus)), shape.gpus),
+                  quotient(free.cpu_milli, shape.cpu_milli), quotient(free.memory, shape.memory)});
+    tasks = promises_.side_by_side ? (here > 0 ? tasks + 1 : 0) : tasks + here;
+    if (tasks >= shape.tasks) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace berth::test

@@ -1,0 +1,90 @@
+// The laws of a run, checked by a sink with books of its own: naive maps, nothing shared with the
+// code it judges. It never stops the run; broken() says what went wrong first.
+//
+// Always: the clock does not go back; nothing is held twice, none held that is not there; what is
+// held is what was asked; every job starts after it was submitted, runs as long as it works or its
+// limit allows, and ends once or is told of at the horizon.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "simulator/records.hpp"
+#include "topology/fleet.hpp"
+
+namespace berth::test {
+
+// What a policy promises beyond that.
+struct Promises {
+  bool in_order = false;       // jobs start in the order of submission
+  bool first_kept = false;     // a job starts by the first promise made to it
+  bool never_later = false;    // a promise never moves back, and is kept
+  bool head_is_eager = false;  // the job that came first never waits while it fits
+  bool side_by_side = false;   // ... where it fits only on consecutive nodes, a task on each
+  bool to_the_end = false;     // there is no horizon: nobody is left over
+};
+
+class Laws final : public Sink {
+ public:
+  Laws(const Fleet& fleet, Promises promises);  // `fleet` outlives it
+
+  void on(SimTime now, const Record& record) override;
+  void finish(SimTime now) override;
+
+  // The first complaint with its time and job; empty when there is none.
+  [[nodiscard]] const std::string& broken() const { return broken_; }
+
+ private:
+  enum class Phase { waiting, running, gone };
+  struct Known {
+    Phase phase = Phase::waiting;
+    SimTime submit{};
+    Shape shape;
+    SimTime start{};
+    Placement placement;
+    std::optional<SimTime> first_promise;
+    std::optional<SimTime> last_promise;
+  };
+  struct Free {  // on one node
+    GpuMask gpus = 0;
+    std::int64_t cpu_milli = 0;
+    std::int64_t memory = 0;
+  };
+
+  void told(SimTime now, const Submitted& record);
+  void told(SimTime now, const Rejected& record);
+  void told(SimTime now, const Promised& record);
+  void told(SimTime now, const Started& record);
+  void told(SimTime now, const Ended& record);
+  void told(SimTime now, const LeftRunning& record);
+  void told(SimTime now, const LeftWaiting& record);
+
+  void demand(bool kept, const std::string& law);
+  void arrives(const LiveJob& live);
+  void take(const Placement& placement, const Shape& shape);
+  void give_back(const Placement& placement, const Shape& shape);
+  void stops(SimTime now, const LiveJob& live, const Placement& placement);
+  void check_promise(SimTime now, const Known& job);
+  void check_order(std::uint64_t sequence);
+  void check_head();
+  void check_totals();
+  [[nodiscard]] bool fits(const Shape& shape) const;
+  Known* find(const LiveJob& live, Phase phase);
+
+  const Fleet& fleet_;
+  Promises promises_;
+  std::map<std::uint64_t, Known> jobs_;  // by sequence
+  std::vector<Free> free_;               // by node
+  std::vector<Free> all_;
+  std::uint64_t busy_ = 0;
+  std::uint64_t arrived_ = 0;
+  std::uint64_t last_started_ = 0;
+  SimTime now_{};
+  std::uint64_t current_ = 0;  // the job that the record at hand is about
+  std::string broken_;
+};
+
+}  // namespace berth::test

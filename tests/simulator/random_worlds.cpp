@@ -1,0 +1,246 @@
+#include "tests/simulator/random_worlds.hpp"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <utility>
+
+#include "core/samplers.hpp"
+#include "tests/simulator/naive_placers.hpp"
+#include "tests/simulator/small_worlds.hpp"
+
+namespace berth::test {
+namespace {
+
+enum Purpose : std::uint64_t { of_fleet, of_jobs, of_policy };
+
+constexpr std::int64_t gib = std::int64_t{1} << 30;
+
+NodeKind random_kind(Dice& dice, bool with_cpus, std::uint32_t gpus) {
+  NodeKind kind{gpus, 0, 0, ""};
+  if (with_cpus) {
+    kind.cpu_milli = 1000 * std::int64_t{dice.between(1, 64)};
+    kind.memory = gib * dice.between(0, 64);
+  }
+  return kind;
+}
+
+Fleet flat_fleet(Dice& dice, bool with_cpus, bool alike) {
+  constexpr std::array sizes{0U, 1U, 2U, 3U, 4U, 8U, 16U};
+  FleetBuilder builder;
+  const std::uint32_t nodes = dice.between(1, 30);
+  const NodeKind usual = random_kind(dice, with_cpus, dice.between(1, 16));
+  builder.add_node("n0", usual);
+  for (std::uint32_t i = 1; i < nodes; ++i) {
+    const std::uint32_t gpus = sizes[dice.between(0, sizes.size() - 1)];
+    builder.add_node("n" + std::to_string(i), alike ? usual : random_kind(dice, with_cpus, gpus));
+  }
+  return builder.build();
+}
+
+Fleet leveled_fleet(Dice& dice, bool with_cpus) {
+  FleetBuilder builder({"hall", "rack"});
+  const std::uint32_t halls = dice.between(1, 3);
+  const std::uint32_t racks = dice.between(1, 4);
+  const std::uint32_t nodes = dice.between(1, 4);
+  const NodeKind kind = random_kind(dice, with_cpus, dice.between(1, 8));
+  for (std::uint32_t i = 0, node = 0; i < halls; ++i) {
+    builder.enter("h" + std::to_string(i));
+    for (std::uint32_t j = 0; j < racks; ++j) {
+      builder.enter("r" + std::to_string(i) + "." + std::to_string(j));
+      for (std::uint32_t k = 0; k < nodes; ++k) {
+        builder.add_node("n" + std::to_string(node++), kind);
+      }
+      builder.leave();
+    }
+    builder.leave();
+  }
+  return builder.build();
+}
+
+Ask random_ask(Dice& dice, const Fleet& fleet) {
+  const auto gpus = static_cast<std::uint32_t>(fleet.gpus());
+  const bool has_cpus = fleet.kind(NodeId(0)).cpu_milli > 0;
+  Ask ask;
+  switch (dice.between(0, 9)) {
+    case 0:
+      ask.gpus = dice.between(1, gpus + 1);  // up to the whole fleet, and beyond
+      break;
+    case 1:
+    case 2:
+      ask.gpus = fleet.gpus_per_node() * dice.between(1, 4);
+      break;
+    case 3:
+      ask.whole_nodes = dice.between(1, std::min(8U, fleet.nodes() + 1));
+      return ask;
+    case 4:
+      ask.gpus = has_cpus ? 0 : 1;
+      break;
+    default:
+      ask.gpus = dice.between(1, fleet.gpus_per_node());
+  }
+  if (ask.gpus == 0 || (has_cpus && dice.percent(50))) {
+    ask.cpu_milli = 500 * std::int64_t{dice.between(1, 40)};
+    ask.memory = gib * dice.between(0, 8);
+  }
+  return ask;
+}
+
+// Half the worlds go by a coarse clock, so that much happens at one instant.
+struct Clock {
+  std::uint32_t tick_ms;
+  std::uint32_t ticks;
+  Duration some(Dice& dice) const {
+    return std::chrono::milliseconds(std::int64_t{tick_ms} * dice.between(1, ticks));
+  }
+};
+
+Duration random_limit(Dice& dice, const Clock& clock, Duration work) {
+  switch (dice.between(0, 3)) {
+    case 0:
+      return std::max(work, Duration(1));
+    case 1:
+      return clock.some(dice);  // perhaps too short
+    default:
+      return work + clock.some(dice);
+  }
+}
+
+struct NamedPlacer {
+  const char* name;
+  std::unique_ptr<const Placer> (*make)();
+  NaivePlacer naive;
+};
+constexpr std::array placers{
+    NamedPlacer{"first_fit", first_fit, naive_first_fit},
+    NamedPlacer{"best_fit", best_fit, naive_best_fit},
+    NamedPlacer{"worst_fit", worst_fit, naive_worst_fit},
+    NamedPlacer{"random", random, naive_random},
+    NamedPlacer{"contiguous", contiguous, naive_contiguous},
+};
+constexpr std::uint32_t contiguous_placer = 4;
+
+struct NamedOrder {
+  const char* name;
+  std::unique_ptr<const JobOrder> (*make)();
+};
+constexpr std::array orders{
+    NamedOrder{"fifo", fifo},
+    NamedOrder{"priority", priority},
+    NamedOrder{"shortest_estimate", shortest_estimate},
+    NamedOrder{"smallest_first", smallest_first},
+};
+
+struct NamedBackfill {
+  const char* name;
+  std::unique_ptr<Backfill> (*make)();
+};
+constexpr std::array backfills{
+    NamedBackfill{"none", no_backfill},
+    NamedBackfill{"conservative", conservative},
+    NamedBackfill{"easy", [] { return easy(nullptr); }},
+    NamedBackfill{"easy/fifo", [] { return easy(fifo()); }},
+    NamedBackfill{"easy/priority", [] { return easy(priority()); }},
+    NamedBackfill{"easy/shortest_estimate", [] { return easy(shortest_estimate()); }},
+    NamedBackfill{"easy/smallest_first", [] { return easy(smallest_first()); }},
+};
+constexpr std::uint32_t no_backfill_at_all = 0;
+constexpr std::uint32_t conservative_backfill = 1;
+
+constexpr std::array estimate_names{"user", "exact", "user x factor"};
+
+Estimates random_estimates(Dice& dice, std::uint32_t kind) {
+  if (kind == 1) {
+    return {Estimates::Kind::exact, 1.0};
+  }
+  return {Estimates::Kind::user, kind == 0 ? 1.0 : 1.0 + dice.between(1, 40) / 10.0};
+}
+
+}  // namespace
+
+std::uint32_t Dice::between(std::uint32_t low, std::uint32_t high) {
+  return low + static_cast<std::uint32_t>(uniform_below(random_, high - low + 1));
+}
+
+Fleet random_fleet(std::uint64_t seed) {
+  Dice dice(seed, of_fleet);
+  const bool with_cpus = dice.percent(35);
+  switch (dice.between(0, 2)) {
+    case 0:
+      return flat_fleet(dice, with_cpus, true);
+    case 1:
+      return flat_fleet(dice, with_cpus, false);
+    default:
+      return leveled_fleet(dice, with_cpus);
+  }
+}
+
+std::vector<Job> random_jobs(std::uint64_t seed, const Fleet& fleet) {
+  Dice dice(seed, of_jobs);
+  const Clock clock = dice.percent(50) ? Clock{10'000, 12} : Clock{1, 120'000};
+  std::vector<Job> jobs(dice.between(1, 120));
+  SimTime now{};
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    Job& one = jobs[i];
+    now += dice.percent(60) ? Duration{} : clock.some(dice);
+    one.number = i + 1;
+    one.submit = now;
+    one.work = dice.percent(5) ? Duration{} : clock.some(dice);
+    one.limit = random_limit(dice, clock, one.work);
+    one.ask = random_ask(dice, fleet);
+    one.priority = static_cast<std::int32_t>(dice.between(0, 3)) - 1;
+  }
+  return jobs;
+}
+
+RandomPolicy random_policy(std::uint64_t seed) {
+  Dice dice(seed, of_policy);
+  constexpr std::uint64_t scatter = 521;  // has no factor in common with the number of policies
+  std::uint64_t rest = seed % 840 * scatter % 840;
+  const auto digit = [&rest](std::size_t choices) {
+    return static_cast<std::uint32_t>(std::exchange(rest, rest / choices) % choices);
+  };
+  RandomPolicy policy;
+  policy.backfill = digit(backfills.size());
+  policy.placer = digit(placers.size());
+  policy.order = digit(orders.size());
+  const std::uint32_t estimates = digit(estimate_names.size());
+  policy.planning = digit(2) == 0 ? Planning::per_event : Planning::per_instant;
+  policy.estimates = random_estimates(dice, estimates);
+  if (dice.percent(30)) {
+    policy.horizon = SimTime{std::chrono::seconds(dice.between(0, 4000))};
+  }
+  policy.name = std::string(orders[policy.order].name) + " " + placers[policy.placer].name + " " +
+                backfills[policy.backfill].name + ", estimates " + estimate_names[estimates] +
+                (policy.planning == Planning::per_event ? ", per event" : ", per instant") +
+                (policy.horizon ? ", with a horizon" : "");
+  return policy;
+}
+
+Policy RandomPolicy::make(std::string& complaint) const {
+  Policy policy;
+  policy.order = orders[order].make();
+  policy.placer = with_twin(placers[placer].make(), placers[placer].naive, complaint);
+  policy.backfill = backfills[backfill].make();
+  policy.planning = planning;
+  policy.estimates = estimates;
+  return policy;
+}
+
+// Nobody runs longer than estimated, whichever the estimates: so a promise holds under all of them.
+// That of EASY is to the head of the queue, and only in FIFO order does the head stay the head.
+Promises RandomPolicy::promises() const {
+  const bool in_fifo_order = order == 0;
+  const bool to_everyone = backfill == conservative_backfill;
+  const bool to_nobody = backfill == no_backfill_at_all;
+  Promises promises;
+  promises.in_order = in_fifo_order && to_nobody;
+  promises.first_kept = to_everyone || in_fifo_order;
+  promises.never_later = promises.first_kept;
+  promises.head_is_eager = in_fifo_order && !to_everyone;
+  promises.side_by_side = placer == contiguous_placer;
+  promises.to_the_end = !horizon;
+  return promises;
+}
+
+}  // namespace berth::test

@@ -1,0 +1,53 @@
+// Random worlds for the swarm: everything about one follows from its seed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/random.hpp"
+#include "scheduler/policy.hpp"
+#include "tests/simulator/laws.hpp"
+#include "topology/fleet.hpp"
+#include "workloads/job.hpp"
+
+namespace berth::test {
+
+// Draws of one purpose in one world.
+class Dice {
+ public:
+  Dice(std::uint64_t seed, std::uint64_t purpose) : random_(RunKey{seed}, Stream::test, purpose) {}
+
+  std::uint32_t between(std::uint32_t low, std::uint32_t high);  // both included
+  bool percent(std::uint32_t chance) { return between(1, 100) <= chance; }
+
+ private:
+  Random random_;
+};
+
+// Uniform, leveled or with nodes of 0 to 16 GPUs; some with CPUs and memory.
+Fleet random_fleet(std::uint64_t seed);
+
+// Up to 120 jobs of one GPU up to the whole fleet and beyond; many at one instant, many that end at
+// the instant others come, some of no length, some stopped at their limit.
+std::vector<Job> random_jobs(std::uint64_t seed, const Fleet& fleet);
+
+// One of all policies: any 840 seeds in a row have each once.
+struct RandomPolicy {
+  std::string name;  // for the message of a failure
+  std::uint32_t order = 0;
+  std::uint32_t placer = 0;
+  std::uint32_t backfill = 0;
+  Planning planning = Planning::per_instant;
+  Estimates estimates;
+  std::optional<SimTime> horizon;
+
+  // `complaint` is told when a placer differs from its naive twin.
+  [[nodiscard]] Policy make(std::string& complaint) const;
+  // What it promises.
+  [[nodiscard]] Promises promises() const;
+};
+RandomPolicy random_policy(std::uint64_t seed);
+
+}  // namespace berth::test

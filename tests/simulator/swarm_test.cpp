@@ -1,0 +1,104 @@
+// Random worlds, exact laws, the seed in the failure.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string>
+#include <string_view>
+
+#include <doctest/doctest.h>
+
+#include "simulator/simulation.hpp"
+#include "simulator/sinks/event_log.hpp"
+#include "simulator/summary.hpp"
+#include "tests/simulator/laws.hpp"
+#include "tests/simulator/random_worlds.hpp"
+#include "tests/simulator/small_worlds.hpp"
+
+using namespace berth;
+using namespace berth::test;
+
+namespace {
+
+// The log of a run; with BERTH_SWARM_SEED it is shown while it happens.
+class Log final : public TextOut {
+ public:
+  void write(std::string_view text) override {
+    written += text;
+    if (shown_) {
+      std::fwrite(text.data(), 1, text.size(), stdout);
+    }
+  }
+  std::string written;
+
+ private:
+  bool shown_ = std::getenv("BERTH_SWARM_SEED") != nullptr;
+};
+
+struct Outcome {
+  std::string complaint;  // "" when all laws were kept
+  std::string log;
+};
+
+Outcome run(std::uint64_t seed) {
+  Outcome outcome;
+  const Fleet fleet = random_fleet(seed);
+  ListSource source(random_jobs(seed, fleet));
+  const RandomPolicy choice = random_policy(seed);
+  Policy policy = choice.make(outcome.complaint);
+  const Catalog catalog;
+  Log log;
+  Laws laws(fleet, choice.promises());
+  SummarySink summary(fleet, catalog, SimTime{std::chrono::seconds(seed % 100)});
+  const auto events = event_log(log, fleet, Sources::one);
+  try {
+    Simulation(fleet, source, policy, {RunKey{seed}, choice.horizon},
+               {&laws, &summary, events.get()})
+        .run();
+    outcome.complaint += laws.broken();
+  } catch (const std::exception& error) {
+    outcome.complaint += laws.broken() + " | " + error.what();
+  }
+  if (!outcome.complaint.empty()) {
+    outcome.complaint += " (" + choice.name + ")";
+  }
+  outcome.log = log.written;
+  return outcome;
+}
+
+// BERTH_SWARM_SEED=N repeats the run of one seed, BERTH_SWARM_SEEDS=N runs those from 1 to N.
+struct Seeds {
+  std::uint64_t first = 1;
+#ifdef BERTH_NIGHTLY
+  std::uint64_t last = 20'000;
+#else
+  std::uint64_t last = 200;
+#endif
+};
+
+Seeds seeds() {
+  Seeds range;
+  if (const char* one = std::getenv("BERTH_SWARM_SEED")) {
+    range.first = range.last = std::strtoull(one, nullptr, 10);
+  } else if (const char* many = std::getenv("BERTH_SWARM_SEEDS")) {
+    range.last = std::strtoull(many, nullptr, 10);
+  }
+  return range;
+}
+
+}  // namespace
+
+TEST_CASE("no run breaks the laws") {
+  const Seeds range = seeds();
+  for (std::uint64_t seed = range.first; seed <= range.last; ++seed) {
+    CAPTURE(seed);  // repeat it: BERTH_SWARM_SEED=seed test_simulator --test-case="no run*"
+    CHECK(run(seed).complaint == "");
+  }
+}
+
+TEST_CASE("a run repeated is the same run") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    CHECK(run(seed).log == run(seed).log);
+  }
+}
