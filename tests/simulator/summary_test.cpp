@@ -212,6 +212,5 @@ TEST_CASE("a mean slowdown is exact to a billionth") {
              1000 * i + wait + 30);
     exact += (wait + 30) / 30 / 1000;
   }
-  CHECK(told.finish(2e6).all.bounded_slowdown->mean ==
-        doctest::Approx(exact).epsilon(1e-10));
+  CHECK(told.finish(2e6).all.bounded_slowdown->mean == doctest::Approx(exact).epsilon(1e-10));
 }
