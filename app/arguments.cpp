@@ -14,8 +14,11 @@ std::int64_t count_of(const std::string& option, const std::string& text, std::i
                                 ? fmt::format("{} or more", least)
                                 : fmt::format("{} to {}", least, most);
   const auto value = parse_integer(text);
-  if (!value || *value < least || *value > most) {
+  if (!value) {
     throw InputError({option}, "must be a whole number, is " + shown(text), "expected " + range);
+  }
+  if (*value < least || *value > most) {
+    throw InputError({option}, fmt::format("must be {}, is {}", range, *value));
   }
   return *value;
 }

@@ -37,6 +37,8 @@ struct Arguments {
   bool verbose = false;
 };
 
+inline constexpr std::int64_t seed_most = 1'000'000'000'000'000'000;
+
 // A whole number as `option` wants it; InputError otherwise, naming the option.
 std::int64_t count_of(const std::string& option, const std::string& text, std::int64_t least,
                       std::int64_t most = std::numeric_limits<std::int64_t>::max());

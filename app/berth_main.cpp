@@ -6,6 +6,7 @@
 #include <cstring>
 #include <exception>
 #include <new>
+#include <string>
 #include <string_view>
 
 #include "generated/berth_version.hpp"
@@ -57,10 +58,8 @@ int delivered(int code, std::ostream& out, std::ostream& err) {
     return code;
   }
   err << "standard output: cannot be written";
-  if (errno != 0) {
-    err << ": " << std::strerror(errno);
-  }
-  err << "\n";
+  err << (errno != 0 ? std::string(": ") + std::strerror(errno) : "")
+      << "\n  the disk is full, or who should read it is gone\n";
   return exit_bad_input;
 }
 

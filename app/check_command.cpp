@@ -26,10 +26,10 @@ struct Verdict {
 };
 
 // The index and names of the nodes, and the program itself; measured on fleets of up to 31,250
-// nodes and rounded up. Logs that are sorted in memory come on top.
+// nodes and rounded up. CSV logs are sorted in memory: their jobs come on top.
 std::int64_t memory_estimate(const Scenario& scenario) {
   constexpr std::int64_t program = std::int64_t{20} << 20U;
-  constexpr std::int64_t node = 2048;
+  constexpr std::int64_t node = 512;
   return program + node * std::int64_t{scenario.fleet->nodes()};
 }
 

@@ -79,6 +79,9 @@ void check_arguments(const Arguments& arguments) {
     throw InputError({place}, "one argument too many: " + shown(arguments.configs[1]),
                      "see " + place + " --help");
   }
+  if (std::ranges::count(arguments.configs, "") > 0) {
+    throw InputError({place}, "the name of the config is empty");
+  }
   if (arguments.quiet && arguments.verbose) {
     throw InputError({place}, "-q and -v do not go together", "keep one of them");
   }

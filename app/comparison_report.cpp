@@ -141,9 +141,11 @@ std::string sentence(const Comparison& comparison, const PolicyResult& policy) {
   if (before == 0 || difference.mean == 0 || (!difference.is_significant() && !exact)) {
     return fmt::format("  {}: no difference in mean wait shown\n", policy.name);
   }
-  return fmt::format("  {}: jobs wait {:.0f} % {} than under {}, {} instead of {}\n", policy.name,
-                     100 * std::abs(difference.mean) / before,
-                     difference.mean < 0 ? "less" : "longer", base,
+  const double ratio = policy.means[wait] / before;
+  const std::string how = ratio < 2 ? fmt::format("{:.0f} % {} than", 100 * std::abs(ratio - 1),
+                                                  ratio < 1 ? "less" : "longer")
+                                    : fmt::format("{:.0f} times as long as", ratio);
+  return fmt::format("  {}: jobs wait {} under {}, {} instead of {}\n", policy.name, how, base,
                      readable_duration(policy.means[wait]), readable_duration(before));
 }
 

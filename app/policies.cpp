@@ -103,7 +103,7 @@ bool looks_like_file(const std::string& text) {
 ConfigPolicies read_policies(Setting root) {
   ConfigPolicies policies;
   if (const auto single = root.find("policy")) {
-    const std::string name = single->is_scalar() ? single->text() : "policy";
+    const std::string name = single->is_scalar() ? single->text() : "config";
     policies.single.push_back(read_one(name, *single));
   }
   if (const auto named = root.find("policies")) {

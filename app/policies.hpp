@@ -24,7 +24,7 @@ struct NamedPolicy {
 // The policies in a config: `policy:` or the entries of `policies:`; presets named there are put
 // in their place.
 struct ConfigPolicies {
-  std::vector<NamedPolicy> single;  // of `policy:`, one or none
+  std::vector<NamedPolicy> single;  // of `policy:`, one or none; a map is called "config"
   std::vector<NamedPolicy> named;   // of `policies:`
 };
 ConfigPolicies read_policies(Setting root);

@@ -1,12 +1,12 @@
 #include "app/scenario.hpp"
 
 #include <filesystem>
-#include <limits>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "app/arguments.hpp"
 #include "app/comment.hpp"
 #include "app/graft.hpp"
 #include "app/override.hpp"
@@ -15,11 +15,11 @@
 #include "core/error.hpp"
 #include "core/units.hpp"
 #include "topology/builders.hpp"
+#include "workloads/bytes.hpp"
 
 namespace berth {
 namespace {
 
-constexpr std::int64_t seed_most = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t replications_most = 100'000;
 constexpr int includes_most = 8;
 
@@ -42,7 +42,11 @@ void include_file(Setting cluster) {
     if (depth == includes_most) {
       file->fail("files include each other without end");
     }
-    SettingsTree included = load_yaml_file(beside(*file));
+    const std::string path = beside(*file);
+    if (const std::string why = unreadable(path); !why.empty()) {
+      file->fail("'" + path + "': " + why);
+    }
+    SettingsTree included = load_yaml_file(path);
     graft(cluster.node(), fleet_setting(included).node());
   }
 }
