@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -28,12 +29,41 @@ inline std::int64_t bounded_slowdown(Duration wait, Duration run) {
 // `values` in their unit, each divided by `unit`; nothing when there are none.
 std::optional<Statistics> statistics_of(const QuantileSketch& values, double unit);
 
+// A sketch that begins as a list: most of a thousand tenants have few jobs, and a sketch each would
+// cost them a hundred times that.
+class Values {
+ public:
+  void add(std::int64_t value) {
+    if (few_.size() < few_at_most) [[unlikely]] {
+      few_.push_back(value);
+    } else {
+      if (many_.empty()) [[unlikely]] {
+        many_ = sketch();
+      }
+      many_.add(value);
+    }
+  }
+
+  [[nodiscard]] QuantileSketch sketch() const {
+    QuantileSketch all = many_;
+    for (std::size_t i = 0; many_.empty() && i < few_.size(); ++i) {
+      all.add(few_[i]);
+    }
+    return all;
+  }
+
+ private:
+  static constexpr std::size_t few_at_most = 256;
+  std::vector<std::int64_t> few_;
+  QuantileSketch many_;  // of all values, once there are more than a few
+};
+
 struct Tally {
   JobCounts jobs;
   Int128 allocated = 0;
-  QuantileSketch wait;        // nanoseconds
-  QuantileSketch turnaround;  // nanoseconds
-  QuantileSketch slowdown;    // 1e-9
+  Values wait;        // nanoseconds
+  Values turnaround;  // nanoseconds
+  Values slowdown;    // 1e-9
 
   [[nodiscard]] JobNumbers numbers() const;
 };

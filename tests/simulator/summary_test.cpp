@@ -214,3 +214,18 @@ TEST_CASE("a mean slowdown is exact to a billionth") {
   }
   CHECK(told.finish(2e6).all.bounded_slowdown->mean == doctest::Approx(exact).epsilon(1e-10));
 }
+
+TEST_CASE("few values and many are summed up the same way") {
+  QuantileSketch sketch;
+  Values values;
+  CHECK(values.sketch() == sketch);
+  for (std::int64_t i = 0; i < 255; ++i) {
+    sketch.add(i * i);
+    values.add(i * i);
+  }
+  for (std::int64_t i = 255; i < 260; ++i) {
+    sketch.add(i * i);
+    values.add(i * i);
+    CHECK(values.sketch() == sketch);
+  }
+}
