@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include "core/check.hpp"
 #include "simulator/simulation.hpp"
 #include "simulator/sinks/event_log.hpp"
 #include "simulator/summary.hpp"
@@ -52,9 +53,11 @@ Outcome run(std::uint64_t seed) {
   SummarySink summary(fleet, catalog, SimTime{std::chrono::seconds(seed % 100)});
   const auto events = event_log(log, fleet, Sources::one);
   try {
-    Simulation(fleet, source, policy, {RunKey{seed}, choice.horizon},
-               {&laws, &summary, events.get()})
-        .run();
+    Simulation simulation(fleet, source, policy, {RunKey{seed}, choice.horizon},
+                          {&laws, &summary, events.get()});
+    // A run of so few jobs is over long before progress is first reported.
+    simulation.on_progress([](const RunProgress& /*progress*/) { check(false, "a run ends"); });
+    simulation.run();
     outcome.complaint += laws.broken();
   } catch (const std::exception& error) {
     outcome.complaint += laws.broken() + " | " + error.what();
