@@ -39,6 +39,9 @@ void for_each_with_free(const Occupancy& occupancy, std::uint32_t gpus, const Vi
 // false when it was stopped.
 template <class Visit>
 bool for_each_in(const NodeSet& set, const Visit& visit) {
+  if (set.empty()) {
+    return true;
+  }
   for (std::uint32_t s = 0; s < set.summary().size(); ++s) {
     for (std::uint64_t words = set.summary()[s]; words != 0; words &= words - 1) {
       const std::uint32_t w = 64 * s + static_cast<std::uint32_t>(std::countr_zero(words));

@@ -31,22 +31,25 @@ std::uint32_t NodeSet::first() const {
   return none;
 }
 
-std::uint32_t NodeSet::select(std::uint32_t rank) const {
+std::uint32_t NodeSet::select(std::uint32_t rank, Cursor& cursor) const {
   check(rank < count_, "the n-th member is asked of a set that has so many");
-  std::uint32_t block = 0;
-  for (; rank >= in_block_[block]; ++block) {
-    rank -= in_block_[block];
-  }
-  std::uint32_t word = block * words_per_block;
-  for (;; ++word) {
-    const auto here = count_ones(words_[word]);
-    if (rank < here) {
+  auto& [word, below] = cursor;
+  for (;;) {
+    const std::uint32_t block = word / words_per_block;
+    if (word % words_per_block == 0 && below + in_block_[block] <= rank) {
+      below += in_block_[block];
+      word += words_per_block;
+      continue;
+    }
+    const std::uint32_t here = count_ones(words_[word]);
+    if (below + here > rank) {
       break;
     }
-    rank -= here;
+    below += here;
+    ++word;
   }
   std::uint64_t bits = words_[word];
-  for (; rank > 0; --rank) {
+  for (std::uint32_t skip = rank - below; skip > 0; --skip) {
     bits &= bits - 1;
   }
   return 64 * word + lowest(bits);

@@ -39,11 +39,21 @@ class NodeSet {
     return (words_[node >> 6U] & bit(node)) != 0;
   }
   [[nodiscard]] std::uint32_t size() const { return count_; }
+  [[nodiscard]] bool empty() const { return count_ == 0; }
 
   // The lowest member, or `none`.
   [[nodiscard]] std::uint32_t first() const;
   // The member with `rank` lower ones. REQUIRES: rank < size().
-  [[nodiscard]] std::uint32_t select(std::uint32_t rank) const;
+  [[nodiscard]] std::uint32_t select(std::uint32_t rank) const {
+    Cursor from_the_start;
+    return select(rank, from_the_start);
+  }
+  // How far a series of select() with ascending ranks has come.
+  struct Cursor {
+    std::uint32_t word = 0;
+    std::uint32_t below = 0;  // members in the words before
+  };
+  [[nodiscard]] std::uint32_t select(std::uint32_t rank, Cursor& cursor) const;
 
   // 64 nodes at a time, for scans: the members of word w are nodes 64w .. 64w + 63.
   [[nodiscard]] const std::vector<std::uint64_t>& words() const { return words_; }

@@ -37,6 +37,12 @@ class Occupancy {
   // Tasks of `shape` that fit the node now.
   [[nodiscard]] std::uint32_t room(NodeId node, const Shape& shape) const;
 
+  // Its `wanted` lowest free GPUs. REQUIRES: it has so many.
+  [[nodiscard]] GpuMask pick(NodeId node, std::uint32_t wanted) const {
+    const GpuMask mask = free_[node.index()];
+    return free_count_[node.index()] == wanted ? mask : lowest(mask, wanted);
+  }
+
   // --- of the fleet -----------------------------------------------------------------------------
   [[nodiscard]] std::uint64_t free_gpus() const { return free_gpus_; }
   // Available nodes with exactly so many free GPUs.

@@ -1,4 +1,3 @@
-#include "cluster/candidates.hpp"
 #include "scheduler/placer.hpp"
 #include "scheduler/placers/gather.hpp"
 
@@ -15,7 +14,7 @@ class BestFit final : public Placer {
     Gather gather(request, view.free);
     const std::uint32_t most = view.free.fleet().gpus_per_node();
     for (std::uint32_t free = request.shape.gpus; free <= most && gather.missing() > 0; ++free) {
-      for_each_in(view.free.with_free(free), [&gather](NodeId node) { return gather.take(node); });
+      gather.take_from(free);
     }
     return gather.done();
   }

@@ -16,9 +16,7 @@ class Contiguous final : public Placer {
       return std::nullopt;
     }
     Gather gather(request, view.free);
-    for (std::uint32_t node = first; gather.missing() > 0; ++node) {
-      gather.take(NodeId(node), 1);
-    }
+    gather.take_run(NodeId(first));
     return gather.done();
   }
   [[nodiscard]] bool fits(const Request& request, const View& view) const override {

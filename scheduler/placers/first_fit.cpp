@@ -13,8 +13,12 @@ class FirstFit final : public Placer {
       return std::nullopt;
     }
     Gather gather(request, view.free);
-    for_each_with_free(view.free, request.shape.gpus,
-                       [&gather](NodeId node) { return gather.take(node); });
+    if (request.shape.gpus == view.free.fleet().gpus_per_node()) {
+      gather.take_from(request.shape.gpus);
+    } else {
+      for_each_with_free(view.free, request.shape.gpus,
+                         [&gather](NodeId node) { return gather.take(node); });
+    }
     return gather.done();
   }
 };

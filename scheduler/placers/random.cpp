@@ -1,6 +1,8 @@
 #include "core/random.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <utility>
 #include <vector>
 
 #include "cluster/candidates.hpp"
@@ -32,15 +34,29 @@ class Candidates {
   }
 
   [[nodiscard]] std::uint32_t size() const { return size_; }
-  [[nodiscard]] NodeId operator[](std::uint32_t number) const {
-    if (!listed_.empty()) {
-      return listed_[number];
-    }
+
+  // The nodes of these numbers, which ascend; in ascending order themselves.
+  [[nodiscard]] std::vector<NodeId> nodes(const std::vector<std::uint32_t>& numbers) const {
+    std::vector<NodeId> nodes;
+    nodes.reserve(numbers.size());
     std::uint32_t g = gpus_;
-    for (; number >= free_.with_free(g).size(); ++g) {
-      number -= free_.with_free(g).size();
+    std::uint32_t below = 0;  // candidates with fewer free GPUs
+    NodeSet::Cursor cursor;
+    for (const std::uint32_t number : numbers) {
+      if (!listed_.empty()) {
+        nodes.push_back(listed_[number]);
+        continue;
+      }
+      for (; number - below >= free_.with_free(g).size(); ++g) {
+        below += free_.with_free(g).size();
+        cursor = {};
+      }
+      nodes.emplace_back(free_.with_free(g).select(number - below, cursor));
     }
-    return NodeId(free_.with_free(g).select(number));
+    if (!std::is_sorted(nodes.begin(), nodes.end())) {
+      std::sort(nodes.begin(), nodes.end());
+    }
+    return nodes;
   }
 
  private:
@@ -50,20 +66,55 @@ class Candidates {
   std::uint32_t size_ = 0;
 };
 
-// `wanted` distinct numbers below `bound`, each subset equally likely (Floyd, CACM 30(9), 1987).
+// A set of numbers below a bound: a few of them sorted, many as bits.
+class Numbers {
+ public:
+  Numbers(std::uint32_t wanted, std::uint32_t bound) : bits_(wanted > few ? bound / 64 + 1 : 0) {
+    list_.reserve(wanted);
+  }
+
+  // False when it is in already.
+  bool insert(std::uint32_t number) {
+    if (bits_.empty()) {
+      const auto at = std::lower_bound(list_.begin(), list_.end(), number);
+      const bool missing = at == list_.end() || *at != number;
+      if (missing) {
+        list_.insert(at, number);
+      }
+      return missing;
+    }
+    const std::uint64_t bit = std::uint64_t{1} << (number % 64);
+    const bool missing = (bits_[number / 64] & bit) == 0;
+    bits_[number / 64] |= bit;
+    return missing;
+  }
+
+  // All of them, ascending.
+  std::vector<std::uint32_t> list() {
+    for (std::uint32_t w = 0; w < bits_.size(); ++w) {
+      for (std::uint64_t bits = bits_[w]; bits != 0; bits &= bits - 1) {
+        list_.push_back(64 * w + static_cast<std::uint32_t>(std::countr_zero(bits)));
+      }
+    }
+    return std::move(list_);
+  }
+
+ private:
+  static constexpr std::uint32_t few = 64;
+  std::vector<std::uint64_t> bits_;
+  std::vector<std::uint32_t> list_;
+};
+
+// `wanted` distinct numbers below `bound`, ascending, each subset equally likely (Floyd, CACM
+// 30(9), 1987).
 std::vector<std::uint32_t> distinct(Random& random, std::uint32_t wanted, std::uint32_t bound) {
-  std::vector<std::uint32_t> drawn;
-  drawn.reserve(wanted);
+  Numbers drawn(wanted, bound);
   for (std::uint32_t top = bound - wanted; top < bound; ++top) {
-    const auto number = static_cast<std::uint32_t>(uniform_below(random, top + 1));
-    const auto at = std::lower_bound(drawn.begin(), drawn.end(), number);
-    if (at == drawn.end() || *at != number) {
-      drawn.insert(at, number);
-    } else {
-      drawn.push_back(top);
+    if (!drawn.insert(static_cast<std::uint32_t>(uniform_below(random, top + 1)))) {
+      drawn.insert(top);
     }
   }
-  return drawn;
+  return drawn.list();
 }
 
 class Lots final : public Placer {
@@ -77,14 +128,9 @@ class Lots final : public Placer {
     const Candidates candidates(request.shape, view.free);
     // As many nodes as tasks where there are so many; else every one, filled in turn.
     const std::uint32_t nodes = std::min(request.shape.tasks, candidates.size());
-    std::vector<NodeId> chosen;
-    for (const std::uint32_t number : distinct(random, nodes, candidates.size())) {
-      chosen.push_back(candidates[number]);
-    }
-    std::sort(chosen.begin(), chosen.end());
     Gather gather(request, view.free);
     const std::uint32_t each = nodes < request.shape.tasks ? ~std::uint32_t{0} : 1;
-    for (const NodeId node : chosen) {
+    for (const NodeId node : candidates.nodes(distinct(random, nodes, candidates.size()))) {
       gather.take(node, each);
     }
     return gather.done();

@@ -1,4 +1,3 @@
-#include "cluster/candidates.hpp"
 #include "scheduler/placer.hpp"
 #include "scheduler/placers/gather.hpp"
 
@@ -15,8 +14,7 @@ class WorstFit final : public Placer {
     Gather gather(request, view.free);
     const std::uint32_t most = view.free.fleet().gpus_per_node();
     for (std::uint32_t i = 0; i <= most - request.shape.gpus && gather.missing() > 0; ++i) {
-      for_each_in(view.free.with_free(most - i),
-                  [&gather](NodeId node) { return gather.take(node); });
+      gather.take_from(most - i);
     }
     return gather.done();
   }
