@@ -76,7 +76,8 @@ class NaiveOccupancy {
   [[nodiscard]] std::uint32_t whole_nodes_in(NodeRange range) const {
     std::uint32_t whole = 0;
     for (std::uint32_t node = range.first; node < range.past; ++node) {
-      whole += nodes[node].available && free_gpus(node) == fleet_->kind(NodeId(node)).gpus ? 1U : 0U;
+      whole +=
+          nodes[node].available && free_gpus(node) == fleet_->kind(NodeId(node)).gpus ? 1U : 0U;
     }
     return whole;
   }

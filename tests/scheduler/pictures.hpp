@@ -1,5 +1,5 @@
 // Occupancy as pictures: "aab. #### ...." is three nodes of four GPUs, of which job a holds two of
-// the first and b one, and the second is out of service. What is placed is drawn as X.
+// the first and b one, and the second is out of service. What is placed is drawn as +.
 #pragma once
 
 #include <cstdint>
@@ -58,7 +58,7 @@ inline std::string drawn(const std::string& picture, const Placement& placement)
   for (const Part& part : placement) {
     std::string& row = rows[part.node.index()];
     for (std::uint32_t gpu = 0; gpu < row.size(); ++gpu) {
-      row[gpu] = (part.gpus >> gpu & 1U) != 0 ? 'X' : row[gpu];
+      row[gpu] = (part.gpus >> gpu & 1U) != 0 ? '+' : row[gpu];
     }
   }
   std::string all;

@@ -7,37 +7,37 @@ using namespace berth;
 using namespace berth::testing;
 
 TEST_CASE("first fit takes the lowest nodes with room") {
-  CHECK(placed(first_fit(), tasks(1, 2), "aaa. .... aa..") == "aaa. XX.. aa..");
-  CHECK(placed(first_fit(), tasks(2, 4), "a... .... .... ....") == "a... XXXX XXXX ....");
+  CHECK(placed(first_fit(), tasks(1, 2), "aaa. .... aa..") == "aaa. ++.. aa..");
+  CHECK(placed(first_fit(), tasks(2, 4), "a... .... .... ....") == "a... ++++ ++++ ....");
 }
 
 TEST_CASE("best fit takes the node with the fewest free GPUs that still has room") {
-  CHECK(placed(best_fit(), tasks(1, 1), ".... aa.. aaa. aaaa") == ".... aa.. aaaX aaaa");
-  CHECK(placed(best_fit(), tasks(1, 2), ".... aaa. .a.a") == ".... aaa. XaXa");
+  CHECK(placed(best_fit(), tasks(1, 1), ".... aa.. aaa. aaaa") == ".... aa.. aaa+ aaaa");
+  CHECK(placed(best_fit(), tasks(1, 2), ".... aaa. .a.a") == ".... aaa. +a+a");
 }
 
 TEST_CASE("best fit keeps whole nodes whole as long as it can") {
-  CHECK(placed(best_fit(), tasks(2, 2), ".... a... .... bb..") == ".... aXX. .... bbXX");
+  CHECK(placed(best_fit(), tasks(2, 2), ".... a... .... bb..") == ".... a++. .... bb++");
 }
 
 TEST_CASE("worst fit takes the nodes with the most free GPUs") {
-  CHECK(placed(worst_fit(), tasks(1, 1), "aa.. a... aaa.") == "aa.. aX.. aaa.");
-  CHECK(placed(worst_fit(), tasks(2, 3), "a... .... b...") == "aXXX XXX. b...");
+  CHECK(placed(worst_fit(), tasks(1, 1), "aa.. a... aaa.") == "aa.. a+.. aaa.");
+  CHECK(placed(worst_fit(), tasks(2, 3), "a... .... b...") == "a+++ +++. b...");
 }
 
 TEST_CASE("of equals the lowest node is taken") {
-  CHECK(placed(best_fit(), tasks(1, 1), ".... aa.. bb..") == ".... aaX. bb..");
-  CHECK(placed(worst_fit(), tasks(1, 1), "aa.. .... ....") == "aa.. X... ....");
+  CHECK(placed(best_fit(), tasks(1, 1), ".... aa.. bb..") == ".... aa+. bb..");
+  CHECK(placed(worst_fit(), tasks(1, 1), "aa.. .... ....") == "aa.. +... ....");
 }
 
 TEST_CASE("within a node the lowest free GPUs are taken") {
-  CHECK(placed(first_fit(), tasks(1, 3), "a.a.a...") == "aXaXaX..");
+  CHECK(placed(first_fit(), tasks(1, 3), "a.a.a...") == "a+a+a+..");
 }
 
 TEST_CASE("a node takes several tasks of a job when it has room for them") {
-  CHECK(placed(first_fit(), tasks(5, 1), "aa.. .... ....") == "aaXX XXX. ....");
-  CHECK(placed(best_fit(), tasks(5, 1), ".... .... aa..") == "XXX. .... aaXX");
-  CHECK(placed(worst_fit(), tasks(3, 2), "aa.. .... ....") == "aa.. XXXX XX..");
+  CHECK(placed(first_fit(), tasks(5, 1), "aa.. .... ....") == "aa++ +++. ....");
+  CHECK(placed(best_fit(), tasks(5, 1), ".... .... aa..") == "+++. .... aa++");
+  CHECK(placed(worst_fit(), tasks(3, 2), "aa.. .... ....") == "aa.. ++++ ++..");
 }
 
 TEST_CASE("a task is never spread over two nodes") {
@@ -49,16 +49,16 @@ TEST_CASE("a task is never spread over two nodes") {
 }
 
 TEST_CASE("a node that is out of service takes nothing") {
-  CHECK(placed(first_fit(), tasks(1, 1), "#### ....") == "#### X...");
-  CHECK(placed(best_fit(), tasks(1, 1), "#### ....") == "#### X...");
-  CHECK(placed(worst_fit(), tasks(1, 1), "#### ....") == "#### X...");
-  CHECK(placed(berth::random(), tasks(1, 1), "#### ....") == "#### X...");
+  CHECK(placed(first_fit(), tasks(1, 1), "#### ....") == "#### +...");
+  CHECK(placed(best_fit(), tasks(1, 1), "#### ....") == "#### +...");
+  CHECK(placed(worst_fit(), tasks(1, 1), "#### ....") == "#### +...");
+  CHECK(placed(berth::random(), tasks(1, 1), "#### ....") == "#### +...");
   CHECK(placed(contiguous(), tasks(2, 4), ".... #### ....") == "waits");
 }
 
 TEST_CASE("contiguous takes the lowest run of neighbours that is long enough") {
-  CHECK(placed(contiguous(), tasks(2, 4), ".... a... .... ....") == ".... a... XXXX XXXX");
-  CHECK(placed(contiguous(), tasks(2, 3), ".... a... .... ....") == "XXX. aXXX .... ....");
+  CHECK(placed(contiguous(), tasks(2, 4), ".... a... .... ....") == ".... a... ++++ ++++");
+  CHECK(placed(contiguous(), tasks(2, 3), ".... a... .... ....") == "+++. a+++ .... ....");
 }
 
 TEST_CASE("contiguous waits when the free nodes are not neighbours") {
@@ -66,12 +66,12 @@ TEST_CASE("contiguous waits when the free nodes are not neighbours") {
 }
 
 TEST_CASE("contiguous places one task a node, and a single task where it first fits") {
-  CHECK(placed(contiguous(), tasks(2, 1), ".... ....") == "X... X...");
-  CHECK(placed(contiguous(), tasks(1, 2), "aaa. aa..") == "aaa. aaXX");
+  CHECK(placed(contiguous(), tasks(2, 1), ".... ....") == "+... +...");
+  CHECK(placed(contiguous(), tasks(1, 2), "aaa. aa..") == "aaa. aa++");
 }
 
 TEST_CASE("nodes need not be alike") {
-  CHECK(placed(first_fit(), tasks(2, 4), ".. .... a... ........") == ".. XXXX a... XXXX....");
-  CHECK(placed(best_fit(), tasks(1, 2), "........ .... ..") == "........ .... XX");
-  CHECK(placed(worst_fit(), tasks(1, 2), ".. .... ........") == ".. .... XX......");
+  CHECK(placed(first_fit(), tasks(2, 4), ".. .... a... ........") == ".. ++++ a... ++++....");
+  CHECK(placed(best_fit(), tasks(1, 2), "........ .... ..") == "........ .... ++");
+  CHECK(placed(worst_fit(), tasks(1, 2), ".. .... ........") == ".. .... ++......");
 }
