@@ -87,6 +87,8 @@ class SummarySink final : public Sink {
   // Both outlive it.
   SummarySink(const Fleet& fleet, const Catalog& catalog, SimTime warm_up = SimTime{});
   ~SummarySink() override;
+  SummarySink(const SummarySink&) = delete;
+  SummarySink& operator=(const SummarySink&) = delete;
 
   void on(SimTime now, const Record& record) override;
   void finish(SimTime now) override;

@@ -42,9 +42,10 @@ std::int64_t Spread::domains_spanned(LevelId level) const {
 void Spread::report(Summary& summary) const {
   summary.multi_node_jobs = static_cast<std::uint64_t>(nodes_.count());
   summary.nodes_spanned = statistics_of(nodes_, 1);
-  for (std::uint32_t level = 0; level < fleet_->levels() && !nodes_.empty(); ++level) {
-    summary.spread.push_back(
-        {fleet_->level_name(LevelId(level)), *statistics_of(by_level_[level], 1)});
+  for (std::uint32_t level = 0; level < fleet_->levels(); ++level) {
+    if (const auto domains = statistics_of(by_level_[level], 1)) {
+      summary.spread.push_back({fleet_->level_name(LevelId(level)), *domains});
+    }
   }
 }
 

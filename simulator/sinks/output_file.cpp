@@ -15,7 +15,7 @@
 namespace berth {
 namespace {
 
-constexpr std::size_t buffer_bytes = 64 * 1024;
+constexpr std::size_t buffer_bytes = std::size_t{64} * 1024;
 
 std::filesystem::path beside(const std::filesystem::path& path) {
   return path.parent_path() / ("." + path.filename().string() + ".part");

@@ -135,6 +135,15 @@ Counted counted(const Occupancy& free, const NodeRange& range) {
   return sum;
 }
 
+bool indexed_by_free_gpus(const Occupancy& free, std::uint32_t node) {
+  bool right = true;
+  for (std::uint32_t gpus = 0; gpus <= free.fleet().gpus_per_node(); ++gpus) {
+    const bool belongs = free.available(NodeId(node)) && free_gpus(free, node) == gpus;
+    right = right && free.with_free(gpus).contains(node) == belongs;
+  }
+  return right;
+}
+
 }  // namespace
 
 std::optional<Placement> naive_first_fit(const Request& request, const View& view) {
@@ -192,11 +201,8 @@ std::optional<Placement> naive_contiguous(const Request& request, const View& vi
 std::string wrong_in_index(const Occupancy& free) {
   const Fleet& fleet = free.fleet();
   for (std::uint32_t node = 0; node < fleet.nodes(); ++node) {
-    for (std::uint32_t gpus = 0; gpus <= fleet.gpus_per_node(); ++gpus) {
-      const bool belongs = free.available(NodeId(node)) && free_gpus(free, node) == gpus;
-      if (free.with_free(gpus).contains(node) != belongs) {
-        return "the index by free GPUs is wrong about a node";
-      }
+    if (!indexed_by_free_gpus(free, node)) {
+      return "the index by free GPUs is wrong about a node";
     }
   }
   if (counted(free, {0, fleet.nodes()}).gpus != free.free_gpus()) {

@@ -41,20 +41,28 @@ Fleet flat_fleet(Dice& dice, bool with_cpus, bool alike) {
 Fleet leveled_fleet(Dice& dice, bool with_cpus) {
   FleetBuilder builder({"hall", "rack"});
   const std::uint32_t halls = dice.between(1, 3);
-  const std::uint32_t racks = dice.between(1, 4);
-  const std::uint32_t nodes = dice.between(1, 4);
+  const std::uint32_t racks = halls * dice.between(1, 4);
+  const std::uint32_t nodes = racks * dice.between(1, 4);
   const NodeKind kind = random_kind(dice, with_cpus, dice.between(1, 8));
-  for (std::uint32_t i = 0, node = 0; i < halls; ++i) {
-    builder.enter("h" + std::to_string(i));
-    for (std::uint32_t j = 0; j < racks; ++j) {
-      builder.enter("r" + std::to_string(i) + "." + std::to_string(j));
-      for (std::uint32_t k = 0; k < nodes; ++k) {
-        builder.add_node("n" + std::to_string(node++), kind);
-      }
+  for (std::uint32_t node = 0; node < nodes; ++node) {
+    const bool opens_rack = node % (nodes / racks) == 0;
+    const bool opens_hall = node % (nodes / halls) == 0;
+    if (node > 0 && opens_rack) {
       builder.leave();
     }
-    builder.leave();
+    if (node > 0 && opens_hall) {
+      builder.leave();
+    }
+    if (opens_hall) {
+      builder.enter("h" + std::to_string(node));
+    }
+    if (opens_rack) {
+      builder.enter("r" + std::to_string(node));
+    }
+    builder.add_node("n" + std::to_string(node), kind);
   }
+  builder.leave();
+  builder.leave();
   return builder.build();
 }
 
