@@ -12,6 +12,8 @@
 namespace berth {
 namespace {
 
+constexpr std::size_t brackets_most = 8;  // of one name; expand() recurses once for each
+
 [[noreturn]] void refuse(std::string_view text, const std::string& what) {
   throw InputError({}, "hostlist '" + std::string(text) + "': " + what,
                    "write names and ranges like n[001-016,020],m3");
@@ -73,6 +75,9 @@ Pattern read_pattern(std::string_view text, std::string_view whole) {
     if (close == std::string_view::npos) {
       refuse(whole, "a bracket is not closed");
     }
+    if (pattern.groups.size() == brackets_most) {
+      refuse(whole, "a name has more than " + std::to_string(brackets_most) + " brackets");
+    }
     pattern.groups.push_back(read_group(text.substr(open + 1, close - open - 1), whole));
     text.remove_prefix(close + 1);
   }
@@ -84,7 +89,8 @@ std::uint64_t size_of(const Pattern& pattern) {
   for (const auto& group : pattern.groups) {
     std::uint64_t names = 0;
     for (const Range& range : group) {
-      names += range.last - range.first + 1;
+      const std::uint64_t more = range.last - range.first + 1;
+      names = more > most - names ? most : names + more;
     }
     size = size > most / names ? most : size * names;
   }
