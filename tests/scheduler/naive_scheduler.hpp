@@ -17,12 +17,12 @@
 
 namespace berth::testing {
 
-enum class Overtaking { none, easy, conservative };
+enum class Backfilling { none, easy, conservative };
 
 struct NaivePolicy {
   std::unique_ptr<const JobOrder> order;
   std::unique_ptr<const Placer> placer;
-  Overtaking overtaking = Overtaking::none;
+  Backfilling overtaking = Backfilling::none;
   std::unique_ptr<const JobOrder> scan;  // null: the order of the queue
 };
 
@@ -40,7 +40,7 @@ class NaiveScheduler {
 
   void ended(JobId job, SimTime now) {
     const Running& gone = running_.at(job);
-    if (policy_.overtaking == Overtaking::conservative && now < gone.slot.end) {
+    if (policy_.overtaking == Backfilling::conservative && now < gone.slot.end) {
       profile_.give_back(gone.request.shape, gone.slot, now);
       ended_early_ = true;
     }
@@ -52,12 +52,12 @@ class NaiveScheduler {
     now_ = now;
     starts_.clear();
     sort_waiting();
-    if (policy_.overtaking == Overtaking::conservative) {
+    if (policy_.overtaking == Backfilling::conservative) {
       keep_slots();
     } else {
       const bool all_try = something_ended_ || newcomers_.contains(first_waiting());
       start_heads();
-      if (policy_.overtaking == Overtaking::easy && !waiting_.empty()) {
+      if (policy_.overtaking == Backfilling::easy && !waiting_.empty()) {
         overtake(all_try);
       }
     }

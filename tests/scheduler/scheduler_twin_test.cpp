@@ -24,21 +24,21 @@ constexpr std::array<MakePlacer, 5> placers{first_fit, best_fit, worst_fit, bert
 struct Choice {
   MakeOrder order;
   MakePlacer placer;
-  Overtaking overtaking;
+  Backfilling overtaking;
   MakeOrder scan;  // null: as queued
   Planning planning;
 
   explicit Choice(Dice& dice)
       : order(orders[dice.below(orders.size())]),
         placer(placers[dice.below(placers.size())]),
-        overtaking(static_cast<Overtaking>(dice.below(3))),
+        overtaking(static_cast<Backfilling>(dice.below(3))),
         scan(dice.one_in(2) ? nullptr : orders[dice.below(orders.size())]),
         planning(dice.one_in(2) ? Planning::per_event : Planning::per_instant) {}
 
   [[nodiscard]] Policy policy() const {
-    auto backfill = overtaking == Overtaking::none   ? no_backfill()
-                    : overtaking == Overtaking::easy ? easy(scan != nullptr ? scan() : nullptr)
-                                                     : conservative();
+    auto backfill = overtaking == Backfilling::none   ? no_backfill()
+                    : overtaking == Backfilling::easy ? easy(scan != nullptr ? scan() : nullptr)
+                                                      : conservative();
     return {order(), placer(), std::move(backfill), planning, {}};
   }
   [[nodiscard]] NaivePolicy naive() const {
@@ -85,12 +85,13 @@ Fleet some_fleet(Dice& dice) {
   }
 }
 
-std::vector<TestJob> some_jobs(Dice& dice, const Fleet& fleet, const Choice& choice) {
+std::vector<TestJob> some_jobs(std::size_t wanted, Dice& dice, const Fleet& fleet,
+                               const Choice& choice) {
   std::vector<TestJob> jobs;
   const Occupancy empty(fleet);
   const bool some_cpu = fleet.kind(NodeId(0)).cpu_milli > 0;
   SimTime at{};
-  while (jobs.size() < 40) {
+  while (jobs.size() < wanted) {
     at += Duration(dice.below(dice.one_in(5) ? 20 : 4));
     TestJob job;
     job.submit = at;
@@ -114,12 +115,12 @@ std::vector<TestJob> some_jobs(Dice& dice, const Fleet& fleet, const Choice& cho
   return jobs;
 }
 
-int run_in_lockstep(std::uint64_t seed) {
+int run_in_lockstep(std::uint64_t seed, std::size_t wanted) {
   CAPTURE(seed);
   Dice dice(seed);
   const Choice choice(dice);
   const Fleet fleet = some_fleet(dice);
-  const auto jobs = some_jobs(dice, fleet, choice);
+  const auto jobs = some_jobs(wanted, dice, fleet, choice);
   Lockstep run(choice, fleet, {seed, 0});
   run.run(jobs);
   return run.overtakings();
@@ -130,7 +131,15 @@ int run_in_lockstep(std::uint64_t seed) {
 TEST_CASE("every plan of every policy is the one worked out afresh from the running jobs") {
   int overtakings = 0;
   for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
-    overtakings += run_in_lockstep(seed);
+    overtakings += run_in_lockstep(seed, 40);
   }
   CHECK(overtakings > 10'000);
+}
+
+TEST_CASE("a queue some hundred deep is planned as a short one is") {
+  int overtakings = 0;
+  for (std::uint64_t seed = 1; seed <= 24; ++seed) {
+    overtakings += run_in_lockstep(seed, 300);
+  }
+  CHECK(overtakings > 1000);
 }
