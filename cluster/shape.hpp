@@ -2,6 +2,7 @@
 // HGX nodes is 2 tasks of 8 GPUs; twelve GPUs on such nodes are 2 tasks of 6; a notebook is 1 of 1.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 
@@ -20,7 +21,7 @@ struct Shape {
   [[nodiscard]] std::uint64_t total_gpus() const { return std::uint64_t{tasks} * gpus; }
   // True when GPUs are all it asks for, so that the index by free GPUs answers alone.
   [[nodiscard]] bool only_gpus() const { return cpu_milli == 0 && memory == 0; }
-  bool operator==(const Shape&) const = default;
+  auto operator<=>(const Shape&) const = default;
 };
 
 // The shape of `ask` on `fleet`: the fewest equal tasks whose GPUs fit the largest node. Nothing

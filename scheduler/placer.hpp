@@ -31,6 +31,8 @@ class Placer {
   }
   // True when place() finds a placement wherever the index has room for the shape.
   [[nodiscard]] virtual bool takes_any_room() const { return true; }
+  // True when place() looks at a request's shape alone, so that equal shapes get equal answers.
+  [[nodiscard]] virtual bool equal_shapes_fare_alike() const { return true; }
 };
 
 std::unique_ptr<const Placer> make_placer(Setting setting);  // NAME or {kind: NAME, key: value}

@@ -58,7 +58,7 @@ bool Scheduler::promise_due(SimTime now) const {
 void Scheduler::full_pass(const Pass& pass) {
   policy_.backfill->begin_pass(pass.now);
   WaitingQueue::Position head = queue_.first();
-  while (head != queue_.end() && consider(head, pass)) {
+  while (head != queue_.end() && !consider(head, pass)) {
     head = queue_.next(head);
   }
   settled_ = true;
@@ -96,30 +96,36 @@ void Scheduler::newcomer_pass(const Pass& pass) {
 }
 
 // Lets the jobs behind `head` try, in the order of the scan. Who may not overtake before the scan
-// may not later in it either, for what is free and what is spare only shrink: so one look at the
-// numbers settles most of a long queue.
+// may not later in it either, for what is free and what is spare only shrink.
 void Scheduler::overtake(WaitingQueue::Position head, const Pass& pass) {
   const JobOrder* order = policy_.backfill->scan_order();
+  BackfillScan scan(queue_, pass.now, policy_.placer->equal_shapes_fare_alike());
+  scan.update(pass.draft.occupancy().free_gpus(), policy_.backfill->gap());
   std::vector<std::pair<std::int64_t, WaitingQueue::Position>> later;
-  Gap gap = policy_.backfill->gap();
-  std::uint64_t free = pass.draft.occupancy().free_gpus();
-  for (auto at = queue_.next(head); at != queue_.end(); at = queue_.next(at)) {
-    const WaitingQueue::Entry& entry = queue_[at];
-    if (entry.gpus > free || !gap.admits(after(pass.now, entry.estimate), entry.gpus)) {
-      continue;
-    }
-    if (order != nullptr) {
-      later.emplace_back(order->key(requests_[entry.job.index()]), at);
-    } else if (consider(at, pass)) {
-      gap = policy_.backfill->gap();
-      free = pass.draft.occupancy().free_gpus();
+  for (auto at = queue_.next(head, scan.wanted()); at != queue_.end();
+       at = queue_.next(at, scan.wanted())) {
+    if (order == nullptr) {
+      try_to_overtake(at, scan, pass);
+    } else if (scan.may_start(queue_[at])) {
+      later.emplace_back(order->key(requests_[queue_[at].job.index()]), at);
     }
   }
   std::sort(later.begin(), later.end());
   for (const auto& [key, at] : later) {
-    if (may_overtake(queue_[at], pass)) {
-      consider(at, pass);
-    }
+    try_to_overtake(at, scan, pass);
+  }
+}
+
+void Scheduler::try_to_overtake(WaitingQueue::Position position, BackfillScan& scan,
+                                const Pass& pass) {
+  const WaitingQueue::Entry& entry = queue_[position];
+  if (!scan.may_start(entry)) {
+    return;
+  }
+  if (const auto waits = consider(position, pass)) {
+    scan.failed(entry, *waits);
+  } else {
+    scan.update(pass.draft.occupancy().free_gpus(), policy_.backfill->gap());
   }
 }
 
@@ -129,23 +135,24 @@ bool Scheduler::may_overtake(const WaitingQueue::Entry& entry, const Pass& pass)
 }
 
 void Scheduler::consider_or_hold(WaitingQueue::Position position, const Pass& pass) {
-  if (!consider(position, pass) && policy_.backfill->holds() == Holds::everyone) {
+  if (consider(position, pass) && policy_.backfill->holds() == Holds::everyone) {
     hold(position, pass);
   }
 }
 
-bool Scheduler::consider(WaitingQueue::Position position, const Pass& pass) {
+// Starts the job, or says why it waits.
+std::optional<Reason> Scheduler::consider(WaitingQueue::Position position, const Pass& pass) {
   const Request& request = requests_[queue_[position].job.index()];
   ++counts_.decisions;
   Attempt attempt = policy_.backfill->attempt(request, {pass.draft.occupancy(), pass.now, run_});
   if (!attempt.placement) {
     ++counts_.waits[static_cast<std::size_t>(attempt.reason)];
-    return false;
+    return attempt.reason;
   }
   policy_.backfill->started(request, *attempt.placement, pass.now);
   pass.draft.start(request.id, request.shape, std::move(*attempt.placement));
   queue_.erase(position);
-  return true;
+  return std::nullopt;
 }
 
 void Scheduler::hold(WaitingQueue::Position position, const Pass& pass) {

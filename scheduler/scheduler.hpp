@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cluster/cluster.hpp"
+#include "scheduler/backfill_scan.hpp"
 #include "scheduler/policy.hpp"
 #include "scheduler/waiting_queue.hpp"
 
@@ -53,11 +54,12 @@ class Scheduler {
     SimTime now;
     Draft& draft;
   };
-  bool consider(WaitingQueue::Position position, const Pass& pass);
+  std::optional<Reason> consider(WaitingQueue::Position position, const Pass& pass);
   void hold(WaitingQueue::Position position, const Pass& pass);
   void full_pass(const Pass& pass);
   void newcomer_pass(const Pass& pass);
   void overtake(WaitingQueue::Position head, const Pass& pass);
+  void try_to_overtake(WaitingQueue::Position position, BackfillScan& scan, const Pass& pass);
   void consider_or_hold(WaitingQueue::Position position, const Pass& pass);
   [[nodiscard]] bool promise_due(SimTime now) const;
   [[nodiscard]] bool may_overtake(const WaitingQueue::Entry& entry, const Pass& pass) const;

@@ -135,6 +135,7 @@ class Lots final : public Placer {
     }
     return gather.done();
   }
+  [[nodiscard]] bool equal_shapes_fare_alike() const override { return false; }
 };
 
 }  // namespace

@@ -107,6 +107,9 @@ class Twin final : public Placer {
     return answer;
   }
   [[nodiscard]] bool takes_any_room() const override { return placer_->takes_any_room(); }
+  [[nodiscard]] bool equal_shapes_fare_alike() const override {
+    return placer_->equal_shapes_fare_alike();
+  }
 
  private:
   void demand(bool kept, const std::string& what, const Request& request) const {
