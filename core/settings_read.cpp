@@ -77,6 +77,9 @@ std::int64_t Setting::count(std::int64_t least, std::int64_t most) const {
   if (!value && (!is_all_digits(text) || leading_zero)) {
     fail_expected(*node_, "a whole number", whole_number_remedy());
   }
+  if (!value && !text.starts_with('-') && most == std::numeric_limits<std::int64_t>::max()) {
+    fail(fmt::format("must be at most {}, is {}", most, text));
+  }
   if (!value || *value < least || *value > most) {
     fail_limits(*node_, least, most);
   }

@@ -62,7 +62,7 @@ TEST_CASE("a count is decimal digits within its limits") {
       {"-1", read_any_count, "c.yaml:2:5: x: must be at least 0, is -1"},
       {"9223372036854775807", read_any_count, "fine"},
       {"9223372036854775808", read_any_count,
-       "c.yaml:2:5: x: must be at least 0, is 9223372036854775808"},
+       "c.yaml:2:5: x: must be at most 9223372036854775807, is 9223372036854775808"},
       {"010", read_count,
        std::string("c.yaml:2:5: x: must be a whole number, is '010'") + digits_only},
       {"0x10", read_count,
