@@ -6,11 +6,14 @@
 namespace berth {
 namespace {
 
-// `scan: fifo` is the order of the queue itself.
+// `scan: fifo` is the order of the queue itself, and what is meant when none is written.
 std::unique_ptr<Backfill> read_easy(Setting setting) {
   const auto scan = setting.find("scan");
-  const bool as_queued = !scan || scan->kind() == "fifo";
-  return easy(as_queued ? nullptr : make_order(*scan));
+  if (!scan) {
+    static_cast<void>(setting.text_or("scan", "fifo"));
+    return easy(nullptr);
+  }
+  return easy(scan->kind() == "fifo" ? nullptr : make_order(*scan));
 }
 
 constexpr std::array backfills{

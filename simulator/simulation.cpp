@@ -62,13 +62,13 @@ void Simulation::happen(SimTime at, const Event& event) {
   }
 }
 
+// The position in the Event variant, but that under per_event planning arrivals come right after
+// releases. Wakes follow both.
 unsigned Simulation::rank(const Event& event) const {
-  constexpr unsigned arrives_with_per_event = 0;
-  const auto position = static_cast<unsigned>(event.index());
   if (per_event() && std::holds_alternative<Arrive>(event)) {
-    return arrives_with_per_event + 1;
+    return 1;
   }
-  return position == 0 ? 0 : position + 1;
+  return event.index() == 0 ? 0 : 1 + static_cast<unsigned>(event.index());
 }
 
 // One arrival is kept ahead.
@@ -187,15 +187,30 @@ void Simulation::wake_when_due() {
   }
 }
 
+// The jobs that neither ended nor were rejected, in order of submission.
+std::vector<JobId> Simulation::left() const {
+  std::vector<JobId> ids;
+  for (std::uint32_t i = 0; i < jobs_.size(); ++i) {
+    if (jobs_[i].phase != LiveJob::Phase::unused) {
+      ids.emplace_back(i);
+    }
+  }
+  std::sort(ids.begin(), ids.end(), [this](JobId a, JobId b) {
+    return jobs_[a.index()].sequence < jobs_[b.index()].sequence;
+  });
+  return ids;
+}
+
 void Simulation::finish() {
   if (options_.horizon) {
     now_ = *options_.horizon;
   }
-  for (std::uint32_t i = 0; i < jobs_.size(); ++i) {
-    if (jobs_[i].phase == LiveJob::Phase::running) {
-      tell(LeftRunning{jobs_[i], cluster_.holding(JobId(i)).placement});
-    } else if (jobs_[i].phase == LiveJob::Phase::waiting) {
-      tell(LeftWaiting{jobs_[i]});
+  for (const JobId id : left()) {
+    const LiveJob& live = jobs_[id.index()];
+    if (live.phase == LiveJob::Phase::running) {
+      tell(LeftRunning{live, cluster_.holding(id).placement});
+    } else {
+      tell(LeftWaiting{live});
     }
   }
   for (Sink* sink : sinks_) {

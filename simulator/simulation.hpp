@@ -70,6 +70,7 @@ class Simulation {
   void start(const Draft::Start& start);
   void wake_when_due();
   void finish();
+  [[nodiscard]] std::vector<JobId> left() const;
   void tell(const Record& record);
   [[nodiscard]] unsigned rank(const Event& event) const;
   [[nodiscard]] JobId new_id();

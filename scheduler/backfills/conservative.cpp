@@ -37,7 +37,9 @@ class Conservative final : public Backfill {
       return {std::nullopt, fits_now ? Reason::reservation : Reason::resources};
     }
     if (profile_->counts()) {
-      return {placer().place(request, view), Reason::resources};
+      Attempt attempt{placer().place(request, view), Reason::resources};
+      check(attempt.placement.has_value(), "what was promised is free when it falls due");
+      return attempt;
     }
     return {held.slot.placement, Reason::resources};
   }

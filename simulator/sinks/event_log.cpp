@@ -41,7 +41,10 @@ class EventLog final : public Sink {
  private:
   void told(SimTime now, const Submitted& record) {
     const LiveJob& live = record.job;
-    line(now, "submit", live, asks(live.shape) + ", limit " + format_duration(live.job.limit));
+    const bool endless = live.job.limit == longest_duration;
+    line(
+        now, "submit", live,
+        asks(live.shape) + (endless ? ", no limit" : ", limit " + format_duration(live.job.limit)));
   }
   void told(SimTime now, const Rejected& record) {
     line(now, "reject", record.job, "does not fit the empty fleet");
