@@ -1,0 +1,101 @@
+// Every shipped config gives the same bytes on every machine, compiler and thread count: digests of
+// all that a run and a comparison write (but the manifest, which holds wall-clock facts) are kept
+// in tests/golden/digests.txt. UPDATE_GOLDEN=1 writes them anew: a change there is a changed result
+// and belongs in CHANGELOG.md.
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "core/digest.hpp"
+#include "tests/app/run_berth.hpp"
+#include "tests/simulator/golden.hpp"
+
+namespace {
+
+using namespace berth;
+using testing::Folder;
+
+std::string digest_of(const Folder& folder, const std::string& below) {
+  Digest digest;
+  for (const std::string& name : folder.files()) {
+    if (name.starts_with(below + "/") && !name.ends_with("manifest.json")) {
+      const std::string text = testing::read_file(folder / name);
+      digest.add(name.data(), name.size());
+      digest.add(text.data(), text.size());
+    }
+  }
+  return digest.hex();
+}
+
+// A year of five million jobs is for the nightly machine.
+std::vector<std::string> shortened(const std::string& config) {
+  return config == "year_250k_gpus" ? std::vector<std::string>{"--set", "workload.jobs=20000"}
+                                    : std::vector<std::string>{};
+}
+
+std::string line_of(const std::string& config, const std::string& threads) {
+  const Folder folder;
+  const std::string path = std::string(BERTH_SOURCE_DIR) + "/configs/" + config + ".yaml";
+  std::vector<std::string> run{"run", path, "-q", "--events", "--out", "@run"};
+  std::vector<std::string> compare{"compare",   path,    "-q",    "--seeds", "2",
+                                   "--threads", threads, "--out", "@compare"};
+  const auto less = shortened(config);
+  run.insert(run.end(), less.begin(), less.end());
+  compare.insert(compare.end(), less.begin(), less.end());
+  const bool compares = config != "year_250k_gpus";  // it has one policy
+  const auto ran = folder.berth(run);
+  REQUIRE_MESSAGE(ran.code == 0, ran.err);
+  if (compares) {
+    const auto compared = folder.berth(compare);
+    REQUIRE_MESSAGE(compared.code == 0, compared.err);
+  }
+  return config + " run " + digest_of(folder, "run") +
+         (compares ? " compare " + digest_of(folder, "compare") : "") + "\n";
+}
+
+std::string lines_of(std::vector<std::string> configs, const std::string& threads) {
+  std::string lines;
+  for (const std::string& config : configs) {
+    lines += line_of(config, threads);
+  }
+  return lines;
+}
+
+// Those that read real logs need the reference beside the checkout.
+const std::vector<std::string> own{"demo", "mixed_training_inference", "year_250k_gpus"};
+const std::vector<std::string> on_logs{"itp", "kth_sp2", "philly"};
+
+}  // namespace
+
+TEST_CASE("the shipped configs give the bytes they always gave, on one thread and on several") {
+  const std::string now = lines_of(own, "1");
+  CHECK(test::golden("digests.txt", now) == now);
+  CHECK(lines_of(own, "3") == now);
+}
+
+TEST_CASE("the shipped configs on real logs give the bytes they always gave") {
+  if (!std::filesystem::exists(BERTH_SHARED_DIR)) {
+    MESSAGE("SKIPPED: no " << BERTH_SHARED_DIR);
+    return;
+  }
+  const std::string now = lines_of(on_logs, "2");
+  CHECK(test::golden("digests_of_logs.txt", now) == now);
+}
+
+TEST_CASE("every shipped config has a digest") {
+  std::vector<std::string> shipped;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::string(BERTH_SOURCE_DIR) + "/configs")) {
+    if (entry.path().extension() == ".yaml") {
+      shipped.push_back(entry.path().stem().string());
+    }
+  }
+  std::sort(shipped.begin(), shipped.end());
+  std::vector<std::string> known = own;
+  known.insert(known.end(), on_logs.begin(), on_logs.end());
+  std::sort(known.begin(), known.end());
+  CHECK(shipped == known);
+}
