@@ -36,9 +36,24 @@ std::vector<std::string> shortened(const std::string& config) {
                                     : std::vector<std::string>{};
 }
 
+// Results name the config as it was given, so it is given as seen from the checkout.
+class InCheckout {
+ public:
+  InCheckout() : before_(std::filesystem::current_path()) {
+    std::filesystem::current_path(BERTH_SOURCE_DIR);
+  }
+  ~InCheckout() { std::filesystem::current_path(before_); }
+  InCheckout(const InCheckout&) = delete;
+  InCheckout& operator=(const InCheckout&) = delete;
+
+ private:
+  std::filesystem::path before_;
+};
+
 std::string line_of(const std::string& config, const std::string& threads) {
   const Folder folder;
-  const std::string path = std::string(BERTH_SOURCE_DIR) + "/configs/" + config + ".yaml";
+  const InCheckout here;
+  const std::string path = "configs/" + config + ".yaml";
   std::vector<std::string> run{"run", path, "-q", "--events", "--out", "@run"};
   std::vector<std::string> compare{"compare",   path,    "-q",    "--seeds", "2",
                                    "--threads", threads, "--out", "@compare"};
