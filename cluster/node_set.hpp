@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/bits.hpp"
+
 namespace berth {
 
 class NodeSet {
@@ -16,21 +18,24 @@ class NodeSet {
   explicit NodeSet(std::uint32_t nodes);
 
   // REQUIRES: not yet a member.
-  void insert(std::uint32_t node) {
-    const std::uint32_t word = node >> 6U;
+  void insert(std::uint32_t node) { insert_all(node >> 6U, bit(node)); }
+  // REQUIRES: a member.
+  void erase(std::uint32_t node) { erase_all(node >> 6U, bit(node)); }
+  // The same for several nodes of one word. REQUIRES: `nodes` is not empty.
+  void insert_all(std::uint32_t word, std::uint64_t nodes) {
     if (words_[word] == 0) {
       mark(word);
     }
-    words_[word] |= bit(node);
-    ++count_;
-    ++in_block_[node >> 10U];
+    words_[word] |= nodes;
+    const std::uint32_t many = count_ones(nodes);
+    count_ += many;
+    in_block_[word >> 4U] = static_cast<std::uint16_t>(in_block_[word >> 4U] + many);
   }
-  // REQUIRES: a member.
-  void erase(std::uint32_t node) {
-    const std::uint32_t word = node >> 6U;
-    words_[word] &= ~bit(node);
-    --count_;
-    --in_block_[node >> 10U];
+  void erase_all(std::uint32_t word, std::uint64_t nodes) {
+    words_[word] &= ~nodes;
+    const std::uint32_t many = count_ones(nodes);
+    count_ -= many;
+    in_block_[word >> 4U] = static_cast<std::uint16_t>(in_block_[word >> 4U] - many);
     if (words_[word] == 0) {
       unmark(word);
     }

@@ -27,6 +27,7 @@ std::uint32_t tasks_of(std::int64_t has, std::int64_t wants) {
 
 Occupancy::Occupancy(const Fleet& fleet)
     : fleet_(&fleet),
+      levels_(fleet.levels()),
       free_(fleet.nodes()),
       free_count_(fleet.nodes()),
       all_count_(fleet.nodes()),
@@ -119,8 +120,7 @@ GpuMask Occupancy::lowest(GpuMask mask, std::uint32_t wanted) {
 }
 
 void Occupancy::count(std::uint32_t node, std::int64_t gpus, std::int32_t whole) {
-  free_gpus_ += static_cast<std::uint64_t>(gpus);
-  for (std::uint32_t level = 0; level < fleet_->levels(); ++level) {
+  for (std::uint32_t level = 0; level < levels_; ++level) {
     auto& domain = domain_[fleet_->domain_of(NodeId(node), LevelId(level)).index()];
     domain.free_gpus += static_cast<std::uint64_t>(gpus);
     domain.whole_nodes += static_cast<std::uint32_t>(whole);
@@ -128,29 +128,51 @@ void Occupancy::count(std::uint32_t node, std::int64_t gpus, std::int32_t whole)
 }
 
 void Occupancy::enter(std::uint32_t node) {
-  by_free_[free_count_[node]].insert(node);
-  count(node, free_count_[node], free_count_[node] == all_count_[node] ? 1 : 0);
+  const std::uint32_t free = free_count_[node];
+  by_free_[free].insert(node);
+  free_gpus_ += free;
+  count(node, free, free == all_count_[node] ? 1 : 0);
 }
 
 void Occupancy::leave(std::uint32_t node) {
-  by_free_[free_count_[node]].erase(node);
-  count(node, -std::int64_t{free_count_[node]}, free_count_[node] == all_count_[node] ? -1 : 0);
+  const std::uint32_t free = free_count_[node];
+  by_free_[free].erase(node);
+  free_gpus_ -= free;
+  count(node, -std::int64_t{free}, free == all_count_[node] ? -1 : 0);
 }
 
-void Occupancy::change(std::uint32_t node, GpuMask now_free) {
+// What is free on the node changes at once, the index with finish(move), which also happens here
+// when the node does not move along with those before it.
+void Occupancy::set_free(std::uint32_t node, GpuMask now_free, Move& move) {
   const std::uint32_t before = free_count_[node];
   const std::uint32_t after = count_ones(now_free);
   free_[node] = now_free;
   free_count_[node] = static_cast<std::uint8_t>(after);
-  if (before != after && available_[node]) {
-    by_free_[before].erase(node);
-    by_free_[after].insert(node);
+  if (before == after || !available_[node]) {
+    return;
+  }
+  if (move.word != node >> 6U || move.before != before || move.after != after) {
+    finish(move);
+    move = {node >> 6U, before, after, 0};
+  }
+  move.nodes |= std::uint64_t{1} << (node & 63U);
+  if (levels_ > 0) {
     const std::uint32_t all = all_count_[node];
     count(node, std::int64_t{after} - before, (after == all ? 1 : 0) - (before == all ? 1 : 0));
-    for (const auto& runs : runs_) {
-      if (runs) {
-        runs->touch(node);
-      }
+  }
+}
+
+void Occupancy::finish(const Move& move) {
+  if (move.nodes == 0) {
+    return;
+  }
+  by_free_[move.before].erase_all(move.word, move.nodes);
+  by_free_[move.after].insert_all(move.word, move.nodes);
+  const std::uint64_t nodes = count_ones(move.nodes);
+  free_gpus_ += nodes * move.after - nodes * move.before;
+  for (const auto& runs : runs_) {
+    if (runs) {
+      runs->touch(64 * move.word);
     }
   }
 }
@@ -162,32 +184,38 @@ void Occupancy::spend(std::uint32_t node, const Shape& shape, std::int64_t tasks
 }
 
 void Occupancy::take(const Shape& shape, const Placement& placement) {
+  Move move;
   for (const Part& part : placement) {
     const std::uint32_t node = part.node.index();
     check((free_[node] & part.gpus) == part.gpus && available_[node],
           "a placement takes only free GPUs of available nodes");
-    change(node, free_[node] & ~part.gpus);
+    set_free(node, free_[node] & ~part.gpus, move);
     if (!shape.only_gpus()) {
       spend(node, shape, part.tasks);
     }
   }
+  finish(move);
 }
 
 void Occupancy::give_back(const Shape& shape, const Placement& placement) {
+  Move move;
   for (const Part& part : placement) {
     const std::uint32_t node = part.node.index();
     check((free_[node] & part.gpus) == 0, "only taken GPUs are given back");
-    change(node, free_[node] | part.gpus);
+    set_free(node, free_[node] | part.gpus, move);
     if (!shape.only_gpus()) {
       spend(node, shape, -std::int64_t{part.tasks});
     }
   }
+  finish(move);
 }
 
 void Occupancy::assume(NodeId node, GpuMask free, std::int64_t cpu_milli, std::int64_t memory) {
   const std::uint32_t i = node.index();
   if (free_[i] != free) {
-    change(i, free);
+    Move move;
+    set_free(i, free, move);
+    finish(move);
   }
   free_cpu_[i] = cpu_milli;
   free_memory_[i] = memory;

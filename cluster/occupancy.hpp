@@ -81,13 +81,23 @@ class Occupancy {
     std::uint64_t free_gpus = 0;
     std::uint32_t whole_nodes = 0;
   };
-  void change(std::uint32_t node, GpuMask now_free);
+  // Nodes of one word of the index that go from one number of free GPUs to another: a gang of
+  // whole nodes moves by the word.
+  struct Move {
+    std::uint32_t word = 0;
+    std::uint32_t before = 0;
+    std::uint32_t after = 0;
+    std::uint64_t nodes = 0;
+  };
+  void set_free(std::uint32_t node, GpuMask now_free, Move& move);
+  void finish(const Move& move);
   void enter(std::uint32_t node);  // into the index, by what is free
   void leave(std::uint32_t node);
-  void count(std::uint32_t node, std::int64_t gpus, std::int32_t whole);
+  void count(std::uint32_t node, std::int64_t gpus, std::int32_t whole);  // in its domains
   void spend(std::uint32_t node, const Shape& shape, std::int64_t tasks);
 
   const Fleet* fleet_;
+  std::uint32_t levels_;
   std::vector<GpuMask> free_;
   std::vector<std::uint8_t> free_count_;
   std::vector<std::uint8_t> all_count_;  // GPUs in the node

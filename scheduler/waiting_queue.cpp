@@ -15,7 +15,13 @@ bool before(const WaitingQueue::Entry& a, const WaitingQueue::Entry& b) {
 
 }  // namespace
 
+// Most workloads have few shapes, and ask for the same again.
 std::uint32_t WaitingQueue::kind_of(const Shape& shape) {
+  const std::size_t few = std::min<std::size_t>(shapes_.size(), 8);
+  const auto past = shapes_.begin() + static_cast<std::ptrdiff_t>(few);
+  if (const auto known = std::find(shapes_.begin(), past, shape); known != past) {
+    return static_cast<std::uint32_t>(known - shapes_.begin());
+  }
   const auto [at, fresh] = kinds_.try_emplace(shape, static_cast<std::uint32_t>(shapes_.size()));
   if (fresh) {
     shapes_.push_back(shape);
@@ -42,7 +48,7 @@ void WaitingQueue::insert(const Request& request, std::int64_t key) {
   if (entries_.empty() || before(entries_.back(), entry)) {
     entries_.push_back(entry);
     first_ = alive_ == 0 ? entries_.size() - 1 : first_;
-    note(entries_.size() - 1);
+    fresh_blocks_ = std::min(fresh_blocks_, (entries_.size() - 1) / block_size);
   } else {
     const auto at = std::lower_bound(entries_.begin(), entries_.end(), entry, before);
     const auto position = static_cast<Position>(at - entries_.begin());
@@ -52,19 +58,6 @@ void WaitingQueue::insert(const Request& request, std::int64_t key) {
     fresh_blocks_ = std::min(fresh_blocks_, position / block_size);
   }
   ++alive_;
-}
-
-// A job came to the end of the queue.
-void WaitingQueue::note(Position position) {
-  const Position block = position / block_size;
-  if (block >= blocks_.size()) {
-    blocks_.resize(block + 1);
-  }
-  if (fresh_blocks_ == block && position % block_size == 0) {
-    blocks_[block] = {};
-    fresh_blocks_ = block + 1;
-  }
-  blocks_[block].add(entries_[position]);
 }
 
 void WaitingQueue::Block::add(const Entry& entry) {

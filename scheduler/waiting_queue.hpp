@@ -73,7 +73,6 @@ class WaitingQueue {
   };
   [[nodiscard]] Entry entry_of(const Request& request, std::int64_t key);
   std::uint32_t kind_of(const Shape& shape);
-  void note(Position position);
   void refresh(Position block);
   void close_gaps();
 
