@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The promises about speed, as ratios on one machine in one run.
 
-    bench/ratios.py BENCH_DIR     BENCH_DIR holds bench_placement and bench_event_queue
+    bench/ratios.py BENCH_DIR     holds bench_placement, bench_event_queue and bench_whole_runs
 
 Prints each ratio of minimum cpu times with its bound, and exits 1 when one is broken. A ratio that
 looks broken is measured again, longer, before it counts: other work on the machine only ever adds.
@@ -87,6 +87,14 @@ def queue_promises() -> Iterator[Promise]:
                       f"priority_queue/{gaps}/1000000", f"{ours}/1000000", 3, False)
 
 
+def run_promises(times: dict[str, float]) -> Iterator[Promise]:
+    """A whole run with its full summary beside the plainest loop on the same million jobs."""
+    for kind in ("fcfs", "easy"):
+        for name in times:
+            if name.startswith(f"{kind}_berth/"):
+                yield Promise(f"{name} / plain {kind} loop", name, f"{kind}_plain", 5, True)
+
+
 def measure_again(programs: list[Path], broken: list[Promise], times: dict[str, float]) -> None:
     names = sorted({name for promise in broken for name in (promise.top, promise.bottom)})
     pattern = "^(" + "|".join(re.escape(name) for name in names) + ")$"
@@ -98,10 +106,13 @@ def main() -> int:
     if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         sys.stderr.write(__doc__)
         return 2
-    programs = [Path(sys.argv[1]) / name for name in ("bench_placement", "bench_event_queue")]
+    programs = [Path(sys.argv[1]) / name
+                for name in ("bench_placement", "bench_event_queue", "bench_whole_runs")]
     times = measure(programs[:1], ".", 0.01)
-    times.update(measure(programs[1:], "event_queue/.*/1000$|/1000000$", 0.1, 3))
-    promises = [*size_promises(times), *scan_promises(times), *queue_promises()]
+    times.update(measure(programs[1:2], "event_queue/.*/1000$|/1000000$", 0.1, 3))
+    times.update(measure(programs[2:], ".", 0.1, 3))
+    promises = [*size_promises(times), *scan_promises(times), *queue_promises(),
+                *run_promises(times)]
     if broken := [promise for promise in promises if not promise.kept(times)]:
         measure_again(programs, broken, times)
     for promise in promises:
