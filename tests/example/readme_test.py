@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Runs what README.md tells people to type, and compares what it prints.
 
-    readme_test.py SOURCE_DIR BERTH
+    readme_test.py SOURCE_DIR BERTH fast|logs
+
+`logs` are the commands whose configs read a job log, `fast` the others; exit code 77 and a loud
+line when a log is not there.
 
 A ```sh block is commands that must succeed; those that do not begin with `berth` are not ours to
 run. A ```console block is commands after `$ ` with what they print, to the letter; a line `...`
-stands for any lines, a `$ echo $?` for the exit code of the command before it. A ```yaml block
-after the words `NAME.yaml`: is that file. All happens in a folder of its own with the configs in
-it; a command on a job log is skipped, loudly, where the log is not.
+stands for any lines. A ```yaml block after the words `NAME.yaml`: is that file. All happens in a
+folder of its own with the configs in it.
 """
 import difflib
 import os
@@ -47,15 +49,11 @@ def examples(text: str) -> list[tuple[str, str | None]]:
     return found
 
 
-def lacks_log(command: str, clone: Path) -> str | None:
-    """The log that one of the command's configs reads and that is not there."""
-    for config in re.findall(r"\S+\.yaml", command):
-        path = clone / config
-        if path.exists():
-            for log in re.findall(r"file: ([^\s,}]+\.(?:gz|swf|csv))", path.read_text()):
-                if not (path.parent / log).exists():
-                    return log
-    return None
+def logs_of(command: str, clone: Path) -> list[Path]:
+    """The job logs that the configs of a command read."""
+    configs = [clone / name for name in re.findall(r"\S+\.yaml", command)]
+    return [config.parent / log for config in configs
+            for log in re.findall(r"file: ([^\s,}]+\.(?:gz|swf|csv))", config.read_text())]
 
 
 def agrees(printed: str, documented: str) -> bool:
@@ -69,34 +67,39 @@ def complaint(command: str, printed: str, documented: str) -> str:
     return f"FAILED: {command}: prints something else\n" + "".join(lines)
 
 
-def main(source: Path, berth: Path) -> int:
+def fault(command: str, documented: str | None, clone: Path, berth: Path) -> str:
+    """What is wrong with a command, "" for nothing."""
+    environment = {**os.environ, "PATH": f"{berth.parent}:{os.environ['PATH']}"}
+    done = subprocess.run(["bash", "-c", command], cwd=clone, env=environment,
+                          capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        return f"FAILED: {command}: exit code {done.returncode}\n{done.stderr}"
+    if documented is not None and not agrees(done.stdout, documented):
+        return complaint(command, done.stdout, documented)
+    return ""
+
+
+def main(source: Path, berth: Path, which: str) -> int:
     text = (source / "README.md").read_text(encoding="utf-8")
-    failed = skipped = ran = 0
-    code = 0
+    faults = []
+    skipped = ran = 0
     with tempfile.TemporaryDirectory() as home:
         clone = lay_out(source, Path(home), text)
-        environment = {**os.environ, "PATH": f"{berth.parent}:{os.environ['PATH']}"}
         for command, documented in examples(text):
-            if command == "echo $?":
-                printed = f"{code}\n"
-            elif log := lacks_log(command, clone):
-                print(f"SKIPPED: {command}: there is no {log}")
+            logs = logs_of(command, clone)
+            if bool(logs) != (which == "logs"):
+                continue
+            if absent := [log.name for log in logs if not log.exists()]:
+                print(f"SKIPPED: {command}: there is no {absent[0]}")
                 skipped += 1
                 continue
-            else:
-                done = subprocess.run(["bash", "-c", command], cwd=clone, env=environment,
-                                      capture_output=True, text=True, check=False)
-                code, printed = done.returncode, done.stdout
-                ran += 1
-                if documented is None and code != 0:
-                    print(f"FAILED: {command}: exit code {code}\n{done.stderr}")
-                    failed += 1
-            if documented is not None and not agrees(printed, documented):
-                print(complaint(command, printed, documented))
-                failed += 1
-    print(f"{ran} commands run, {failed} failed, {skipped} skipped")
-    return 1 if failed or not ran else 0
+            faults.append(fault(command, documented, clone, berth))
+            ran += 1
+    print("".join(faults) + f"{ran} commands run, {skipped} skipped")
+    if any(faults) or ran + skipped == 0:
+        return 1
+    return 77 if skipped else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()))
+    sys.exit(main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), sys.argv[3]))
