@@ -1,10 +1,38 @@
 #include "core/chunk_lists.hpp"
 
+#include <new>
 #include <utility>
 
 #include "core/check.hpp"
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
 namespace berth {
+namespace {
+
+constexpr std::size_t large_page = std::size_t{2} << 20;
+
+std::align_val_t alignment_of(std::size_t bytes) {
+  return std::align_val_t{bytes < large_page ? cache_line : large_page};
+}
+
+}  // namespace
+
+void* take_memory(std::size_t bytes) {
+  void* const memory = ::operator new(bytes, alignment_of(bytes));
+#ifdef __linux__
+  if (bytes >= large_page) {
+    ::madvise(memory, bytes, MADV_HUGEPAGE);  // a wish: nothing is lost when it is refused
+  }
+#endif
+  return memory;
+}
+
+void return_memory(void* memory, std::size_t bytes) {
+  ::operator delete(memory, alignment_of(bytes));
+}
 
 std::uint32_t ChunkLists::new_chunk() {
   if (free_ != none) {

@@ -11,6 +11,31 @@
 
 namespace berth {
 
+constexpr std::size_t cache_line = 64;
+
+void* take_memory(std::size_t bytes);
+void return_memory(void* memory, std::size_t bytes);
+
+// Memory of millions of events, in which every access is a chance to miss: it comes in cache lines,
+// and much of it in pages of two megabytes where the system has any.
+template <class T>
+class LargePages {
+ public:
+  using value_type = T;
+
+  LargePages() = default;
+  template <class Other>
+  explicit LargePages(const LargePages<Other>&) {}
+
+  T* allocate(std::size_t count) { return static_cast<T*>(take_memory(count * sizeof(T))); }
+  void deallocate(T* memory, std::size_t count) { return_memory(memory, count * sizeof(T)); }
+
+  bool operator==(const LargePages&) const = default;
+
+ private:
+  static_assert(alignof(T) <= cache_line);
+};
+
 struct HeapKey {
   std::uint64_t time;  // nanoseconds
   std::uint32_t rank;
@@ -43,11 +68,11 @@ class ChunkLists {
   template <class Visit>
   void drain(std::size_t list, Visit visit) {
     const List from = std::exchange(lists_[list], {});
+    std::uint32_t next = fetch_behind(from, from.head);
     for (std::uint32_t at = from.head; at != from.tail;) {
-      const std::uint32_t next = chunks_[at].next;
-      prefetch(next);
+      const std::uint32_t after = fetch_behind(from, next);  // two ahead of the one visited
       visit_and_free(at, chunks_[at].used, visit);
-      at = next;
+      at = std::exchange(next, after);
     }
     if (from.tail != none) {
       visit_and_free(from.tail, chunk_keys - from.room, visit);
@@ -78,7 +103,7 @@ class ChunkLists {
  private:
   static constexpr std::uint32_t none = ~std::uint32_t{0};
 
-  struct Chunk {
+  struct alignas(cache_line) Chunk {
     std::uint32_t next;
     std::uint32_t used;  // of the last chunk of a list the list itself knows, and only it
     std::array<HeapKey, chunk_keys> keys;
@@ -95,11 +120,17 @@ class ChunkLists {
     return chunk == list.tail ? chunk_keys - list.room : chunks_[chunk].used;
   }
 
-  void prefetch(std::uint32_t chunk) const {
-    const auto* const bytes = reinterpret_cast<const char*>(&chunks_[chunk]);
-    for (std::size_t line = 0; line < sizeof(Chunk); line += 64) {
+  // The chunk behind this one, on its way into the cache; the last has itself behind it.
+  [[nodiscard]] std::uint32_t fetch_behind(const List& list, std::uint32_t chunk) const {
+    if (chunk == list.tail) {
+      return chunk;
+    }
+    const std::uint32_t next = chunks_[chunk].next;
+    const auto* const bytes = reinterpret_cast<const char*>(&chunks_[next]);
+    for (std::size_t line = 0; line < sizeof(Chunk); line += cache_line) {
       __builtin_prefetch(bytes + line);
     }
+    return next;
   }
 
   template <class Visit>
@@ -115,7 +146,7 @@ class ChunkLists {
   void extend(List& list);
   void close(const List& list);
 
-  std::vector<Chunk> chunks_;
+  std::vector<Chunk, LargePages<Chunk>> chunks_;
   std::uint32_t free_ = none;
   std::vector<List> lists_;
 };

@@ -3,6 +3,7 @@
 // RadixHeap): firing an event costs about the same whether a thousand or a million are pending.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -97,7 +98,12 @@ class EventQueue {
   [[nodiscard]] std::size_t capacity() const { return slots_.size(); }
 
  private:
-  struct Slot {
+  // No slot lies across two cache lines when that costs little.
+  static constexpr std::size_t slot_size = sizeof(Event) + 2 * sizeof(std::uint32_t);
+  static constexpr std::size_t slot_alignment =
+      slot_size <= cache_line ? std::bit_ceil(slot_size) : alignof(Event);
+
+  struct alignas(slot_alignment) Slot {
     Event event{};
     std::uint32_t generation = 0;  // odd while the event is pending
     std::uint32_t next_free = 0;
@@ -149,8 +155,9 @@ class EventQueue {
   }
 
   // The slots of the front are all over memory: fetch them at once, not one after the other.
+  // In a large queue the heap has brought them near before.
   void refill() {
-    heap_.refill();
+    heap_.refill({reinterpret_cast<const std::byte*>(slots_.data()), sizeof(Slot)});
     for (const HeapKey& key : heap_.front()) {
       __builtin_prefetch(&slots_[key.slot]);
     }
@@ -167,7 +174,7 @@ class EventQueue {
   }
 
   RadixHeap heap_;
-  std::vector<Slot> slots_;
+  std::vector<Slot, LargePages<Slot>> slots_;
   std::uint32_t free_ = none;
   std::size_t live_ = 0;
   SimTime now_{};

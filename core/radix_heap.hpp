@@ -2,8 +2,9 @@
 // goes back. Time is cut into digits of six bits. A key waits in the bucket of the highest digit
 // in which it differs from the base, and falls through at most one bucket per digit on its way to
 // the front, always in streams and never by chance through memory; a bucket small enough is sorted
-// into the front at once. Buckets are first in, first out and equal keys share one, so the order
-// of pushing is kept without being stored.
+// into the front at once. What a key stands for is fetched into the cache before its turn comes.
+// Buckets are first in, first out and equal keys share one, so the order of pushing is kept without
+// being stored.
 #pragma once
 
 #include <array>
@@ -14,6 +15,14 @@
 #include "core/chunk_lists.hpp"
 
 namespace berth {
+
+// Where the owner keeps what the keys stand for.
+struct SlotArray {
+  const std::byte* at;
+  std::size_t stride;
+
+  void prefetch(const HeapKey& key) const { __builtin_prefetch(at + key.slot * stride, 0, 2); }
+};
 
 class RadixHeap {
  public:
@@ -47,8 +56,9 @@ class RadixHeap {
   // REQUIRES: front() is not empty.
   void drop() { --front_size_; }
 
-  // Brings the earliest keys to the front. REQUIRES: refill_due().
-  void refill();
+  // Brings the earliest keys to the front, and the slots of those that come soon into the cache.
+  // REQUIRES: refill_due().
+  void refill(SlotArray slots);
 
   // Drops the keys for which `drop(key)` is true; it is asked once for each key.
   template <class Drop>
@@ -59,7 +69,10 @@ class RadixHeap {
   static constexpr unsigned digits = 1U << digit_bits;
   static constexpr unsigned levels = 1 + (64 + digit_bits - 1) / digit_bits;  // 0 is the rank
   static constexpr std::size_t sorted_at_once = 32;                           // keys of one bucket
-  static constexpr std::size_t gathered = 8;  // keys worth a visit to the buckets
+  static constexpr std::size_t inserted_at_once = 12;  // of these: too few to be dealt out first
+  static constexpr std::size_t soon = 8192;  // keys of one bucket whose slots the cache can hold
+  static constexpr std::size_t out_of_cache = 16384;  // keys whose slots it cannot hold
+  static constexpr std::size_t gathered = 8;          // keys worth a visit to the buckets
   static constexpr std::size_t front_most = 64;
 
   struct Bucket {
@@ -107,8 +120,10 @@ class RadixHeap {
   }
   void unmark(Bucket bucket);
   void take_instant(Bucket bucket);
-  void take_bucket(Bucket bucket);
+  void take_bucket(Bucket bucket, SlotArray slots);
   void gather(Bucket bucket, std::uint64_t start_of_level);
+  void take_sorted(Bucket bucket);
+  void deal_out(Bucket bucket);
   void sort_in(const HeapKey& key);
   void reverse_front();
   void spill();
