@@ -77,6 +77,7 @@ class Backfill {
 
 std::unique_ptr<Backfill> make_backfill(Setting setting);  // NAME or {kind: NAME, key: value}
 std::vector<std::string_view> backfill_names();
+std::string_view backfill_summary(std::string_view name);  // what it does, in a line
 
 // Nobody overtakes.
 std::unique_ptr<Backfill> no_backfill();

@@ -17,14 +17,18 @@ std::unique_ptr<Backfill> read_easy(Setting setting) {
 }
 
 constexpr std::array backfills{
-    Maker<Backfill>{"none", [](Setting) { return no_backfill(); }},
-    Maker<Backfill>{"easy", read_easy},
-    Maker<Backfill>{"conservative", [](Setting) { return conservative(); }},
+    Maker<Backfill>{"none", "nobody overtakes the first waiting job",
+                    [](Setting) { return no_backfill(); }},
+    Maker<Backfill>{"easy", "whoever does not delay the first waiting job overtakes; scan: ORDER",
+                    read_easy},
+    Maker<Backfill>{"conservative", "whoever delays no waiting job overtakes",
+                    [](Setting) { return conservative(); }},
 };
 
 }  // namespace
 
 std::unique_ptr<Backfill> make_backfill(Setting setting) { return make(backfills, setting); }
 std::vector<std::string_view> backfill_names() { return names(backfills); }
+std::string_view backfill_summary(std::string_view name) { return summary(backfills, name); }
 
 }  // namespace berth

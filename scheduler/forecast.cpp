@@ -23,11 +23,12 @@ void Forecast::started(const Request& request, const Placement& placement, SimTi
 }
 
 void Forecast::ended(JobId id) {
-  const Running& job = running_[id.index()];
+  Running& job = running_[id.index()];
   check(ends_.erase({job.end, id}) == 1, "only a job that was told of ends");
   if (job.end > at_) {
     future_.give_back(job.shape, job.placement);
   }
+  forget(job.placement);
 }
 
 bool Forecast::fits(const Request& request, const Placer& placer, RunKey run) const {

@@ -1,6 +1,6 @@
 // Who is next? A JobOrder gives each request a key; the queue runs from the smallest key up, ties
-// by time and order of submission. One order is one file in scheduler/orders/ and one line in the
-// table of orders.cpp.
+// by time and order of submission. One order is one file in scheduler/orders/ and one line in
+// orders.inc.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +21,10 @@ class JobOrder {
 
 std::unique_ptr<const JobOrder> make_order(Setting setting);  // NAME or {kind: NAME, ...}
 std::vector<std::string_view> order_names();
+std::string_view order_summary(std::string_view name);  // what it does, in a line
 
-std::unique_ptr<const JobOrder> fifo();
-std::unique_ptr<const JobOrder> priority();           // highest priority first
-std::unique_ptr<const JobOrder> shortest_estimate();  // shortest job first, by estimate
-std::unique_ptr<const JobOrder> smallest_first();     // fewest GPUs first
+#define ORDER(name, does) std::unique_ptr<const JobOrder> name();
+#include "scheduler/orders.inc"
+#undef ORDER
 
 }  // namespace berth

@@ -6,16 +6,16 @@
 namespace berth {
 namespace {
 
+#define ORDER(name, does) Maker<const JobOrder>{#name, does, [](Setting) { return name(); }},
 constexpr std::array orders{
-    Maker<const JobOrder>{"fifo", [](Setting) { return fifo(); }},
-    Maker<const JobOrder>{"priority", [](Setting) { return priority(); }},
-    Maker<const JobOrder>{"shortest_estimate", [](Setting) { return shortest_estimate(); }},
-    Maker<const JobOrder>{"smallest_first", [](Setting) { return smallest_first(); }},
+#include "scheduler/orders.inc"
 };
+#undef ORDER
 
 }  // namespace
 
 std::unique_ptr<const JobOrder> make_order(Setting setting) { return make(orders, setting); }
 std::vector<std::string_view> order_names() { return names(orders); }
+std::string_view order_summary(std::string_view name) { return summary(orders, name); }
 
 }  // namespace berth

@@ -37,16 +37,10 @@ class Placer {
 
 std::unique_ptr<const Placer> make_placer(Setting setting);  // NAME or {kind: NAME, key: value}
 std::vector<std::string_view> placer_names();
+std::string_view placer_summary(std::string_view name);  // what it does, in a line
 
-// The lowest nodes with room.
-std::unique_ptr<const Placer> first_fit();
-// The nodes with the fewest free GPUs that still have room: keeps whole nodes free for big jobs.
-std::unique_ptr<const Placer> best_fit();
-// The nodes with the most free GPUs: spreads jobs out.
-std::unique_ptr<const Placer> worst_fit();
-// Nodes drawn uniformly among those with room, without replacement.
-std::unique_ptr<const Placer> random();
-// A multi-node job gets consecutive nodes, the lowest such run, or it waits (Slurm --contiguous).
-std::unique_ptr<const Placer> contiguous();
+#define PLACER(name, does) std::unique_ptr<const Placer> name();
+#include "scheduler/placers.inc"
+#undef PLACER
 
 }  // namespace berth

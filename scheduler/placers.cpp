@@ -6,17 +6,16 @@
 namespace berth {
 namespace {
 
+#define PLACER(name, does) Maker<const Placer>{#name, does, [](Setting) { return name(); }},
 constexpr std::array placers{
-    Maker<const Placer>{"first_fit", [](Setting) { return first_fit(); }},
-    Maker<const Placer>{"best_fit", [](Setting) { return best_fit(); }},
-    Maker<const Placer>{"worst_fit", [](Setting) { return worst_fit(); }},
-    Maker<const Placer>{"random", [](Setting) { return random(); }},
-    Maker<const Placer>{"contiguous", [](Setting) { return contiguous(); }},
+#include "scheduler/placers.inc"
 };
+#undef PLACER
 
 }  // namespace
 
 std::unique_ptr<const Placer> make_placer(Setting setting) { return make(placers, setting); }
 std::vector<std::string_view> placer_names() { return names(placers); }
+std::string_view placer_summary(std::string_view name) { return summary(placers, name); }
 
 }  // namespace berth

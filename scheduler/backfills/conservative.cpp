@@ -54,12 +54,13 @@ class Conservative final : public Backfill {
     waiting_.erase(std::find(waiting_.begin(), waiting_.end(), request.id));
   }
   void ended(const Request& request, SimTime now) override {
-    const Held& held = slot_of(request.id);
+    Held& held = slot_of(request.id);
     if (now < held.slot.end) {
       profile_->advance(now);
       profile_->give_back(request.shape, held.slot, now);
       ended_early_ = true;
     }
+    forget(held.slot.placement);
   }
   [[nodiscard]] std::optional<SimTime> wake_at() const override {
     std::optional<SimTime> first;

@@ -119,7 +119,8 @@ TEST_CASE("a policy is a preset or made of known parts, and named once") {
         "  did you mean 'easy'? known: none, easy, conservative\n");
   CHECK(said_of({{"policies", "{mine: {placer: first}}"}}) ==
         "c.yaml:2:27: policies.mine.placer: no such placer 'first'\n"
-        "  known: first_fit, best_fit, worst_fit, random, contiguous\n");
+        "  known: " +
+            berth::testing::known_placers() + "\n");
   CHECK(said_of({{"policies", "[fifo, fifo]"}}) ==
         "c.yaml:2:18: policies[1]: is named twice\n  keep one of them\n");
   CHECK(said_of({{"policies", "[]"}}) ==

@@ -95,7 +95,8 @@ TEST_CASE("a policy on the command line is named in what is wrong with it") {
 TEST_CASE("a placer and the nodes it may not use are known ones") {
   CHECK(said_to({"place", "@c.yaml", "--gpus", "1", "--placer", "frist_fit"}) ==
         "--placer: no such placer 'frist_fit'\n"
-        "  did you mean 'first_fit'? known: first_fit, best_fit, worst_fit, random, contiguous\n");
+        "  did you mean 'first_fit'? known: " +
+            berth::testing::known_placers() + "\n");
   CHECK(said_to({"place", "@c.yaml", "--gpus", "1", "--placer", "best_fit:x=1"}) ==
         "--placer: x: no such key\n  known: kind\n");
   CHECK(said_to({"place", "@c.yaml", "--nodes", "1", "--unavailable", "n9"}) ==

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/berth_main.hpp"
+#include "scheduler/placer.hpp"
 
 namespace berth::testing {
 
@@ -109,6 +110,15 @@ inline std::string said_of(const std::string& yaml) {
 }
 
 inline std::string said_of(const Keys& keys) { return said_of(config(keys)); }
+
+// "first_fit, best_fit, ...": the known placers as messages list them.
+inline std::string known_placers() {
+  std::string all;
+  for (const std::string_view name : placer_names()) {
+    all += (all.empty() ? "" : ", ") + std::string(name);
+  }
+  return all;
+}
 
 // What is said of words, with a good config at @c.yaml.
 inline std::string said_to(const std::vector<std::string>& words) {

@@ -100,13 +100,26 @@ TEST_CASE("planning is per instant or per event") {
   CHECK(made({{"planning", "per_event"}}).planning == Planning::per_event);
 }
 
+namespace {
+
+std::string known(const std::vector<std::string_view>& names) {
+  std::string all;
+  for (const std::string_view name : names) {
+    all += (all.empty() ? "" : ", ") + std::string(name);
+  }
+  return all;
+}
+
+}  // namespace
+
 TEST_CASE("a name that is not known is refused, with the nearest one") {
   CHECK(refusal({{"order", "fito"}}) ==
         "c.yaml:3:5: policy.order: no such order 'fito'\n"
         "  did you mean 'fifo'? known: fifo, priority, shortest_estimate, smallest_first");
   CHECK(refusal({{"placer", "bestfit"}}) ==
         "c.yaml:3:5: policy.placer: no such placer 'bestfit'\n"
-        "  did you mean 'best_fit'? known: first_fit, best_fit, worst_fit, random, contiguous");
+        "  did you mean 'best_fit'? known: " +
+            known(placer_names()));
   CHECK(refusal({{"backfill", "easyy"}}) ==
         "c.yaml:3:5: policy.backfill: no such backfill 'easyy'\n"
         "  did you mean 'easy'? known: none, easy, conservative");
