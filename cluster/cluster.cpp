@@ -22,7 +22,7 @@ void Cluster::stop(JobId job) {
   Holding& holding = holdings_[job.index()];
   occupancy_.give_back(holding.shape, holding.placement);
   busy_gpus_ -= holding.shape.total_gpus();
-  holding.placement.clear();
+  forget(holding.placement);
 }
 
 void Cluster::set_available(NodeId node, bool available) {

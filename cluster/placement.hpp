@@ -1,6 +1,7 @@
 // Where a job runs: which GPUs of which nodes.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include <boost/container/small_vector.hpp>
@@ -21,5 +22,15 @@ struct Part {
 };
 
 using Placement = boost::container::small_vector<Part, 4>;  // small jobs need no allocation
+
+// Empties it, and lets go of the memory of a large one: places are kept for jobs to come.
+inline void forget(Placement& placement) {
+  constexpr std::size_t worth_keeping = 64;
+  if (placement.capacity() > worth_keeping) {
+    placement = Placement{};
+    placement.shrink_to_fit();
+  }
+  placement.clear();
+}
 
 }  // namespace berth

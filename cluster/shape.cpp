@@ -1,7 +1,10 @@
 #include "cluster/shape.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
+#include <numeric>
+#include <vector>
 
 namespace berth {
 namespace {
@@ -21,12 +24,27 @@ Shape whole_nodes(const Ask& ask, const Fleet& fleet) {
   return {ask.whole_nodes, largest->gpus, largest->cpu_milli, largest->memory};
 }
 
-std::uint32_t fewest_equal_tasks(std::uint32_t gpus, std::uint32_t per_node) {
-  std::uint32_t tasks = (gpus + per_node - 1) / per_node;
-  while (gpus % tasks != 0) {
-    ++tasks;
+Shape equal_tasks(const Ask& ask, std::uint32_t gpus_per_task) {
+  Shape shape;
+  shape.tasks = gpus_per_task == 0 ? 1 : ask.gpus / gpus_per_task;
+  shape.gpus = gpus_per_task;
+  shape.cpu_milli = share(ask.cpu_milli, shape.tasks);
+  shape.memory = share(ask.memory, shape.tasks);
+  return shape;
+}
+
+// GPUs that a task may have, the most first: all of the job's where a node holds them; else what
+// divides both the job and some kind of node, so that tasks fill nodes without a rest.
+std::vector<std::uint32_t> gpus_per_task(std::uint32_t gpus, const Fleet& fleet) {
+  if (gpus <= fleet.gpus_per_node()) {
+    return {gpus};
   }
-  return tasks;
+  std::vector<std::uint32_t> sizes{1};
+  for (const NodeKind& kind : fleet.kinds()) {
+    sizes.push_back(std::gcd(gpus, std::max(kind.gpus, 1U)));
+  }
+  std::sort(sizes.begin(), sizes.end(), std::greater<>());
+  return sizes;
 }
 
 }  // namespace
@@ -43,19 +61,19 @@ std::uint64_t capacity_for(const Shape& shape, const Fleet& fleet) {
 }
 
 std::optional<Shape> shape_of(const Ask& ask, const Fleet& fleet) {
-  Shape shape;
   if (ask.whole_nodes > 0) {
-    shape = whole_nodes(ask, fleet);
-  } else {
-    if (ask.gpus > fleet.gpus()) {
-      return std::nullopt;
-    }
-    shape.tasks = ask.gpus == 0 ? 1 : fewest_equal_tasks(ask.gpus, fleet.gpus_per_node());
-    shape.gpus = ask.gpus / shape.tasks;
-    shape.cpu_milli = share(ask.cpu_milli, shape.tasks);
-    shape.memory = share(ask.memory, shape.tasks);
+    const Shape shape = whole_nodes(ask, fleet);
+    return capacity_for(shape, fleet) >= shape.tasks ? std::optional(shape) : std::nullopt;
   }
-  return capacity_for(shape, fleet) >= shape.tasks ? std::optional(shape) : std::nullopt;
+  if (ask.gpus > fleet.gpus()) {
+    return std::nullopt;
+  }
+  for (const std::uint32_t gpus : gpus_per_task(ask.gpus, fleet)) {
+    if (const Shape shape = equal_tasks(ask, gpus); capacity_for(shape, fleet) >= shape.tasks) {
+      return shape;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace berth

@@ -1,5 +1,5 @@
 // What a job takes from a given fleet: so many equal tasks, each within one node. A gang of two
-// HGX nodes is 2 tasks of 8 GPUs; twelve GPUs on such nodes are 2 tasks of 6; a notebook is 1 of 1.
+// HGX nodes is 2 tasks of 8 GPUs; twelve GPUs on such nodes are 3 tasks of 4; a notebook is 1 of 1.
 #pragma once
 
 #include <compare>
@@ -24,7 +24,8 @@ struct Shape {
   auto operator<=>(const Shape&) const = default;
 };
 
-// The shape of `ask` on `fleet`: the fewest equal tasks whose GPUs fit the largest node. Nothing
+// The shape of `ask` on `fleet`: one task where a node holds its GPUs; else tasks of as many GPUs
+// as divide both the job and a node (the largest first, of the kinds of nodes that differ). Nothing
 // when the fleet could not hold it even when empty.
 std::optional<Shape> shape_of(const Ask& ask, const Fleet& fleet);
 

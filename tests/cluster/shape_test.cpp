@@ -31,19 +31,24 @@ TEST_CASE("a job that fits a node is one task") {
   CHECK(shape_of(gpus(8), eights) == tasks(1, 8));
 }
 
-TEST_CASE("a larger job is the fewest equal tasks that fit a node") {
-  CHECK(shape_of(gpus(12), eights) == tasks(2, 6));
+TEST_CASE("a larger job is equal tasks that fill nodes without a rest") {
+  CHECK(shape_of(gpus(12), eights) == tasks(3, 4));
   CHECK(shape_of(gpus(16), eights) == tasks(2, 8));
-  CHECK(shape_of(gpus(20), eights) == tasks(4, 5));
+  CHECK(shape_of(gpus(20), eights) == tasks(5, 4));
   CHECK(shape_of(gpus(128), eights) == tasks(16, 8));
-}
-
-TEST_CASE("a job of a prime number of GPUs, more than a node has, is tasks of one GPU") {
+  CHECK(shape_of(gpus(125), eights) == tasks(125, 1));
   CHECK(shape_of(gpus(13), eights) == tasks(13, 1));
 }
 
+TEST_CASE("where the largest nodes are too few, tasks suit the smaller ones too") {
+  const Fleet mixed = fleet_of({gpu_node(8), gpu_node(4), gpu_node(4), gpu_node(4), gpu_node(4)});
+  CHECK(shape_of(gpus(16), mixed) == tasks(4, 4));
+  CHECK(shape_of(gpus(24), mixed) == tasks(6, 4));
+  CHECK(shape_of(gpus(23), mixed) == tasks(23, 1));
+}
+
 TEST_CASE("CPU and memory are shared out among the tasks, rounded up") {
-  CHECK(shape_of(gpus(12, 4001, 7), with_cpus) == tasks(2, 6, 2001, 4));
+  CHECK(shape_of(gpus(12, 4001, 7), with_cpus) == tasks(3, 4, 1334, 3));
 }
 
 TEST_CASE("a job of whole nodes takes all that is in them") {
