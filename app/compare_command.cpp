@@ -173,6 +173,7 @@ int compare_command(const Arguments& arguments, const Console& console) {
   std::optional<ResultFolder> folder;
   if (arguments.out) {
     folder.emplace(*arguments.out);
+    folder->replace_older("summary_");
   }
   std::optional<Progress> progress;
   if (console.err_is == Terminal::yes && !arguments.quiet) {

@@ -11,6 +11,7 @@
 int main(int count, char** words) {
   std::ios::sync_with_stdio(false);
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error like a full disk
+  std::signal(SIGXFSZ, SIG_IGN);  // and so is a file that may not grow further
   berth::listen_for_interrupts();
   const auto err_is = isatty(STDERR_FILENO) == 1 ? berth::Terminal::yes : berth::Terminal::no;
   return berth::berth_main(std::vector<std::string>(words + 1, words + count), std::cout, std::cerr,

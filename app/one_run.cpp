@@ -78,6 +78,10 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   result.summary.seed = run.seed;
   result.summary.events = simulation.events();
   result.summary.scheduler = simulation.scheduler();
+  if (const std::uint64_t rejected = result.summary.all.jobs.rejected; rejected > 0) {
+    result.warnings.push_back(
+        {"jobs that the empty cluster has no room for were rejected", rejected});
+  }
   return result;
 }
 

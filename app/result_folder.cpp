@@ -1,5 +1,6 @@
 #include "app/result_folder.hpp"
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -44,6 +45,21 @@ void ResultFolder::commit() {
       std::filesystem::remove(path, ignored);
     }
     throw;
+  }
+  remove_older();
+}
+
+void ResultFolder::remove_older() const {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(path_, ignored)) {
+    const std::string name = entry.path().filename().string();
+    const bool older = std::ranges::any_of(
+        older_, [&name](const std::string& prefix) { return name.starts_with(prefix); });
+    const bool ours = std::ranges::any_of(
+        files_, [&entry](const auto& file) { return file->path() == entry.path(); });
+    if (older && !ours) {
+      std::filesystem::remove(entry.path(), ignored);
+    }
   }
 }
 

@@ -59,6 +59,7 @@ int run_command(const Arguments& arguments, const Console& console) {
   RunOutputs outputs;
   if (arguments.out) {
     folder.emplace(*arguments.out);
+    folder->replace_older("events.log");
     outputs.jobs = &folder->file("jobs.csv");
     outputs.events = arguments.events ? &folder->file("events.log") : nullptr;
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/check.hpp"
+#include "core/error.hpp"
 
 namespace berth {
 namespace {
@@ -52,6 +53,10 @@ void Simulation::run() {
 }
 
 void Simulation::happen(SimTime at, const Event& event) {
+  if (at.time_since_epoch() > longest_duration) {
+    throw InputError({}, "the run goes on for more than 146 years, longer than its clock",
+                     "set a horizon, or give it less work than the cluster can do in that time");
+  }
   now_ = at;
   std::visit([this](const auto& one) { handle(one); }, event);
   if (plan_due_ && per_event()) {

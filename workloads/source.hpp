@@ -35,8 +35,9 @@ class JobSource {
 class Workload {
  public:
   virtual ~Workload() = default;
-  // A fresh source for one run; `catalog` and this workload outlive it. Two sources opened with equal keys give
-  // equal jobs. `index` is the place of this workload in the config: it keys its random streams.
+  // A fresh source for one run; `catalog` and this workload outlive it. Two sources opened with
+  // equal keys give equal jobs. `index` is the place of this workload in the config: it keys its
+  // random streams.
   [[nodiscard]] virtual std::unique_ptr<JobSource> open(RunKey run, std::uint32_t index,
                                                         Catalog& catalog) const = 0;
   // The files it reads, for digests in the manifest.

@@ -61,7 +61,7 @@ class JobTable final : public Sink {
     field(names.size() == 0 ? std::string_view() : std::string_view(names.name(id)));
   }
   [[nodiscard]] std::string node_list(const Placement& placement) const;
-  [[nodiscard]] static std::string gpus(const LiveJob& live);
+  [[nodiscard]] std::string gpus(const LiveJob& live) const;
 
   TextOut& out_;
   const Fleet& fleet_;
@@ -112,13 +112,12 @@ std::string JobTable::node_list(const Placement& placement) const {
   return fold_hostlist(names);
 }
 
-// A job that fits no fleet has no shape; then what it asked for, which of whole nodes is no number.
-std::string JobTable::gpus(const LiveJob& live) {
+// A job that fits no fleet has no shape; then what it asked for, or what nodes of the fleet have.
+std::string JobTable::gpus(const LiveJob& live) const {
   const std::uint64_t shaped = live.shape.total_gpus();
-  if (shaped == 0 && live.job.ask.whole_nodes > 0) {
-    return "";
-  }
-  return std::to_string(shaped > 0 ? shaped : live.job.ask.gpus);
+  const Ask& ask = live.job.ask;
+  const std::uint64_t asked = ask.gpus + std::uint64_t{ask.whole_nodes} * fleet_.gpus_per_node();
+  return std::to_string(shaped > 0 ? shaped : asked);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -18,7 +19,9 @@ namespace {
 constexpr std::size_t buffer_bytes = std::size_t{64} * 1024;
 
 std::filesystem::path beside(const std::filesystem::path& path) {
-  return path.parent_path() / ("." + path.filename().string() + ".part");
+  // Of this process: another run that writes the same folder has its own.
+  return path.parent_path() /
+         ("." + path.filename().string() + "." + std::to_string(::getpid()) + ".part");
 }
 
 }  // namespace

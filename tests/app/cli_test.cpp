@@ -193,6 +193,37 @@ TEST_CASE("completion scripts know every command and every placer") {
   CHECK(Folder().berth({"completion", "fish"}).out.find("-fa place ") != std::string::npos);
 }
 
+TEST_CASE("a run that outlasts its clock is refused, not cut short") {
+  const Folder folder;
+  folder.write("c.yaml", config({{"workload",
+                                  "{kind: synthetic, jobs: 40, arrivals: {kind: fixed, gap: 1h}, "
+                                  "sizes: 32, work: 7000d}"}}));
+  const Outcome outcome = folder.berth({"run", "@c.yaml", "--out", "@out"});
+  CHECK(outcome.code == 2);
+  CHECK(outcome.err ==
+        "the run goes on for more than 146 years, longer than its clock\n"
+        "  set a horizon, or give it less work than the cluster can do in that time\n");
+  CHECK(folder.files() == std::vector<std::string>{"c.yaml"});
+}
+
+TEST_CASE("files of an earlier result do not stand beside a new one") {
+  const Folder folder;
+  folder.write("c.yaml", config());
+  CHECK(folder.berth({"run", "@c.yaml", "--out", "@out", "--events"}).code == 0);
+  CHECK(folder.berth({"run", "@c.yaml", "--out", "@out"}).code == 0);
+  CHECK(folder.files() == std::vector<std::string>{"c.yaml", "out/jobs.csv", "out/manifest.json",
+                                                   "out/summary.json"});
+}
+
+TEST_CASE("jobs of a log that the cluster can never hold are counted in a warning") {
+  const Folder folder;
+  folder.write("l.swf", "1 0 -1 9 99 -1 -1 99 9 -1 1 1 1 -1 -1 -1 -1 -1\n");
+  folder.write("c.yaml", config({{"workload", "{kind: swf, file: l.swf}"}}));
+  const Outcome outcome = folder.berth({"run", "@c.yaml"});
+  CHECK(outcome.code == 0);
+  CHECK(outcome.err == "warning: jobs that the empty cluster has no room for were rejected (1)\n");
+}
+
 TEST_CASE("a full disk is an error and leaves no file that looks finished") {
   const Folder folder;
   folder.write("c.yaml", config());

@@ -16,6 +16,9 @@ using namespace berth;
 
 namespace {
 
+// What is being written of jobs.csv.
+std::string part_of_jobs() { return ".jobs.csv." + std::to_string(::getpid()) + ".part"; }
+
 class Folder {
  public:
   Folder() {
@@ -75,11 +78,11 @@ TEST_CASE("an output file has its name only when it is whole") {
   OutputFile file(folder / "jobs.csv");
   file.write("one\n");
   CHECK_FALSE(folder.has("jobs.csv"));
-  CHECK(folder.has(".jobs.csv.part"));
+  CHECK(folder.has(part_of_jobs().c_str()));
   file.write("two\n");
   file.commit();
   CHECK(folder.text("jobs.csv") == "one\ntwo\n");
-  CHECK_FALSE(folder.has(".jobs.csv.part"));
+  CHECK_FALSE(folder.has(part_of_jobs().c_str()));
 }
 
 TEST_CASE("an output file that is given up leaves what was there before") {
@@ -87,13 +90,13 @@ TEST_CASE("an output file that is given up leaves what was there before") {
   std::ofstream(folder / "jobs.csv") << "earlier";
   { OutputFile(folder / "jobs.csv").write("later"); }
   CHECK(folder.text("jobs.csv") == "earlier");
-  CHECK_FALSE(folder.has(".jobs.csv.part"));
+  CHECK_FALSE(folder.has(part_of_jobs().c_str()));
 }
 
 TEST_CASE("a commit replaces an earlier file, and the rest of a run that was killed") {
   const Folder folder;
   std::ofstream(folder / "jobs.csv") << "earlier and longer";
-  std::ofstream(folder / ".jobs.csv.part") << "half of something long";
+  std::ofstream(folder / part_of_jobs().c_str()) << "half of something long";
   OutputFile file(folder / "jobs.csv");
   file.write("later");
   file.commit();
@@ -121,7 +124,7 @@ TEST_CASE("a folder that is not there is an error that names the file and the re
 
 TEST_CASE("a full disk is an error that names the file and the reason, and leaves nothing") {
   const Folder folder;
-  std::filesystem::create_symlink("/dev/full", folder / ".jobs.csv.part");
+  std::filesystem::create_symlink("/dev/full", folder / part_of_jobs().c_str());
   OutputFile file(folder / "jobs.csv");
   file.write("all that is in the buffer");
   CHECK(complaint([&] { file.commit(); }) ==
@@ -148,7 +151,7 @@ TEST_CASE("a name that cannot be given is an error, and leaves nothing") {
   OutputFile file(folder / "jobs.csv");
   CHECK(complaint([&] { file.commit(); }) ==
         "cannot write " + (folder / "jobs.csv").string() + ": Is a directory");
-  CHECK_FALSE(folder.has(".jobs.csv.part"));
+  CHECK_FALSE(folder.has(part_of_jobs().c_str()));
 }
 
 TEST_CASE("a file that was committed is not written again") {

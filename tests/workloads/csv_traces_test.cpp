@@ -92,6 +92,11 @@ TEST_CASE("a wrong line of an ITP or Philly log is refused") {
         "PATH:2: cluster: must be a name, is empty");
 }
 
+TEST_CASE("an ITP log names each job once") {
+  CHECK(error_for("itp", itp_header + "a,10,6,2\nb,11,6,2\na,10,6,2\n") ==
+        "PATH:4: job_id: 'a' stands twice\n  keep one of the two lines");
+}
+
 TEST_CASE("a timestamp is a day of the calendar and a time of the day") {
   CHECK(parse_timestamp("1970-01-01 00:00:00") == 0s);
   CHECK(parse_timestamp("2000-03-01 00:00:00") == 951'868'800s);

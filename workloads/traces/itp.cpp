@@ -1,3 +1,5 @@
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,7 +18,12 @@ std::vector<Job> read_itp(const LogOptions& options, Catalog& catalog) {
   Job job = options.labels.job(catalog);
   job.tenant = catalog.tenants.id(options.tenant.value_or(std::string(default_name)));
   std::vector<Job> jobs;
+  std::set<std::string, std::less<>> ids;
   while (csv.next()) {
+    if (!ids.emplace(csv.text(Column::id)).second) {
+      csv.fail(Column::id, "'" + std::string(csv.text(Column::id)) + "' stands twice",
+               "keep one of the two lines");
+    }
     job.submit = SimTime{csv.seconds(Column::submission)};
     job.work = csv.seconds(Column::duration);
     job.ask.gpus = csv.count(Column::gpus, 1);
