@@ -28,7 +28,7 @@ namespace {
 constexpr std::int64_t seeds_most = 100'000;
 constexpr std::int64_t threads_most = 4096;
 constexpr std::uint64_t seeds_otherwise = 10;
-constexpr std::size_t jobs_to_tell = 10'000;
+constexpr std::size_t jobs_to_tell = 2'000'000;
 
 // Those on the command line (one alone is compared to the config's own), else the config's.
 std::vector<NamedPolicy> policies_of(const Arguments& arguments, const Scenario& scenario) {
@@ -57,7 +57,8 @@ std::vector<NamedPolicy> policies_of(const Arguments& arguments, const Scenario&
   return policies;
 }
 
-// Whether two seeds would show different jobs, as far as the first jobs tell.
+// Whether two seeds would show different jobs. A stream of jobs too long to read to its end is
+// taken to depend on it: no claim is made that was not checked.
 bool jobs_depend_on_seed(const Scenario& scenario) {
   Catalog catalog;
   const auto first = scenario.open({scenario.seed, 0}, catalog);
@@ -70,10 +71,10 @@ bool jobs_depend_on_seed(const Scenario& scenario) {
       return true;
     }
     if (!more) {
-      break;
+      return false;
     }
   }
-  return false;
+  return true;
 }
 
 bool draws_lots(const NamedPolicy& policy) {
@@ -147,12 +148,34 @@ Comparison compared(const Scenario& scenario, const Plan& plan, const Results& r
   return comparison;
 }
 
-// A policy may be named after a file or with arguments; a file name is letters and digits.
-std::string file_name(const std::string& policy, std::size_t run) {
-  std::string name = policy;
-  std::ranges::replace_if(
-      name, [](char byte) { return byte == '/' || byte == '.' || byte == ' '; }, '_');
-  return fmt::format("summary_{}_{}.json", name, run + 1);
+// What the files of each policy are called. A policy may be named after a file or with arguments,
+// of which only letters and digits are kept; those that look alike then get a number.
+std::vector<std::string> file_names(const std::vector<NamedPolicy>& policies) {
+  const auto plain = [](char byte) {
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= '0' && byte <= '9') || byte == '_' || byte == '-';
+  };
+  std::vector<std::string> names;
+  for (const NamedPolicy& policy : policies) {
+    std::string name = policy.name;
+    std::ranges::replace_if(name, std::not_fn(plain), '_');
+    const bool taken = std::ranges::find(names, name) != names.end();
+    names.push_back(taken ? fmt::format("{}-{}", name, names.size() + 1) : name);
+  }
+  return names;
+}
+
+// Of the first run of each policy; what all policies share is said once.
+void report_warnings(const Plan& plan, const Results& results, const Console& console) {
+  std::set<std::string> said;
+  for (std::size_t p = 0; p < results.size(); ++p) {
+    for (const SourceWarning& warning : results[p].front().warnings) {
+      const std::string text = fmt::format("{} ({})", warning.text, warning.count);
+      if (said.insert(text).second) {
+        console.log.warning(p == 0 ? text : fmt::format("{}: {}", plan.policies[p].name, text));
+      }
+    }
+  }
 }
 
 std::uint64_t total_events(const Results& results) {
@@ -187,18 +210,18 @@ int compare_command(const Arguments& arguments, const Console& console) {
   progress.reset();
   const Comparison comparison = compared(scenario, plan, results);
   if (folder) {
+    const auto names = file_names(plan.policies);
     for (std::size_t p = 0; p < results.size(); ++p) {
       for (std::size_t run = 0; run < plan.runs; ++run) {
-        folder->write(file_name(plan.policies[p].name, run), summary_json(results[p][run].summary));
+        folder->write(fmt::format("summary_{}_{}.json", names[p], run + 1),
+                      summary_json(results[p][run].summary));
       }
     }
     folder->write("comparison.json", comparison_json(comparison, scenario));
     folder->write("manifest.json", manifest_json(scenario, "", cost));
     folder->commit();
   }
-  for (const SourceWarning& warning : results.front().front().warnings) {
-    console.log.warning(fmt::format("{} ({})", warning.text, warning.count));
-  }
+  report_warnings(plan, results, console);
   console.log.info(fmt::format("{} events in {}", cost.events, readable_duration(cost.wall_s)));
   const std::string what = fmt::format("{} policies", plan.policies.size());
   console.out << (arguments.json ? comparison_json(comparison, scenario)

@@ -10,7 +10,8 @@ class Interrupted : public std::exception {
   [[nodiscard]] const char* what() const noexcept override { return "interrupted"; }
 };
 
-// The first SIGINT or SIGTERM asks the run to stop; the second ends the program at once.
+// The first SIGINT, SIGTERM or SIGHUP asks the run to stop, the second ends the program at once;
+// one that was ignored when the program started stays so.
 void listen_for_interrupts();
 void request_interrupt();
 void forget_interrupt();

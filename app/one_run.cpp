@@ -13,38 +13,14 @@
 namespace berth {
 namespace {
 
-constexpr std::uint64_t records_a_look = 1024;
-
-// Looks after the run from outside: stops it when asked to, shows how far it is.
-class Watch final : public Sink {
- public:
-  Watch(const JobSource& source, std::optional<Duration> horizon, Progress* progress)
-      : source_(source), horizon_(horizon), progress_(progress) {}
-
-  void follow(const Simulation& simulation) { simulation_ = &simulation; }
-
-  void on(SimTime now, const Record& /*record*/) override {
-    stop_if_interrupted();
-    if (progress_ != nullptr && ++records_ % records_a_look == 0) {
-      progress_->show_run(part(now), now, simulation_->events());
-    }
+// The part of the run that is over, where that can be known.
+std::optional<double> part(const RunProgress& run, std::optional<Duration> horizon) {
+  if (!horizon) {
+    return run.source;
   }
-
- private:
-  [[nodiscard]] std::optional<double> part(SimTime now) const {
-    if (!horizon_) {
-      return source_.progress();
-    }
-    return static_cast<double>(now.time_since_epoch().count()) /
-           static_cast<double>(horizon_->count());
-  }
-
-  const JobSource& source_;
-  std::optional<Duration> horizon_;
-  Progress* progress_;
-  const Simulation* simulation_ = nullptr;
-  std::uint64_t records_ = 0;
-};
+  return static_cast<double>(run.now.time_since_epoch().count()) /
+         static_cast<double>(horizon->count());
+}
 
 }  // namespace
 
@@ -54,8 +30,7 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   Catalog catalog;
   const auto source = scenario.open(run, catalog);
   SummarySink summary(fleet, catalog, SimTime{scenario.warmup});
-  Watch watch(*source, scenario.horizon, outputs.progress);
-  std::vector<Sink*> sinks{&summary, &watch};
+  std::vector<Sink*> sinks{&summary};
   std::vector<std::unique_ptr<Sink>> writers;
   if (outputs.jobs != nullptr) {
     writers.push_back(job_table(*outputs.jobs, fleet, catalog, sources));
@@ -70,7 +45,13 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
     options.horizon = SimTime{*scenario.horizon};
   }
   Simulation simulation(fleet, *source, policy, options, sinks);
-  watch.follow(simulation);
+  simulation.on_progress([&](const RunProgress& run_so_far) {
+    stop_if_interrupted();
+    if (outputs.progress != nullptr) {
+      outputs.progress->show_run(part(run_so_far, scenario.horizon), run_so_far.now,
+                                 run_so_far.events);
+    }
+  });
   simulation.run();
 
   RunResult result{summary.summary(), source->warnings()};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -26,7 +27,11 @@ void parallel_for(std::size_t count, std::size_t threads,
   {
     std::vector<std::jthread> pool;
     for (std::size_t i = 1; i < std::min(threads, count); ++i) {
-      pool.emplace_back(loop);
+      try {
+        pool.emplace_back(loop);
+      } catch (const std::system_error&) {
+        break;  // the machine gives no more threads: those there are do the work
+      }
     }
     loop();
   }

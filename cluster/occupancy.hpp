@@ -24,7 +24,8 @@ class Occupancy {
 
   [[nodiscard]] const Fleet& fleet() const { return *fleet_; }
 
-  // --- of a node: what is free, nothing when it is not available --------------------------------
+  // --- of a node --------------------------------------------------------------------------------
+  // What is not taken, available or not; free_gpus() and room() say nothing where it is not.
   [[nodiscard]] GpuMask free(NodeId node) const { return free_[node.index()]; }
   [[nodiscard]] std::uint32_t free_gpus(NodeId node) const {
     return available_[node.index()] ? free_count_[node.index()] : 0;

@@ -9,7 +9,9 @@
 namespace berth {
 namespace {
 
-std::int64_t share(std::int64_t total, std::uint32_t tasks) { return (total + tasks - 1) / tasks; }
+std::int64_t share(std::int64_t total, std::uint32_t tasks) {
+  return total / tasks + (total % tasks != 0 ? 1 : 0);
+}
 
 std::uint64_t fitting(std::int64_t has, std::int64_t wants) {
   return wants <= 0 ? std::numeric_limits<std::uint32_t>::max()

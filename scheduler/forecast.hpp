@@ -17,6 +17,7 @@ namespace berth {
 
 class Forecast {
  public:
+  // REQUIRES: every node is available throughout; nodes that go out come with failures.
   explicit Forecast(const Fleet& fleet);
 
   // REQUIRES: every job that holds anything is told of, and ends no later than expected.

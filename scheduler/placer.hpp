@@ -1,6 +1,6 @@
 // Where? A Placer picks nodes and GPUs for a request among what is free. It sees the occupancy
 // index and nothing else, changes nothing, and answers the same for the same question. One placer
-// is one file in scheduler/placers/ and one line in the table of placers.cpp.
+// is one file in scheduler/placers/ and one line in placers.inc.
 #pragma once
 
 #include <cstdint>

@@ -26,6 +26,7 @@ struct Slot {
 
 class Profile {
  public:
+  // REQUIRES: every node is available throughout; nodes that go out come with failures.
   Profile(const Fleet& fleet, const Placer& placer);
 
   // True when GPUs are counted, not named.

@@ -9,7 +9,7 @@
 namespace berth {
 namespace {
 
-constexpr std::uint64_t report_every = 65'536;
+constexpr std::uint64_t report_every = 4096;
 
 Duration planned(const Job& job, const Estimates& estimates) {
   if (estimates.kind == Estimates::Kind::exact) {
@@ -35,6 +35,7 @@ Simulation::Simulation(const Fleet& fleet, JobSource& source, Policy& policy, Ru
       draft_(cluster_) {}
 
 void Simulation::run() {
+  report();
   pull();
   EventQueue<Event>::Fired fired;
   for (;;) {
@@ -62,8 +63,8 @@ void Simulation::happen(SimTime at, const Event& event) {
   if (plan_due_ && per_event()) {
     plan();
   }
-  if (++events_ % report_every == 0 && report_) {
-    report_({now_, events_, source_.progress()});
+  if (++events_ % report_every == 0) {
+    report();
   }
 }
 
@@ -220,6 +221,12 @@ void Simulation::finish() {
   }
   for (Sink* sink : sinks_) {
     sink->finish(now_);
+  }
+}
+
+void Simulation::report() const {
+  if (report_) {
+    report_({now_, events_, source_.progress()});
   }
 }
 

@@ -49,7 +49,7 @@ class Simulation {
   Simulation(const Fleet& fleet, JobSource& source, Policy& policy, RunOptions options,
              std::vector<Sink*> sinks);
 
-  // Called every 65,536 events; throw from it to stop the run.
+  // Called at the start and every 4,096 events; throw from it to stop the run.
   void on_progress(std::function<void(const RunProgress&)> report) { report_ = std::move(report); }
 
   void run();
@@ -72,6 +72,7 @@ class Simulation {
   void finish();
   [[nodiscard]] std::vector<JobId> left() const;
   void tell(const Record& record);
+  void report() const;
   [[nodiscard]] unsigned rank(const Event& event) const;
   [[nodiscard]] JobId new_id();
   [[nodiscard]] Request request_for(JobId id, const LiveJob& live) const;

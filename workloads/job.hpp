@@ -12,7 +12,7 @@ namespace berth {
 // What a job asks for, before any fleet is known. Exactly one of `gpus` and `whole_nodes` is
 // positive, or neither for a CPU-only job (then `cpu_milli` is positive).
 struct Ask {
-  std::uint32_t gpus = 0;         // in all, spread over as few nodes as hold them evenly
+  std::uint32_t gpus = 0;         // in all; cluster/shape.hpp says how they are split
   std::uint32_t whole_nodes = 0;  // nodes with all that is in them
   std::int64_t cpu_milli = 0;     // millicores, in all
   std::int64_t memory = 0;        // bytes, in all
