@@ -143,9 +143,12 @@ void Occupancy::leave(std::uint32_t node) {
 
 // What is free on the node changes at once, the index with finish(move), which also happens here
 // when the node does not move along with those before it.
-void Occupancy::set_free(std::uint32_t node, GpuMask now_free, Move& move) {
+// Inlined, for it is called for every node of every job.
+[[gnu::always_inline]] inline void Occupancy::set_free(std::uint32_t node, GpuMask now_free,
+                                                       Move& move) {
   const std::uint32_t before = free_count_[node];
-  const std::uint32_t after = count_ones(now_free);
+  const bool one_at_most = (now_free & (now_free - 1)) == 0;  // as with nodes of one GPU
+  const std::uint32_t after = one_at_most ? (now_free != 0 ? 1 : 0) : count_ones(now_free);
   free_[node] = now_free;
   free_count_[node] = static_cast<std::uint8_t>(after);
   if (before == after || !available_[node]) {
