@@ -109,7 +109,8 @@ Request Simulation::request_for(JobId id, const LiveJob& live) const {
 void Simulation::handle(const Arrive& /*arrive*/) {
   const JobId id = new_id();
   LiveJob& live = jobs_[id.index()];
-  live = LiveJob{};
+  live.shape = Shape{};
+  live.start = SimTime{};
   live.job = next_;
   live.sequence = ++arrivals_;
   pull();

@@ -22,8 +22,11 @@ inline constexpr Duration slowdown_bound = std::chrono::seconds(10);
 // max(1, (wait + run) / max(run, 10 s)) in units of 1e-9, to the nearest.
 inline std::int64_t bounded_slowdown(Duration wait, Duration run) {
   const std::int64_t over = std::max(run, slowdown_bound).count();
+  if ((wait + run).count() <= over) {
+    return slowdown_unit;
+  }
   const Int128 scaled = Int128{(wait + run).count()} * slowdown_unit + over / 2;
-  return std::max(static_cast<std::int64_t>(scaled / over), slowdown_unit);
+  return static_cast<std::int64_t>(scaled / over);
 }
 
 // `values` in their unit, each divided by `unit`; nothing when there are none.
