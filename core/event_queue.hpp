@@ -92,6 +92,19 @@ class EventQueue {
     return time_of(heap_.front().back());
   }
 
+  // When, and with which rank; the same otherwise.
+  struct Next {
+    SimTime at;
+    unsigned rank = 0;
+  };
+  std::optional<Next> next() {
+    if (!bring_live_to_front()) {
+      return std::nullopt;
+    }
+    const HeapKey& key = heap_.front().back();
+    return Next{time_of(key), key.rank};
+  }
+
   [[nodiscard]] bool empty() const { return live_ == 0; }
   [[nodiscard]] std::size_t size() const { return live_; }
   // Slots held, those of cancelled events included: what the memory in use goes by.

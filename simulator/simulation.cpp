@@ -34,17 +34,30 @@ Simulation::Simulation(const Fleet& fleet, JobSource& source, Policy& policy, Ru
       scheduler_(policy, fleet, options.run),
       draft_(cluster_) {}
 
+// The next arrival waits beside the queue, not in it: every job would pass through otherwise. It is
+// the only event of its rank, so time and rank say which comes first.
+std::optional<Simulation::Upcoming> Simulation::upcoming() {
+  const auto queued = queue_.next();
+  if (has_next_ && (!queued || next_.submit < queued->at ||
+                    (next_.submit == queued->at && rank(Arrive{}) < queued->rank))) {
+    return Upcoming{next_.submit, From::source};
+  }
+  return queued ? std::optional(Upcoming{queued->at, From::queue}) : std::nullopt;
+}
+
 void Simulation::run() {
   report();
   pull();
   EventQueue<Event>::Fired fired;
   for (;;) {
-    const auto next = queue_.next_time();
+    const auto next = upcoming();
     // An instant is over when the next event is later: then whatever happened in it is planned for.
-    if (plan_due_ && next != now_) {
+    if (plan_due_ && (!next || next->at != now_)) {
       plan();
-    } else if (!next || (options_.horizon && *next > *options_.horizon)) {
+    } else if (!next || (options_.horizon && next->at > *options_.horizon)) {
       break;
+    } else if (next->from == From::source) {
+      happen(next->at, Arrive{});
     } else {
       queue_.pop(fired);
       happen(fired.at, fired.event);
@@ -79,9 +92,9 @@ unsigned Simulation::rank(const Event& event) const {
 
 // One arrival is kept ahead.
 void Simulation::pull() {
-  if (source_.next(next_)) {
-    queue_.schedule(next_.submit, rank(Arrive{}), Arrive{});
-  }
+  const SimTime before = next_.submit;
+  has_next_ = source_.next(next_);
+  check(!has_next_ || next_.submit >= before, "jobs come in order of submission");
 }
 
 JobId Simulation::new_id() {

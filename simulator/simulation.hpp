@@ -59,12 +59,18 @@ class Simulation {
   [[nodiscard]] const SchedulerCounts& scheduler() const { return scheduler_.counts(); }
 
  private:
+  enum class From : std::uint8_t { queue, source };
+  struct Upcoming {
+    SimTime at;
+    From from;
+  };
   void handle(const Release& release);
   void handle(const End& end);
   void handle(const Arrive& arrive);
   void handle(const Wake& wake);
   void happen(SimTime at, const Event& event);
   void pull();
+  std::optional<Upcoming> upcoming();
   void give_back(JobId id);
   void plan();
   void start(const Draft::Start& start);
@@ -92,6 +98,7 @@ class Simulation {
   std::vector<LiveJob> jobs_;    // by JobId
   std::vector<JobId> free_ids_;  // of jobs that are gone
   Job next_;                     // the one that arrives next
+  bool has_next_ = false;
   std::uint64_t arrivals_ = 0;
   std::uint64_t events_ = 0;
   SimTime now_{};
