@@ -84,25 +84,22 @@ class EventQueue {
     return fired;
   }
 
-  // When the next event fires. Not const: cancelled events in its way are cleared.
-  std::optional<SimTime> next_time() {
-    if (!bring_live_to_front()) {
-      return std::nullopt;
-    }
-    return time_of(heap_.front().back());
-  }
-
-  // When, and with which rank; the same otherwise.
   struct Next {
     SimTime at;
     unsigned rank = 0;
   };
+  // When the next event fires, and with which rank. Not const: cancelled events in its way are
+  // cleared.
   std::optional<Next> next() {
     if (!bring_live_to_front()) {
       return std::nullopt;
     }
     const HeapKey& key = heap_.front().back();
     return Next{time_of(key), key.rank};
+  }
+  std::optional<SimTime> next_time() {
+    const auto upcoming = next();
+    return upcoming ? std::optional(upcoming->at) : std::nullopt;
   }
 
   [[nodiscard]] bool empty() const { return live_ == 0; }
