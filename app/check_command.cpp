@@ -30,7 +30,7 @@ struct Verdict {
 std::int64_t memory_estimate(const Scenario& scenario) {
   constexpr std::int64_t program = std::int64_t{20} << 20U;
   constexpr std::int64_t node = 512;
-  return program + node * std::int64_t{scenario.fleet->nodes()};
+  return program + node * std::int64_t{scenario.fleet().nodes()};
 }
 
 std::string names_of(const ConfigPolicies& policies) {
@@ -53,11 +53,11 @@ Json fleet_facts(const Fleet& fleet) {
 
 Json facts_of(const Scenario& scenario, const WorkloadSurvey& survey) {
   Json facts{{"question", scenario.question},
-             {"cluster", fleet_facts(*scenario.fleet)},
+             {"cluster", fleet_facts(scenario.fleet())},
              {"jobs", survey.jobs},
              {"jobs_complete", survey.complete},
              {"jobs_too_large", survey.too_large},
-             {"offered_load", survey.offered_load(*scenario.fleet)},
+             {"offered_load", survey.offered_load(scenario.fleet())},
              {"memory_bytes", memory_estimate(scenario)},
              {"resolved", resolved_yaml(scenario.tree.root())}};
   return facts;
@@ -77,7 +77,7 @@ std::string jobs_text(const Scenario& scenario, const WorkloadSurvey& survey) {
   std::string text = (survey.complete ? "" : "more than ") +
                      readable_count(static_cast<std::int64_t>(survey.jobs)) + " in " +
                      readable_duration(static_cast<double>(survey.span.count()) / 1e9) +
-                     ", offered load " + readable_percent(survey.offered_load(*scenario.fleet));
+                     ", offered load " + readable_percent(survey.offered_load(scenario.fleet()));
   if (survey.too_large > 0) {
     text += fmt::format("; {} are larger than the cluster and would be rejected",
                         readable_count(static_cast<std::int64_t>(survey.too_large)));
@@ -90,7 +90,7 @@ std::string text_of(const Scenario& scenario, const WorkloadSurvey& survey) {
   if (!scenario.question.empty()) {
     table.row({"  question", scenario.question});
   }
-  table.row({"  cluster", fleet_text(*scenario.fleet)});
+  table.row({"  cluster", fleet_text(scenario.fleet())});
   table.row({"  jobs", jobs_text(scenario, survey)});
   table.row({"  policies", names_of(scenario.policies)});
   table.row({"  time", scenario.horizon ? "until " + format_duration(*scenario.horizon)

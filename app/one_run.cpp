@@ -25,7 +25,7 @@ std::optional<double> part(const RunProgress& run, std::optional<Duration> horiz
 }  // namespace
 
 RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const RunOutputs& outputs) {
-  const Fleet& fleet = *scenario.fleet;
+  const Fleet& fleet = scenario.fleet();
   const Sources sources = scenario.workloads.size() > 1 ? Sources::several : Sources::one;
   Catalog catalog;
   const auto source = scenario.open(run, catalog);

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::int64_t size_most = 100'000'000;
 
-std::shared_ptr<const Fleet> fleet_of(const Arguments& arguments) {
+std::shared_ptr<const Topology> topology_of(const Arguments& arguments) {
   if (arguments.configs.empty() == !arguments.topology) {
     throw InputError(
         {"berth place"},
@@ -32,9 +32,9 @@ std::shared_ptr<const Fleet> fleet_of(const Arguments& arguments) {
   const SettingsTree file =
       load_yaml_file(arguments.topology ? *arguments.topology : arguments.configs.front());
   const Setting cluster = fleet_setting(file);
-  auto fleet = read_fleet(cluster);
+  auto topology = read_topology(cluster);
   check_all_used(cluster);
-  return fleet;
+  return topology;
 }
 
 void take_out(Occupancy& free, const std::string& hostlist) {
@@ -109,12 +109,13 @@ int place_command(const Arguments& arguments, const Console& console) {
   const SettingsTree part = parse_part(arguments.placer, "--placer");
   const auto placer = make_placer(part.root());
   check_all_used(part.root());
-  const auto fleet = fleet_of(arguments);
-  Occupancy free(*fleet);
+  const auto topology = topology_of(arguments);
+  const Fleet& fleet = topology->fleet;
+  Occupancy free(fleet);
   if (arguments.unavailable) {
     take_out(free, *arguments.unavailable);
   }
-  PlacementAnswer answer{free, part.root().kind(), shape_asked(arguments, *fleet), {}};
+  PlacementAnswer answer{free, part.root().kind(), shape_asked(arguments, fleet), {}};
   if (answer.shape) {
     answer.placement =
         place(*placer, *answer.shape, free, arguments.nodes.has_value() && arguments.gpus);

@@ -52,8 +52,8 @@ int run_command(const Arguments& arguments, const Console& console) {
   }
   const Scenario scenario = read_scenario(arguments.configs.front(), with_seed(arguments));
   const NamedPolicy policy = policy_of(arguments, scenario);
-  console.log.info(fmt::format("{} nodes, {} GPUs, policy {}, seed {}", scenario.fleet->nodes(),
-                               scenario.fleet->gpus(), policy.name, scenario.seed));
+  console.log.info(fmt::format("{} nodes, {} GPUs, policy {}, seed {}", scenario.fleet().nodes(),
+                               scenario.fleet().gpus(), policy.name, scenario.seed));
 
   std::optional<ResultFolder> folder;
   RunOutputs outputs;

@@ -100,7 +100,7 @@ std::string classes_text(const Summary& summary) {
 }  // namespace
 
 std::string report_head(const Scenario& scenario, const std::string& what) {
-  const Fleet& fleet = *scenario.fleet;
+  const Fleet& fleet = scenario.fleet();
   return wrapped(scenario.question, 96) +
          fmt::format("{}: {}, {} nodes with {} GPUs, seed {}, berth {}\n\n", scenario.path, what,
                      readable_count(fleet.nodes()),

@@ -106,7 +106,7 @@ void read_workloads(Scenario& scenario, Setting root) {
   }
   for (const Setting& item : items) {
     scenario.workloads.push_back(make_workload(item));
-    refuse_larger_than(*scenario.fleet, item);
+    refuse_larger_than(scenario.fleet(), item);
     if (!scenario.workloads.back()->finite() && !scenario.horizon) {
       throw InputError({scenario.path}, "horizon: is missing",
                        item.path() + " never ends by itself; write for example horizon: 7d");
@@ -120,7 +120,7 @@ void read_root(Scenario& scenario, Setting root) {
     scenario.replications = static_cast<std::uint64_t>(replications->count(1, replications_most));
   }
   read_times(scenario, root);
-  scenario.fleet = read_fleet(root.at("cluster"));
+  scenario.topology = read_topology(root.at("cluster"));
   read_workloads(scenario, root);
   scenario.policies = read_policies(root);
   if (const auto reliability = root.find("reliability")) {
@@ -164,9 +164,9 @@ std::vector<std::string> Scenario::input_files() const {
   return files;
 }
 
-std::shared_ptr<const Fleet> read_fleet(Setting cluster) {
+std::shared_ptr<const Topology> read_topology(Setting cluster) {
   include_file(cluster);
-  return std::make_shared<const Fleet>(build_fleet(cluster));
+  return std::make_shared<const Topology>(build_topology(cluster));
 }
 
 Setting fleet_setting(const SettingsTree& file) {

@@ -10,7 +10,7 @@
 #include "app/policies.hpp"
 #include "core/settings_tree.hpp"
 #include "core/time.hpp"
-#include "topology/fleet.hpp"
+#include "topology/topology.hpp"
 #include "workloads/source.hpp"
 
 namespace berth {
@@ -23,10 +23,11 @@ struct Scenario {
   std::optional<std::uint64_t> replications;  // runs of each policy in a comparison
   std::optional<Duration> horizon;
   Duration warmup{};  // jobs submitted before are in no statistic
-  std::shared_ptr<const Fleet> fleet;
+  std::shared_ptr<const Topology> topology;
   std::vector<std::unique_ptr<const Workload>> workloads;
   ConfigPolicies policies;
 
+  [[nodiscard]] const Fleet& fleet() const { return topology->fleet; }
   // The sources of one run, merged. `catalog` outlives it.
   [[nodiscard]] std::unique_ptr<JobSource> open(RunKey run, Catalog& catalog) const;
   // Config and logs.
@@ -36,8 +37,8 @@ struct Scenario {
 // Reads a config and puts `sets` (key.path=value) over it. InputError for whatever is wrong.
 Scenario read_scenario(const std::string& path, const std::vector<std::string>& sets);
 
-// The fleet at `cluster`; {file: x.yaml} is replaced by what that file says.
-std::shared_ptr<const Fleet> read_fleet(Setting cluster);
+// What stands at `cluster`; {file: x.yaml} is replaced by what that file says.
+std::shared_ptr<const Topology> read_topology(Setting cluster);
 
 // A file that holds a fleet: the map itself, or a config with one at `cluster`.
 Setting fleet_setting(const SettingsTree& file);

@@ -54,7 +54,7 @@ WorkloadSurvey survey(const Scenario& scenario) {
     }
     first = survey.jobs == 0 ? job.submit : first;
     last = job.submit;
-    count(survey, job, *scenario.fleet, end);
+    count(survey, job, scenario.fleet(), end);
   }
   survey.span = (survey.complete && scenario.horizon ? end : last) - first;
   survey.warnings = source->warnings();

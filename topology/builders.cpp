@@ -7,13 +7,13 @@ namespace {
 
 struct Builder {
   std::string_view name;
-  Fleet (*build)(Setting);
+  Topology (*build)(Setting);
 };
 
 constexpr std::array builders{
-    Builder{"uniform", uniform_fleet},
-    Builder{"leveled", leveled_fleet},
-    Builder{"mixed", mixed_fleet},
+    Builder{"uniform", uniform_topology},
+    Builder{"leveled", leveled_topology},
+    Builder{"mixed", mixed_topology},
 };
 
 }  // namespace
@@ -26,7 +26,7 @@ std::vector<std::string_view> fleet_kinds() {
   return names;
 }
 
-Fleet build_fleet(Setting cluster) {
+Topology build_topology(Setting cluster) {
   return builders[cluster.kind_among(fleet_kinds())].build(cluster);
 }
 

@@ -1,6 +1,7 @@
 // A fleet: the nodes, what is in each, and the tree of domains they stand in. Immutable. Levels are
 // named and of any depth (site, hall, rack, leaf ...), outermost first; the nodes of every domain
-// are consecutive ids, so a domain is a range. The fabric graph comes beside it (a later issue).
+// are consecutive ids, so a domain is a range. The fabric that joins them
+// stands beside it (topology/topology.hpp).
 #pragma once
 
 #include <cstdint>
@@ -21,6 +22,8 @@ struct NodeKind {
   std::int64_t cpu_milli = 0;
   std::int64_t memory = 0;  // bytes
   std::string gpu_model;
+  std::int64_t nvlink = 0;  // bytes per second of one GPU to its NVLink peers, one direction
+  std::int64_t watts = 0;   // it draws at most
 
   bool operator==(const NodeKind&) const = default;
 };

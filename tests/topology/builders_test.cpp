@@ -19,7 +19,7 @@ using Entries = std::vector<std::pair<std::string, Value>>;
 
 Fleet built(const Entries& entries) {
   const SettingsTree config = tree(map({{"cluster", map(entries)}}));
-  Fleet fleet = build_fleet(config.root().at("cluster"));
+  Fleet fleet = build_topology(config.root().at("cluster")).fleet;
   check_all_used(config.root());
   return fleet;
 }

@@ -3,6 +3,8 @@
 
 namespace berth {
 
-Fleet leveled_fleet(Setting cluster) { return build_parts(cluster, {read_part(cluster, true)}); }
+Topology leveled_topology(Setting cluster) {
+  return bare(build_parts(cluster, {read_part(cluster, true)}));
+}
 
 }  // namespace berth

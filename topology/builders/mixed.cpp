@@ -4,7 +4,7 @@
 namespace berth {
 
 // Parts may differ in size and in what is in a node; the levels have the same names throughout.
-Fleet mixed_fleet(Setting cluster) {
+Topology mixed_topology(Setting cluster) {
   std::vector<FleetPart> parts;
   for (const Setting& item : cluster.at("parts").items()) {
     parts.push_back(read_part(item, item.find("levels").has_value()));
@@ -16,7 +16,7 @@ Fleet mixed_fleet(Setting cluster) {
   if (parts.empty()) {
     cluster.at("parts").fail("no part is given");
   }
-  return build_parts(cluster, parts);
+  return bare(build_parts(cluster, parts));
 }
 
 }  // namespace berth

@@ -134,4 +134,10 @@ Fleet build_parts(Setting cluster, const std::vector<FleetPart>& parts) {
   }
 }
 
+Topology bare(Fleet fleet) {
+  Topology topology;
+  topology.fleet = std::move(fleet);
+  return topology;
+}
+
 }  // namespace berth

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/settings.hpp"
-#include "topology/fleet.hpp"
+#include "topology/topology.hpp"
 
 namespace berth {
 
@@ -27,5 +27,8 @@ FleetPart read_part(Setting cluster, bool leveled);
 
 // Reads `node_names` (a hostlist; by default n[1-N], padded), then builds the parts side by side.
 Fleet build_parts(Setting cluster, const std::vector<FleetPart>& parts);
+
+// A fleet of whose wiring nothing is known.
+Topology bare(Fleet fleet);
 
 }  // namespace berth

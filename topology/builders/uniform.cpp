@@ -3,6 +3,8 @@
 
 namespace berth {
 
-Fleet uniform_fleet(Setting cluster) { return build_parts(cluster, {read_part(cluster, false)}); }
+Topology uniform_topology(Setting cluster) {
+  return bare(build_parts(cluster, {read_part(cluster, false)}));
+}
 
 }  // namespace berth

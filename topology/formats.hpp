@@ -1,0 +1,124 @@
+// The files that real tools read and write. Each format is a document of its own, so that reading
+// and writing lose nothing of it (parse -> write -> parse is the identity); a Topology is made of a
+// document by topology/import.hpp, and documents of a Topology by the functions at the end. One
+// format is one file in topology/formats/. Readers take the whole text and the path that errors
+// name; an error is InputError with the line.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/settings.hpp"
+#include "topology/fabric.hpp"
+#include "topology/routing.hpp"
+#include "topology/topology.hpp"
+
+namespace berth {
+
+// --- ibnetdiscover (infiniband-diags), also the input of ibsim ---------------------------------
+Fabric read_ibnetdiscover(std::string_view text, const std::string& path);
+std::string write_ibnetdiscover(const Fabric& fabric);
+
+// --- opensm-lfts.dump, also the input of `opensm -R file -U` -----------------------------------
+struct LftDump {
+  struct Entry {
+    std::uint16_t lid = 0;
+    PortNumber port = 0;
+    bool to_switch = false;
+    Guid port_guid;
+    std::string description;
+    bool operator==(const Entry&) const = default;
+  };
+  struct Switch {
+    std::uint16_t lid = 0;
+    std::uint16_t top = 0;  // "Unicast lids [0-top]"
+    Guid guid;
+    std::string description;
+    std::vector<Entry> entries;  // in order of LID; a LID that is absent cannot be reached
+    bool operator==(const Switch&) const = default;
+  };
+  std::vector<Switch> switches;
+  bool operator==(const LftDump&) const = default;
+};
+LftDump read_lfts(std::string_view text, const std::string& path);
+std::string write_lfts(const LftDump& dump);
+LftDump lfts_of(const Fabric& fabric, const ForwardingTables& tables);
+// InputError when the dump speaks of other switches, LIDs or ports than the fabric has.
+ForwardingTables tables_of(const LftDump& dump, const Fabric& fabric, const std::string& path);
+
+// --- Slurm topology.conf and topology.yaml -----------------------------------------------------
+struct SlurmSwitch {
+  std::string name;
+  std::vector<std::string> switches;  // children, expanded; or
+  std::vector<std::string> nodes;     // expanded; one of the two is empty
+  std::string link_speed;             // as written; empty: none
+  std::size_t line = 0;
+};
+struct SlurmBlock {
+  std::string name;
+  std::vector<std::string> nodes;
+  std::size_t line = 0;
+};
+struct SlurmTree {
+  std::vector<SlurmSwitch> switches;  // in the order of the file, which Slurm's ties follow
+};
+struct SlurmBlocks {
+  std::vector<SlurmBlock> blocks;
+  std::vector<std::uint32_t> block_sizes;  // in nodes
+};
+struct SlurmRing {
+  std::vector<SlurmBlock> rings;
+};
+struct SlurmFlat {};
+// One named topology; `topology.conf` holds one without a name.
+struct SlurmTopology {
+  std::string name;
+  bool cluster_default = false;
+  std::variant<SlurmTree, SlurmBlocks, SlurmRing, SlurmFlat> shape;
+};
+SlurmTopology read_topology_conf(std::string_view text, const std::string& path);
+std::string write_topology_conf(const SlurmTopology& topology);  // REQUIRES: no flat one
+std::vector<SlurmTopology> read_topology_yaml(Setting root);
+std::string write_topology_yaml(const std::vector<SlurmTopology>& topologies);
+
+// --- NVIDIA Topograph's simulation model --------------------------------------------------------
+struct TopographModel {
+  using Labels = std::vector<std::pair<std::string, std::string>>;  // in order of writing
+  struct Switch {
+    std::string name;
+    Labels labels;
+    Labels annotations;
+    std::vector<std::string> switches;
+    bool operator==(const Switch&) const = default;
+  };
+  struct Block {
+    std::string leaf;  // the switch it hangs on
+    std::vector<std::string> nodes;
+    Labels labels;
+    Labels annotations;
+    bool operator==(const Block&) const = default;
+  };
+  std::vector<Switch> switches;
+  std::vector<Block> blocks;
+  bool operator==(const TopographModel&) const = default;
+};
+TopographModel read_topograph(Setting root);
+std::string write_topograph(const TopographModel& model);
+
+// --- of a topology ------------------------------------------------------------------------------
+SlurmTopology slurm_tree_of(const Topology& topology);
+SlurmTopology slurm_blocks_of(const Topology& topology);
+TopographModel topograph_of(const Topology& topology);
+std::string topograph_graph_json(const Topology& topology);
+// One YAML document a node: Topograph's, CoreWeave's, topology.kubernetes.io/* and
+// nvidia.com/gpu.clique labels.
+std::string kubernetes_labels(const Topology& topology);
+std::string write_graphml(const Topology& topology);
+std::string write_dot(const Topology& topology);
+
+}  // namespace berth
