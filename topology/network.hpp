@@ -30,8 +30,9 @@ class Network {
 
   [[nodiscard]] bool empty() const { return parts_.injections.empty(); }
 
-  // Bytes per second that may leave `domain` (as many may enter); what its nodes' HCAs can send
-  // when no switch stands outside it. 0: nothing leaves it.
+  // Bytes per second that may leave `domain` (as many may enter): the sum of the cables that do;
+  // where none does, its nodes times the front end. Of a rack without a switch of its own, what
+  // its HCAs can send. 0: nothing leaves it.
   [[nodiscard]] std::int64_t uplink(DomainId domain) const {
     return parts_.uplinks[domain.index()];
   }
@@ -40,7 +41,8 @@ class Network {
     return parts_.injections[node.index()];
   }
   // Switches between two nodes whose innermost common domain is of this level (1 on a leaf, 3
-  // through a spine, 5 through a core); 0 where they share no switch at any price.
+  // through a spine, 5 through a core), on a shortest path, in the domain where it is longest; 0
+  // where no cables join them. As one level in, where no two nodes meet in this one.
   [[nodiscard]] std::uint32_t hops(LevelId level) const { return parts_.hops[level.index()]; }
   // The level whose domains NVLink joins; nothing: NVLink ends at the node.
   [[nodiscard]] std::optional<LevelId> nvlink_level() const { return parts_.nvlink_level; }
@@ -54,8 +56,11 @@ struct FrontEnd {
   std::int64_t bytes_per_s = 0;  // of each node out of its fabric; 0: there is none
 };
 
-// From the wiring: each switch belongs to the innermost domain that holds all nodes below it; a
-// domain's uplink is the sum of the cables between what belongs to it and the rest.
+// From the wiring: each switch belongs to the innermost domain that holds all nodes below it (down
+// the tiers of topology/analysis.hpp), each HCA to its node; a domain's uplink is the sum of the
+// cables between what belongs to it and the rest. Cables to what serves no node (aggregation nodes,
+// hosts that were left out) are not counted. NVLink joins the domains of the level `nvlink`, if
+// one of them has more than one node. Without a fabric nothing is known: an empty network.
 Network derive_network(const Fleet& fleet, const Fabric& fabric, const Seats& seats,
                        FrontEnd front_end);
 
