@@ -64,9 +64,9 @@ class HopCounter {
 // are in different domains of the next level.
 bool meet_here(const Fleet& fleet, NodeRange nodes, std::uint32_t level) {
   const std::uint32_t inner = level + 1;
-  return inner < fleet.levels() ? fleet.domain_of(NodeId(nodes.first), LevelId(inner)) !=
-                                      fleet.domain_of(NodeId(nodes.past - 1), LevelId(inner))
-                                : nodes.size() > 1;
+  return nodes.size() > 1 &&
+         (inner == fleet.levels() || fleet.domain_of(NodeId(nodes.first), LevelId(inner)) !=
+                                         fleet.domain_of(NodeId(nodes.past - 1), LevelId(inner)));
 }
 
 // By level, the most over its domains; as inside, where no two nodes meet first in this level.
