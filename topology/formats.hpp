@@ -52,37 +52,71 @@ LftDump lfts_of(const Fabric& fabric, const ForwardingTables& tables);
 ForwardingTables tables_of(const LftDump& dump, const Fabric& fabric, const std::string& path);
 
 // --- Slurm topology.conf and topology.yaml -----------------------------------------------------
+// Two are equal when they say the same, on whatever line.
 struct SlurmSwitch {
   std::string name;
   std::vector<std::string> switches;  // children, expanded; or
   std::vector<std::string> nodes;     // expanded; one of the two is empty
   std::string link_speed;             // as written; empty: none
   std::size_t line = 0;
+  bool operator==(const SlurmSwitch& other) const {
+    return name == other.name && switches == other.switches && nodes == other.nodes &&
+           link_speed == other.link_speed;
+  }
 };
 struct SlurmBlock {
   std::string name;
   std::vector<std::string> nodes;
   std::size_t line = 0;
+  bool operator==(const SlurmBlock& other) const {
+    return name == other.name && nodes == other.nodes;
+  }
 };
 struct SlurmTree {
   std::vector<SlurmSwitch> switches;  // in the order of the file, which Slurm's ties follow
+  bool operator==(const SlurmTree&) const = default;
 };
 struct SlurmBlocks {
   std::vector<SlurmBlock> blocks;
   std::vector<std::uint32_t> block_sizes;  // in nodes
+  bool operator==(const SlurmBlocks&) const = default;
 };
 struct SlurmRing {
   std::vector<SlurmBlock> rings;
+  bool operator==(const SlurmRing&) const = default;
 };
-struct SlurmFlat {};
+// Slurm 26.05 and later, in topology.yaml only.
+struct SlurmTorus {
+  std::string name;
+  std::uint32_t x = 1;
+  std::uint32_t y = 1;
+  std::uint32_t z = 1;
+  std::vector<std::string> nodes;  // x counts fastest, then y; none where regions name them
+  // Lists in YAML's flow style, carried along as written: they do not say who is near whom.
+  std::string placements;
+  std::string regions;
+  std::size_t line = 0;
+  bool operator==(const SlurmTorus& other) const {
+    return name == other.name && x == other.x && y == other.y && z == other.z &&
+           nodes == other.nodes && placements == other.placements && regions == other.regions;
+  }
+};
+struct SlurmToruses {
+  std::vector<SlurmTorus> toruses;
+  bool operator==(const SlurmToruses&) const = default;
+};
+struct SlurmFlat {
+  bool operator==(const SlurmFlat&) const = default;
+};
 // One named topology; `topology.conf` holds one without a name.
 struct SlurmTopology {
   std::string name;
   bool cluster_default = false;
-  std::variant<SlurmTree, SlurmBlocks, SlurmRing, SlurmFlat> shape;
+  std::variant<SlurmTree, SlurmBlocks, SlurmRing, SlurmToruses, SlurmFlat> shape;
+  bool operator==(const SlurmTopology&) const = default;
 };
 SlurmTopology read_topology_conf(std::string_view text, const std::string& path);
-std::string write_topology_conf(const SlurmTopology& topology);  // REQUIRES: no flat one
+std::string write_topology_conf(const SlurmTopology& topology);  // REQUIRES: no flat, no torus
 std::vector<SlurmTopology> read_topology_yaml(Setting root);
 std::string write_topology_yaml(const std::vector<SlurmTopology>& topologies);
 
@@ -97,7 +131,7 @@ struct TopographModel {
     bool operator==(const Switch&) const = default;
   };
   struct Block {
-    std::string leaf;  // the switch it hangs on
+    std::string leaf;  // the switch it hangs on; empty: none is known
     std::vector<std::string> nodes;
     Labels labels;
     Labels annotations;
@@ -111,7 +145,10 @@ TopographModel read_topograph(Setting root);
 std::string write_topograph(const TopographModel& model);
 
 // --- of a topology ------------------------------------------------------------------------------
+// A tree of domains: leaf groups as leaf switches, the levels outside above them, one root. A
+// domain that holds one other is left out. Leaves come first, in the order of nodes.
 SlurmTopology slurm_tree_of(const Topology& topology);
+// NVLink domains as blocks, or racks, or leaf groups where there are none.
 SlurmTopology slurm_blocks_of(const Topology& topology);
 TopographModel topograph_of(const Topology& topology);
 std::string topograph_graph_json(const Topology& topology);
