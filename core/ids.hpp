@@ -26,5 +26,6 @@ using JobId = Id<struct JobTag>;        // a job alive now; the index is reused 
 using TenantId = Id<struct TenantTag>;
 using ClassId = Id<struct ClassTag>;  // of jobs: training, inference ...
 using PartitionId = Id<struct PartitionTag>;
+using CommunicationId = Id<struct CommunicationTag>;  // how its GPUs talk to each other; 0: not
 
 }  // namespace berth

@@ -1,5 +1,5 @@
-// The names that jobs carry: tenants, classes and partitions, as small dense ids in the order they
-// were first met.
+// What jobs carry as small dense ids in the order they were first met: the names of tenants,
+// classes and partitions, and profiles of communication.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 
 #include "core/check.hpp"
 #include "core/ids.hpp"
+#include "workloads/communication.hpp"
 
 namespace berth {
 
@@ -40,6 +41,7 @@ struct Catalog {
   Names<TenantId> tenants;
   Names<ClassId> classes;
   Names<PartitionId> partitions;
+  Communications communications;
 };
 
 }  // namespace berth

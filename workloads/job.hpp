@@ -30,6 +30,7 @@ struct Job {
   TenantId tenant;
   ClassId job_class;
   PartitionId partition;
+  CommunicationId communication;
   std::uint32_t source = 0;  // which workload of the config it came from
 
   bool operator==(const Job&) const = default;

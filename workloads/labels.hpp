@@ -1,4 +1,5 @@
-// The names that all jobs of one workload carry unless its kind says otherwise.
+// The names, and the profile of communication, that all jobs of one workload carry unless its kind
+// says otherwise.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 
 #include "core/settings.hpp"
 #include "workloads/catalog.hpp"
+#include "workloads/communication.hpp"
 #include "workloads/job.hpp"
 
 namespace berth {
@@ -18,12 +20,15 @@ struct Labels {
   std::string job_class;
   std::string partition;
   std::int32_t priority = 0;
+  Communication communication{};
 
-  // The keys `class`, `partition` and `priority` of a map.
+  // The keys `class`, `partition`, `communication` and `priority` of a map: of training, unless it
+  // says otherwise.
   static Labels read(Setting map, std::string_view class_otherwise,
                      std::int32_t priority_otherwise);
-  // `class` and `partition` only.
-  static Labels read_names(Setting map, std::string_view class_otherwise);
+  // Without `priority`.
+  static Labels read_names(Setting map, std::string_view class_otherwise,
+                           std::string_view communication_otherwise);
   // A job that carries them; its tenant is left open.
   [[nodiscard]] Job job(Catalog& catalog) const;
 };

@@ -92,6 +92,7 @@ class ServiceSource final : public JobSource {
       pending.job.number = first_number;
       pending.job.job_class = blank.job_class;
       pending.job.partition = blank.partition;
+      pending.job.communication = blank.communication;
       pending.job.tenant = catalog.tenants.id(service.tenant);
       pending_.push_back(pending);
       first_number += service.replicas;
@@ -136,7 +137,7 @@ class ServiceSource final : public JobSource {
 class Services final : public Workload {
  public:
   explicit Services(Setting setting)
-      : labels_(Labels::read_names(setting, "inference")),
+      : labels_(Labels::read_names(setting, "inference", "inference")),
         services_(read_services(setting.at("services"))) {}
   [[nodiscard]] std::unique_ptr<JobSource> open(RunKey run, std::uint32_t index,
                                                 Catalog& catalog) const override {

@@ -50,7 +50,7 @@ Model read_model(Setting setting) {
           Limits::read(setting),
           read_tenants(setting),
           read_priorities(setting),
-          Labels::read_names(setting, "training")};
+          Labels::read_names(setting, "training", "dense")};
 }
 
 class SyntheticSource final : public JobSource {

@@ -16,7 +16,7 @@ namespace berth {
 //   limits    see limits.hpp
 //   tenants, priority   see mixes.hpp
 //   cpus_per_gpu, memory_per_gpu
-//   class, partition
+//   class, partition, communication
 std::unique_ptr<const Workload> synthetic(Setting setting);
 
 // Services: replicas that start at a given time and stay, one job each. {kind: services, services:

@@ -5,7 +5,7 @@
 //   from until  the window of submit times, [from, until); times then count from `from`
 //   load_scale  2: twice the load, by halving every gap between submissions
 //   max_jobs    stop after so many
-//   class partition priority tenant
+//   class partition priority tenant communication
 #pragma once
 
 #include <cstdint>

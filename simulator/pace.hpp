@@ -1,0 +1,59 @@
+// How fast a running job works, and how far it has come: exact, whatever the speeds were. A speed
+// is a part of 2^30 of full speed, work is counted in such parts of a nanosecond, so that settling
+// an account at some instant in between changes nothing.
+#pragma once
+
+#include <cstdint>
+
+#include "core/time.hpp"
+
+namespace berth {
+
+class Speed {
+ public:
+  static constexpr std::int64_t full_parts = std::int64_t{1} << 30;
+  static constexpr std::int64_t slowest_parts = full_parts / 1024;
+
+  constexpr Speed() = default;  // full
+  // The part nearest to 1 / `times`; never above full speed nor below 1/1024 of it: a job that is
+  // cut off crawls, and its limit ends it.
+  static Speed slowed(double times);
+
+  [[nodiscard]] constexpr std::int64_t parts() const { return parts_; }
+  [[nodiscard]] constexpr bool full() const { return parts_ == full_parts; }
+  [[nodiscard]] double value() const {
+    return static_cast<double>(parts_) / static_cast<double>(full_parts);
+  }
+  bool operator==(const Speed&) const = default;
+
+ private:
+  std::int64_t parts_ = full_parts;
+};
+
+class Pace {
+ public:
+  Pace() = default;
+  Pace(SimTime start, Speed speed) : since_(start), speed_(speed) {}
+
+  [[nodiscard]] Speed speed() const { return speed_; }
+  [[nodiscard]] SimTime since() const { return since_; }  // the speed is what it is
+  // REQUIRES: now >= since().
+  void change(SimTime now, Speed speed);
+
+  // What was done up to `at` as a length at full speed. REQUIRES: at >= since().
+  [[nodiscard]] Duration worked(SimTime at) const {
+    return speed_.full() ? done_ + (at - since_) : worked_slowly(at);
+  }
+  // The first instant at which `work` is done if the speed stays. REQUIRES: it was not at since().
+  [[nodiscard]] SimTime reaches(Duration work) const;
+
+ private:
+  [[nodiscard]] Duration worked_slowly(SimTime at) const;
+
+  SimTime since_{};
+  Duration done_{};        // up to since_
+  std::int64_t part_ = 0;  // and so many parts of a nanosecond
+  Speed speed_;
+};
+
+}  // namespace berth
