@@ -29,7 +29,7 @@ struct LftDump {
   struct Entry {
     std::uint16_t lid = 0;
     PortNumber port = 0;
-    bool to_switch = false;
+    std::optional<DeviceKind> kind;  // of whose LID it is; nothing: nobody's, or not said
     Guid port_guid;
     std::string description;
     bool operator==(const Entry&) const = default;
@@ -45,10 +45,13 @@ struct LftDump {
   std::vector<Switch> switches;
   bool operator==(const LftDump&) const = default;
 };
+// Also reads what dump_fts (infiniband-diags) prints.
 LftDump read_lfts(std::string_view text, const std::string& path);
 std::string write_lfts(const LftDump& dump);
+// Switches in the order in which opensm dumps them.
 LftDump lfts_of(const Fabric& fabric, const ForwardingTables& tables);
-// InputError when the dump speaks of other switches, LIDs or ports than the fabric has.
+// InputError when the dump speaks of other switches, LIDs or ports than the fabric has, or leaves
+// out switches of the subnet.
 ForwardingTables tables_of(const LftDump& dump, const Fabric& fabric, const std::string& path);
 
 // --- Slurm topology.conf and topology.yaml -----------------------------------------------------
