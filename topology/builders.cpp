@@ -11,9 +11,10 @@ struct Builder {
 };
 
 constexpr std::array builders{
-    Builder{"uniform", uniform_topology},
-    Builder{"leveled", leveled_topology},
-    Builder{"mixed", mixed_topology},
+    Builder{"uniform", uniform_topology},       Builder{"leveled", leveled_topology},
+    Builder{"mixed", mixed_topology},           Builder{"superpod", superpod_topology},
+    Builder{"fat_tree", fat_tree_topology},     Builder{"nvl72", nvl72_topology},
+    Builder{"leaf_spine", leaf_spine_topology}, Builder{"fleet", fleet_topology},
 };
 
 }  // namespace

@@ -19,4 +19,11 @@ Topology uniform_topology(Setting cluster);  // nodes all alike, no domains
 Topology leveled_topology(Setting cluster);  // nodes all alike in a regular tree of named domains
 Topology mixed_topology(Setting cluster);    // parts of the two above, side by side
 
+// Of real fabrics: with wiring, seats, plant and network.
+Topology superpod_topology(Setting cluster);    // rail-optimised scalable units of DGX
+Topology fat_tree_topology(Setting cluster);    // a k-ary folded Clos
+Topology nvl72_topology(Setting cluster);       // racks that NVLink joins, InfiniBand above
+Topology leaf_spine_topology(Setting cluster);  // Ethernet, oversubscribed as one likes
+Topology fleet_topology(Setting cluster);       // sites with halls of any of these
+
 }  // namespace berth

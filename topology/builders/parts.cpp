@@ -46,23 +46,6 @@ void read_levels(Setting cluster, FleetPart& part) {
   }
 }
 
-std::vector<std::string> node_names(Setting cluster, std::int64_t nodes) {
-  const std::string digits = std::to_string(nodes);
-  const std::string usual = "n[" + std::string(digits.size() - 1, '0') + "1-" + digits + "]";
-  const std::string text = cluster.text_or("node_names", nodes == 1 ? "n1" : usual);
-  std::vector<std::string> names;
-  try {
-    names = expand_hostlist(text, static_cast<std::size_t>(nodes_most));
-  } catch (const InputError& error) {
-    cluster.at("node_names").fail(error.what());
-  }
-  if (static_cast<std::int64_t>(names.size()) != nodes) {
-    cluster.at("node_names")
-        .fail("names " + std::to_string(names.size()) + " nodes, but there are " + digits);
-  }
-  return names;
-}
-
 struct Growing {
   FleetBuilder& builder;
   const std::vector<std::string>& names;
@@ -85,6 +68,23 @@ void grow(Growing& tree, const FleetPart& part, std::size_t level) {
 }
 
 }  // namespace
+
+std::vector<std::string> read_node_names(Setting cluster, std::int64_t nodes) {
+  const std::string digits = std::to_string(nodes);
+  const std::string usual = "n[" + std::string(digits.size() - 1, '0') + "1-" + digits + "]";
+  const std::string text = cluster.text_or("node_names", nodes == 1 ? "n1" : usual);
+  std::vector<std::string> names;
+  try {
+    names = expand_hostlist(text, static_cast<std::size_t>(nodes_most));
+  } catch (const InputError& error) {
+    cluster.at("node_names").fail(error.what());
+  }
+  if (static_cast<std::int64_t>(names.size()) != nodes) {
+    cluster.at("node_names")
+        .fail("names " + std::to_string(names.size()) + " nodes, but there are " + digits);
+  }
+  return names;
+}
 
 std::int64_t FleetPart::total_nodes() const {
   std::int64_t total = nodes;
@@ -121,7 +121,7 @@ Fleet build_parts(Setting cluster, const std::vector<FleetPart>& parts) {
     nodes += part.total_nodes();
   }
   refuse_absurd(cluster, nodes);
-  const auto names = node_names(cluster, nodes);
+  const auto names = read_node_names(cluster, nodes);
   FleetBuilder builder(parts.front().levels);
   Growing tree{builder, names, 0, std::vector<std::int64_t>(parts.front().levels.size())};
   for (const auto& part : parts) {

@@ -28,6 +28,9 @@ FleetPart read_part(Setting cluster, bool leveled);
 // Reads `node_names` (a hostlist; by default n[1-N], padded), then builds the parts side by side.
 Fleet build_parts(Setting cluster, const std::vector<FleetPart>& parts);
 
+// Reads `node_names` as above.
+std::vector<std::string> read_node_names(Setting cluster, std::int64_t nodes);
+
 // A fleet of whose wiring nothing is known.
 Topology bare(Fleet fleet);
 
