@@ -128,7 +128,8 @@ TEST_CASE("the parts of a mixed fleet have levels of the same names") {
 TEST_CASE("a kind of fleet that is not known is refused, with the nearest name") {
   CHECK(refusal(uniform({{"kind", "unifrom"}})) ==
         "c.yaml:3:5: cluster.kind: no such cluster 'unifrom'\n"
-        "  did you mean 'uniform'? known: uniform, leveled, mixed");
+        "  did you mean 'uniform'? known: uniform, leveled, mixed, superpod, fat_tree, nvl72, "
+        "leaf_spine, fleet");
 }
 
 TEST_CASE("what is missing or misspelt is said") {
