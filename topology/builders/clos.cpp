@@ -149,7 +149,7 @@ class Clos {
       const std::uint32_t spine = i % design_.spines;
       const std::uint32_t row = set * in_plane + spine / plan.planes;
       for (std::uint32_t up = 0; up < plan.per_plane * plan.cables; ++up) {
-        const std::uint32_t core = spine % plan.cores() + up / plan.cables;
+        const std::uint32_t core = spine % plan.planes * plan.per_plane + up / plan.cables;
         site_.connect({spines_[i], port(design_.spine_down + 1 + up)},
                       {cores[core], port(1 + row * plan.cables + up % plan.cables)},
                       design_.model.link);
