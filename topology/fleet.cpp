@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "core/check.hpp"
@@ -34,6 +35,14 @@ std::uint32_t Fleet::domains(LevelId level) const {
   return past - levels_[level.index()].first_domain;
 }
 
+LevelId Fleet::level_of(DomainId domain) const {
+  std::uint32_t level = levels() - 1;
+  while (levels_[level].first_domain > domain.index()) {
+    --level;
+  }
+  return LevelId(level);
+}
+
 DomainId Fleet::domain(LevelId level, std::uint32_t number) const {
   return DomainId(levels_[level.index()].first_domain + number);
 }
@@ -47,7 +56,18 @@ FleetBuilder::FleetBuilder(std::vector<std::string> levels) {
 void FleetBuilder::enter(std::string name) {
   check(open_.size() < fleet_.levels_.size(), "a domain is entered only while a level is left");
   const std::uint32_t here = fleet_.nodes();
-  open_.push_back({static_cast<std::uint32_t>(open_.size()), std::move(name), {here, here}});
+  open_.push_back(
+      {static_cast<std::uint32_t>(open_.size()), std::move(name), {here, here}, {}, false});
+}
+
+void FleetBuilder::enter(std::string name, std::uint32_t rank) {
+  enter(std::move(name));
+  open_.back().rank = rank;
+}
+
+void FleetBuilder::enter_filler(std::string name) {
+  enter(std::move(name));
+  open_.back().filler = true;
 }
 
 void FleetBuilder::leave() {
@@ -83,21 +103,66 @@ void FleetBuilder::add_node(std::string name, const NodeKind& kind) {
 Fleet FleetBuilder::build() {
   check(open_.empty(), "every entered domain is left before the fleet is built");
   check(fleet_.nodes() > 0, "a fleet has at least one node");
+  close_domains();
+  list_domains();
+  sort_names();
+  return std::move(fleet_);
+}
+
+void FleetBuilder::close_domains() {
   auto& fleet = fleet_;
   std::stable_sort(closed_.begin(), closed_.end(), [](const Open& a, const Open& b) {
     return std::pair(a.level, a.range.first) < std::pair(b.level, b.range.first);
   });
+  fleet.listed_ =
+      std::ranges::any_of(closed_, [](const Open& each) { return each.rank.has_value(); });
   fleet.domain_of_.resize(fleet.nodes() * fleet.levels_.size());
   for (auto& domain : closed_) {
     const auto id = fleet.domains();
+    check(domain.rank || domain.filler || !fleet.listed_, "a file lists every domain");
     if (id == 0 || closed_[id - 1].level != domain.level) {
       fleet.levels_[domain.level].first_domain = id;
     }
     for (std::uint32_t node = domain.range.first; node < domain.range.past; ++node) {
       fleet.domain_of_[node * fleet.levels_.size() + domain.level] = id;
     }
-    fleet.domains_.push_back({domain.name, domain.range});
+    fleet.domains_.push_back(
+        {std::move(domain.name), domain.range, domain.rank.value_or(id), domain.filler});
   }
+}
+
+void FleetBuilder::list_domains() {
+  auto& fleet = fleet_;
+  auto& order = fleet.at_place_;
+  order.resize(fleet.domains());
+  std::iota(order.begin(), order.end(), 0U);
+  const auto key = [&fleet](std::uint32_t domain) {
+    return std::tuple(fleet.level_of(DomainId(domain)), fleet.domains_[domain].rank, domain);
+  };
+  if (fleet.listed_) {
+    std::ranges::sort(order, {}, key);
+  }
+  fleet.place_.resize(fleet.domains());
+  for (std::uint32_t i = 0; i < order.size(); ++i) {
+    const DomainId domain(order[i]);
+    const LevelId level = fleet.level_of(domain);
+    fleet.place_[domain.index()] = i - fleet.levels_[level.index()].first_domain;
+    fleet.listed_as_nested_ &= !fleet.filler(domain) && fleet.nodes_in(domain).size() > 0;
+  }
+  for (std::uint32_t i = 1; i < order.size() && fleet.listed_as_nested_; ++i) {
+    const LevelId level = fleet.level_of(DomainId(order[i]));
+    if (level.index() > 0 && level == fleet.level_of(DomainId(order[i - 1]))) {
+      const LevelId outer(level.index() - 1);
+      const auto place_of_outer = [&](std::uint32_t domain) {
+        return fleet.place(fleet.domain_of(DomainId(domain), outer));
+      };
+      fleet.listed_as_nested_ = place_of_outer(order[i - 1]) <= place_of_outer(order[i]);
+    }
+  }
+}
+
+void FleetBuilder::sort_names() {
+  auto& fleet = fleet_;
   auto& order = fleet.by_name_;
   order.resize(fleet.nodes());
   std::iota(order.begin(), order.end(), 0U);
@@ -114,7 +179,6 @@ Fleet FleetBuilder::build() {
                        "give every node a name of its own");
     }
   }
-  return std::move(fleet_);
 }
 
 }  // namespace berth

@@ -67,6 +67,26 @@ class Fleet {
   [[nodiscard]] const std::string& name(DomainId domain) const {
     return domains_[domain.index()].name;
   }
+  [[nodiscard]] LevelId level_of(DomainId domain) const;
+  // The one of an outer level that `domain` stands in. REQUIRES: it has nodes.
+  [[nodiscard]] DomainId domain_of(DomainId domain, LevelId outer) const {
+    return domain_of(NodeId(nodes_in(domain).first), outer);
+  }
+
+  // The order in which the file lists the domains, for placers whose ties follow it. A fleet that
+  // was not read from such a file lists them by id.
+  [[nodiscard]] bool listed() const { return listed_; }
+  [[nodiscard]] std::uint32_t rank(DomainId domain) const { return domains_[domain.index()].rank; }
+  // A domain that stands where its branch of a ragged tree has no such level: the file has none.
+  [[nodiscard]] bool filler(DomainId domain) const { return domains_[domain.index()].filler; }
+  // The place of a domain among those of its level, by rank, and the domain at a place.
+  [[nodiscard]] std::uint32_t place(DomainId domain) const { return place_[domain.index()]; }
+  [[nodiscard]] DomainId at_place(LevelId level, std::uint32_t place) const {
+    return DomainId(at_place_[levels_[level.index()].first_domain + place]);
+  }
+  // True when no domain is a filler and, level by level, those of one domain stand together, in
+  // the order of their outer ones.
+  [[nodiscard]] bool listed_as_nested() const { return listed_as_nested_; }
 
  private:
   friend class FleetBuilder;
@@ -77,6 +97,8 @@ class Fleet {
   struct Domain {
     std::string name;
     NodeRange range;
+    std::uint32_t rank = 0;
+    bool filler = false;
   };
   std::vector<NodeKind> kinds_;
   std::vector<std::uint32_t> count_of_;  // nodes, by kind
@@ -86,6 +108,10 @@ class Fleet {
   std::vector<Level> levels_;
   std::vector<Domain> domains_;
   std::vector<std::uint32_t> domain_of_;  // by node and level
+  std::vector<std::uint32_t> place_;      // by domain
+  std::vector<std::uint32_t> at_place_;   // domains, level by level, by place
+  bool listed_ = false;
+  bool listed_as_nested_ = true;
   std::uint64_t gpus_ = 0;
   std::uint32_t gpus_per_node_ = 0;
 };
@@ -96,6 +122,12 @@ class FleetBuilder {
   explicit FleetBuilder(std::vector<std::string> levels = {});
 
   void enter(std::string name);  // REQUIRES: fewer domains open than there are levels
+  // The same where a file lists the domains: `rank` counts them from its begin. REQUIRES: every
+  // domain that is no filler has one, or none has.
+  void enter(std::string name, std::uint32_t rank);
+  // Where a ragged tree has no such level: a leaf of its file is a domain of the innermost level,
+  // and what holds leaves of one of the level above, so that fillers lie between and outside.
+  void enter_filler(std::string name);
   void leave();
   // REQUIRES: as many domains open as there are levels.
   void add_node(std::string name, const NodeKind& kind);
@@ -109,8 +141,13 @@ class FleetBuilder {
     std::uint32_t level = 0;
     std::string name;
     NodeRange range;
+    std::optional<std::uint32_t> rank;
+    bool filler = false;
   };
   std::uint32_t kind_index(const NodeKind& kind);
+  void close_domains();
+  void list_domains();
+  void sort_names();
 
   Fleet fleet_;
   std::vector<Open> open_;

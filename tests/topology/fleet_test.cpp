@@ -121,3 +121,49 @@ TEST_CASE("a fleet has nodes, and their GPUs fit one mask") {
   CHECK_THROWS_AS(builder.build(), InternalError);
   CHECK_THROWS_AS(builder.add_node("a", NodeKind{65, 0, 0, ""}), InternalError);
 }
+
+TEST_CASE("domains stand at the places that their file gives them") {
+  FleetBuilder builder({"spine", "leaf"});
+  builder.enter("s0", 1);
+  builder.enter("l0", 3);
+  builder.add_node("a", eight);
+  builder.leave();
+  builder.enter("l1", 2);
+  builder.add_node("b", eight);
+  builder.leave();
+  builder.leave();
+  builder.enter("s1", 0);
+  builder.enter("l2", 4);
+  builder.add_node("c", eight);
+  builder.leave();
+  builder.leave();
+  const Fleet fleet = builder.build();
+  CHECK(fleet.listed());
+  CHECK(fleet.name(fleet.at_place(LevelId(0), 0)) == "s1");
+  CHECK(fleet.name(fleet.at_place(LevelId(1), 0)) == "l1");
+  CHECK(fleet.name(fleet.at_place(LevelId(1), 2)) == "l2");
+  CHECK(fleet.place(fleet.domain(LevelId(1), 0)) == 1);
+  CHECK_FALSE(fleet.listed_as_nested());  // s1 before s0, but its leaf after theirs
+}
+
+TEST_CASE("domains that no file lists stand in the order of their nodes, as they are nested") {
+  const Fleet fleet = three_racks();
+  CHECK_FALSE(fleet.listed());
+  CHECK(fleet.listed_as_nested());
+  CHECK(fleet.name(fleet.at_place(LevelId(1), 2)) == "r3");
+  CHECK(fleet.level_of(fleet.domain(LevelId(1), 0)) == LevelId(1));
+  CHECK(fleet.name(fleet.domain_of(fleet.domain(LevelId(1), 2), LevelId(0))) == "west");
+}
+
+TEST_CASE("a filler stands where a ragged tree has no such level") {
+  FleetBuilder builder({"spine", "leaf"});
+  builder.enter_filler("l0");
+  builder.enter("l0", 0);
+  builder.add_node("a", eight);
+  builder.leave();
+  builder.leave();
+  const Fleet fleet = builder.build();
+  CHECK(fleet.filler(fleet.domain(LevelId(0), 0)));
+  CHECK_FALSE(fleet.filler(fleet.domain(LevelId(1), 0)));
+  CHECK_FALSE(fleet.listed_as_nested());
+}
