@@ -21,7 +21,11 @@
 namespace berth {
 
 // --- ibnetdiscover (infiniband-diags), also the input of ibsim ---------------------------------
+// Devices keep the order of the file, cables are in that of their first ends. Also reads the output
+// of -g and -f, and what ibsim's own examples have: `Hca` for `Ca`, names of any kind, no remarks
+// (then GUIDs and 4xSDR are those that ibsim takes); not its orders (include, do, width=, ...).
 Fabric read_ibnetdiscover(std::string_view text, const std::string& path);
+// A fabric without any cable is not read back: it looks like a file that breaks off.
 std::string write_ibnetdiscover(const Fabric& fabric);
 
 // --- opensm-lfts.dump, also the input of `opensm -R file -U` -----------------------------------

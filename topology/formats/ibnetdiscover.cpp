@@ -14,6 +14,9 @@
 namespace berth {
 namespace {
 
+// Of a cable in a file without remarks.
+constexpr LinkRate rate_in_ibsim{4, Speed::sdr};
+
 class Assembly {
  public:
   Assembly(IbRecords records, const std::string& path)
@@ -228,7 +231,7 @@ class Assembly {
       const PortRef a{DeviceId(port.device), port.port};
       const PortRef b{DeviceId(peer.device), peer.port};
       if (a < b) {
-        builder.connect(a, b, port.rate.value_or(LinkRate{}));
+        builder.connect(a, b, port.rate.value_or(rate_in_ibsim));
       }
       if (records_.devices[port.device].device.kind != DeviceKind::switch_) {
         builder.set_end_port(a, guid_of(port), port.lid, port.lmc);
