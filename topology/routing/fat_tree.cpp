@@ -1,0 +1,89 @@
+#include "topology/routing/fat_tree.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace berth {
+namespace {
+
+// The group to `to`, made when its first port is seen.
+CableGroup& group_to(std::vector<CableGroup>& groups, std::uint32_t to) {
+  const auto found = std::find_if(groups.begin(), groups.end(),
+                                  [to](const CableGroup& group) { return group.to == to; });
+  if (found != groups.end()) {
+    return *found;
+  }
+  groups.push_back({to, 0, {}});
+  return groups.back();
+}
+
+std::vector<CableGroup>& groups_towards(TreeSwitch& from, const TreeSwitch& to) {
+  if (from.rank == to.rank) {
+    return from.level;
+  }
+  return from.rank > to.rank ? from.up : from.down;
+}
+
+}  // namespace
+
+GaveUp refuse_what_is_no_tree(const FatTree& tree, const FtreeOptions& /*options*/) {
+  const Subnet& subnet = tree.subnet;
+  std::vector<DeviceId> hcas;
+  for (const Subnet::End& end : subnet.ends()) {
+    if (end.lmc != 0) {
+      return "ftree cannot route to HCAs with several LIDs (LMC > 0)";
+    }
+    if (end.hca && (hcas.empty() || hcas.back() != end.device)) {
+      hcas.push_back(end.device);
+    }
+  }
+  if (subnet.switches() < 2 || hcas.size() < 2) {
+    return fmt::format("{} switch(es) and {} HCA(s) are no fat-tree", subnet.switches(),
+                       hcas.size());
+  }
+  return {};
+}
+
+void group_cables(FatTree& tree, const FtreeOptions& options) {
+  for (std::uint32_t s = 0; s < tree.switches.size(); ++s) {
+    TreeSwitch& at = tree.switches[s];
+    for (const Subnet::Port& port : tree.subnet.ports(s)) {
+      if (port.to_switch != Subnet::none) {
+        auto& groups = groups_towards(at, tree.switches[port.to_switch]);
+        group_to(groups, port.to_switch).members.push_back({port.number, port.peer_port, 0});
+      } else if (port.to_end != Subnet::none && options.compute[port.to_end]) {
+        at.compute.push_back(port.to_end);
+      }
+    }
+  }
+}
+
+GaveUp route_ftree(const Subnet& subnet, const FtreeOptions& options, ForwardingTables& tables,
+                   std::vector<std::uint16_t>& hca_order) {
+  FatTree tree(subnet);
+  for (const Subnet::End& end : subnet.ends()) {
+    tree.switches[end.on].has_hcas |= end.hca;
+  }
+  GaveUp why = refuse_what_is_no_tree(tree, options);
+  if (why.empty()) {
+    why = rank_switches(tree, options);
+  }
+  if (why.empty()) {
+    group_cables(tree, options);
+    why = mark_leaves(tree, options);
+  }
+  if (why.empty()) {
+    index_switches(tree);
+    why = list_leaves(tree);
+  }
+  if (why.empty() && options.roots.empty()) {
+    why = refuse_irregular(tree);
+  }
+  if (why.empty()) {
+    assign_paths(tree, options, tables, hca_order);
+  }
+  return why;
+}
+
+}  // namespace berth

@@ -1,0 +1,62 @@
+// A plane seen as a fat-tree: ranks (0 at the top), the groups of parallel cables up and down, and
+// the index of every switch, which orders them from left to right. ftree_rank.cpp, fat_tree.cpp,
+// ftree_index.cpp and ftree_check.cpp make it, ftree_assign.cpp routes over it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "topology/routing/engines.hpp"
+
+namespace berth {
+
+// (rank, a digit for each rank below the top), compared from left to right.
+using TreeIndex = std::array<std::uint16_t, 9>;
+
+// Parallel cables from one switch to another. `load`s count destinations: of a group up, those that
+// are reached through it from above; of a group down, those for which it is the way back up.
+struct CableGroup {
+  struct Member {
+    PortNumber here = 0;
+    PortNumber there = 0;
+    std::uint32_t load = 0;
+  };
+  std::uint32_t to = 0;  // switch
+  std::uint32_t load = 0;
+  std::vector<Member> members;  // in order of port
+};
+
+struct TreeSwitch {
+  std::uint8_t rank = unreached;
+  TreeIndex index{};
+  bool indexed = false;
+  bool has_hcas = false;
+  std::vector<std::uint32_t> compute;  // ends that are compute nodes, in order of port
+  std::vector<CableGroup> up;
+  std::vector<CableGroup> down;  // to switches
+  std::vector<CableGroup> level;  // to switches of its own rank
+};
+
+struct FatTree {
+  explicit FatTree(const Subnet& on) : subnet(on), switches(on.switches()) {}
+
+  const Subnet& subnet;
+  std::vector<TreeSwitch> switches;
+  std::uint8_t leaf_rank = 0;
+  std::vector<std::uint32_t> leaves;  // from left to right
+  std::size_t fullest = 0;            // compute nodes of the leaf that has the most
+};
+
+// Each step says why the plane cannot be routed as a fat-tree, or nothing.
+GaveUp refuse_what_is_no_tree(const FatTree& tree, const FtreeOptions& options);
+GaveUp rank_switches(FatTree& tree, const FtreeOptions& options);
+void group_cables(FatTree& tree, const FtreeOptions& options);
+GaveUp mark_leaves(FatTree& tree, const FtreeOptions& options);
+void index_switches(FatTree& tree);
+GaveUp list_leaves(FatTree& tree);
+GaveUp refuse_irregular(const FatTree& tree);
+void assign_paths(FatTree& tree, const FtreeOptions& options, ForwardingTables& tables,
+                  std::vector<std::uint16_t>& hca_order);
+
+}  // namespace berth
