@@ -1,5 +1,5 @@
 // The policies of configs/policies, built into the program so that `--policy easy` works wherever
-// it is installed. The build writes the table (cmake/EmbedPolicies.cmake).
+// it is installed. The build writes the table (cmake/Embed.cmake).
 #pragma once
 
 #include <string>
