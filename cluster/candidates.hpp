@@ -35,6 +35,28 @@ void for_each_with_free(const Occupancy& occupancy, std::uint32_t gpus, const Vi
   }
 }
 
+// The same among the nodes of a range: for small ranges, by their words.
+template <class Visit>
+void for_each_with_free(const Occupancy& occupancy, std::uint32_t gpus, const NodeRange& range,
+                        const Visit& visit) {
+  const std::uint32_t past = occupancy.fleet().gpus_per_node() + 1;
+  for (std::uint32_t w = range.first / 64; 64 * w < range.past; ++w) {
+    std::uint64_t nodes = 0;
+    for (std::uint32_t free = gpus; free < past; ++free) {
+      nodes |= occupancy.with_free(free).words()[w];
+    }
+    for (; nodes != 0; nodes &= nodes - 1) {
+      const std::uint32_t node = 64 * w + static_cast<std::uint32_t>(std::countr_zero(nodes));
+      if (node >= range.past) {
+        return;
+      }
+      if (node >= range.first && !visit(NodeId(node))) {
+        return;
+      }
+    }
+  }
+}
+
 // Visits the members of one set in ascending order of id, until `visit(NodeId)` returns false;
 // false when it was stopped.
 template <class Visit>

@@ -10,6 +10,15 @@ std::uint32_t lowest(std::uint64_t word) {
   return static_cast<std::uint32_t>(std::countr_zero(word));
 }
 
+std::uint32_t highest(std::uint64_t word) {
+  return 63 - static_cast<std::uint32_t>(std::countl_zero(word));
+}
+
+constexpr std::uint64_t all = ~std::uint64_t{0};
+
+// The bits of a word from that of `index` on.
+std::uint64_t from(std::uint32_t index) { return all << (index & 63U); }
+
 constexpr std::uint32_t words_per_block = 16;
 
 }  // namespace
@@ -29,6 +38,55 @@ std::uint32_t NodeSet::first() const {
     }
   }
   return none;
+}
+
+// The rest of its word, then the rest of its summary word, then the summaries.
+std::uint32_t NodeSet::next(std::uint32_t node) const {
+  std::uint32_t word = node >> 6U;
+  if (word >= words_.size()) {
+    return none;
+  }
+  if (const std::uint64_t here = words_[word] & from(node); here != 0) {
+    return 64 * word + lowest(here);
+  }
+  ++word;
+  std::uint64_t mask = from(word);
+  for (std::uint32_t summary = word >> 6U; summary < summary_.size(); ++summary) {
+    if (const std::uint64_t words = summary_[summary] & mask; words != 0) {
+      word = 64 * summary + lowest(words);
+      return 64 * word + lowest(words_[word]);
+    }
+    mask = all;
+  }
+  return none;
+}
+
+std::uint32_t NodeSet::last(std::uint32_t past) const {
+  const auto size = static_cast<std::uint32_t>(words_.size());
+  std::uint32_t word = past >> 6U;
+  if (word < size) {
+    if (const std::uint64_t here = words_[word] & ~from(past); here != 0) {
+      return 64 * word + highest(here);
+    }
+  } else {
+    word = size;
+  }
+  const auto summaries = static_cast<std::uint32_t>(summary_.size());
+  std::uint32_t summary = word >> 6U;
+  std::uint64_t mask = ~from(word);
+  if (summary >= summaries) {
+    summary = summaries - 1;
+    mask = all;
+  }
+  for (;; --summary, mask = all) {
+    if (const std::uint64_t words = summary_[summary] & mask; words != 0) {
+      word = 64 * summary + highest(words);
+      return 64 * word + highest(words_[word]);
+    }
+    if (summary == 0) {
+      return none;
+    }
+  }
 }
 
 std::uint32_t NodeSet::select(std::uint32_t rank, Cursor& cursor) const {

@@ -48,6 +48,10 @@ class NodeSet {
 
   // The lowest member, or `none`.
   [[nodiscard]] std::uint32_t first() const;
+  // The lowest member from `node` on, or `none`.
+  [[nodiscard]] std::uint32_t next(std::uint32_t node) const;
+  // The highest member below `past`, or `none`.
+  [[nodiscard]] std::uint32_t last(std::uint32_t past = none) const;
   // The member with `rank` lower ones. REQUIRES: rank < size().
   [[nodiscard]] std::uint32_t select(std::uint32_t rank) const {
     Cursor from_the_start;

@@ -106,6 +106,23 @@ std::uint32_t Occupancy::first_run(std::uint32_t gpus, std::uint32_t nodes) cons
   return runs->first_run(nodes);
 }
 
+const RoomIndex& Occupancy::room_by_domain(const Shape& shape, RoomUnit unit) const {
+  // Few enough that keeping them up to date stays cheap, enough for the sizes of tasks of a trace.
+  constexpr std::size_t kept = 8;
+  auto found =
+      std::ranges::find_if(rooms_, [&](const auto& room) { return room->is_for(shape, unit); });
+  if (found == rooms_.end()) {
+    if (rooms_.size() == kept) {
+      rooms_.pop_back();
+    }
+    rooms_.push_back(std::make_unique<RoomIndex>(*fleet_, shape, unit));
+    found = rooms_.end() - 1;
+  }
+  std::rotate(rooms_.begin(), found, found + 1);
+  rooms_.front()->refresh(*this);
+  return *rooms_.front();
+}
+
 GpuMask Occupancy::lowest(GpuMask mask, std::uint32_t wanted) {
   const std::uint32_t has = count_ones(mask);
   check(has >= wanted, "GPUs are picked from a mask that has enough");
@@ -173,10 +190,18 @@ void Occupancy::finish(const Move& move) {
   by_free_[move.after].insert_all(move.word, move.nodes);
   const std::uint64_t nodes = count_ones(move.nodes);
   free_gpus_ += nodes * move.after - nodes * move.before;
+  touch(move.word);
+}
+
+// Nodes of one word changed.
+void Occupancy::touch(std::uint32_t word) {
   for (const auto& runs : runs_) {
     if (runs) {
-      runs->touch(64 * move.word);
+      runs->touch(64 * word);
     }
+  }
+  for (const auto& room : rooms_) {
+    room->touch(word);
   }
 }
 
@@ -184,6 +209,9 @@ void Occupancy::spend(std::uint32_t node, const Shape& shape, std::int64_t tasks
   free_cpu_[node] -= tasks * shape.cpu_milli;
   free_memory_[node] -= tasks * shape.memory;
   check(free_cpu_[node] >= 0 && free_memory_[node] >= 0, "a placement fits CPU and memory");
+  for (const auto& room : rooms_) {
+    room->touch(node >> 6U);
+  }
 }
 
 void Occupancy::take(const Shape& shape, const Placement& placement) {
@@ -220,8 +248,11 @@ void Occupancy::assume(NodeId node, GpuMask free, std::int64_t cpu_milli, std::i
     set_free(i, free, move);
     finish(move);
   }
-  free_cpu_[i] = cpu_milli;
-  free_memory_[i] = memory;
+  if (free_cpu_[i] != cpu_milli || free_memory_[i] != memory) {
+    free_cpu_[i] = cpu_milli;
+    free_memory_[i] = memory;
+    touch(i >> 6U);
+  }
 }
 
 void Occupancy::set_available(NodeId node, bool available) {
@@ -236,11 +267,7 @@ void Occupancy::set_available(NodeId node, bool available) {
     leave(i);
     available_[i] = 0;
   }
-  for (const auto& runs : runs_) {
-    if (runs) {
-      runs->touch(i);
-    }
-  }
+  touch(i >> 6U);
 }
 
 }  // namespace berth

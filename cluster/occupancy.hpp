@@ -12,6 +12,7 @@
 
 #include "cluster/node_set.hpp"
 #include "cluster/placement.hpp"
+#include "cluster/room_index.hpp"
 #include "cluster/run_index.hpp"
 #include "cluster/shape.hpp"
 #include "topology/fleet.hpp"
@@ -63,6 +64,10 @@ class Occupancy {
     return domain_[domain.index()].whole_nodes;
   }
 
+  // Room for tasks like those of `shape` in every domain. Valid until the next change
+  // and for a few more questions of this kind. O(what changed since the last time it was asked for this shape).
+  [[nodiscard]] const RoomIndex& room_by_domain(const Shape& shape, RoomUnit unit) const;
+
   // --- changes ----------------------------------------------------------------------------------
   // REQUIRES: every part is free and on an available node.
   void take(const Shape& shape, const Placement& placement);
@@ -96,6 +101,7 @@ class Occupancy {
   void leave(std::uint32_t node);
   void count(std::uint32_t node, std::int64_t gpus, std::int32_t whole);  // in its domains
   void spend(std::uint32_t node, const Shape& shape, std::int64_t tasks);
+  void touch(std::uint32_t word);
 
   const Fleet* fleet_;
   std::uint32_t levels_;
@@ -110,6 +116,8 @@ class Occupancy {
   std::uint64_t free_gpus_ = 0;
   // Runs of nodes by least free GPUs, built when first asked for; see run_index.hpp.
   mutable std::vector<std::unique_ptr<RunIndex>> runs_;
+  // The one asked for last comes first.
+  mutable std::vector<std::unique_ptr<RoomIndex>> rooms_;
 };
 
 }  // namespace berth

@@ -51,13 +51,16 @@ std::vector<std::uint32_t> gpus_per_task(std::uint32_t gpus, const Fleet& fleet)
 
 }  // namespace
 
+std::uint64_t capacity_for(const Shape& shape, const Fleet& fleet, std::size_t kind) {
+  const NodeKind& node = fleet.kinds()[kind];
+  return std::min({fitting(node.gpus, shape.gpus), fitting(node.cpu_milli, shape.cpu_milli),
+                   fitting(node.memory, shape.memory)});
+}
+
 std::uint64_t capacity_for(const Shape& shape, const Fleet& fleet) {
   std::uint64_t tasks = 0;
   for (std::size_t i = 0; i < fleet.kinds().size(); ++i) {
-    const NodeKind& kind = fleet.kinds()[i];
-    tasks += fleet.nodes_of_kind(i) *
-             std::min({fitting(kind.gpus, shape.gpus), fitting(kind.cpu_milli, shape.cpu_milli),
-                       fitting(kind.memory, shape.memory)});
+    tasks += fleet.nodes_of_kind(i) * capacity_for(shape, fleet, i);
   }
   return tasks;
 }

@@ -31,5 +31,7 @@ std::optional<Shape> shape_of(const Ask& ask, const Fleet& fleet);
 
 // Tasks of `shape` that the empty fleet holds.
 std::uint64_t capacity_for(const Shape& shape, const Fleet& fleet);
+// That an empty node of one of its kinds holds.
+std::uint64_t capacity_for(const Shape& shape, const Fleet& fleet, std::size_t kind);
 
 }  // namespace berth

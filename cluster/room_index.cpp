@@ -1,0 +1,162 @@
+#include "cluster/room_index.hpp"
+
+#include <algorithm>
+
+#include "cluster/occupancy.hpp"
+#include "core/bits.hpp"
+
+namespace berth {
+namespace {
+
+constexpr std::uint32_t buckets_most = 4096;
+
+// The bits of word `word` that are nodes of the range.
+std::uint64_t part_of(const NodeRange& nodes, std::uint32_t word) {
+  std::uint64_t mask = ~std::uint64_t{0};
+  if (word == nodes.first >> 6U) {
+    mask &= ~std::uint64_t{0} << (nodes.first & 63U);
+  }
+  if (const std::uint32_t over = 64 * (word + 1); over > nodes.past) {
+    mask &= ~std::uint64_t{0} >> (over - nodes.past);
+  }
+  return mask;
+}
+
+}  // namespace
+
+RoomIndex::RoomIndex(const Fleet& fleet, const Shape& shape, RoomUnit unit)
+    : fleet_(&fleet),
+      shape_(shape),
+      unit_(unit),
+      count_(fleet.domains()),
+      dirty_(fleet.nodes() / 64 + 1) {
+  const Shape one{1, shape.gpus, shape.cpu_milli, shape.memory};
+  for (std::size_t i = 0; i < fleet.kinds().size(); ++i) {
+    const std::uint64_t tasks = capacity_for(one, fleet, i);
+    const auto most = static_cast<std::uint32_t>(std::min<std::uint64_t>(tasks, tasks_most));
+    node_most_ = std::max(node_most_, unit == RoomUnit::nodes ? std::min(most, 1U) : most);
+  }
+  for (std::uint32_t word = 0; word < dirty_.size(); ++word) {
+    touch(word);
+  }
+}
+
+// A whole leaf is counted again when one of its nodes changed: a few words of the bitmaps. Changes
+// of one leaf come in neighbouring words, so it is rarely counted twice.
+void RoomIndex::count_touched(const Occupancy& free) {
+  const Fleet& fleet = *fleet_;
+  if (fleet.levels() == 0) {
+    all_ = count_in({0, fleet.nodes()}, free);
+  } else {
+    const LevelId inner(fleet.levels() - 1);
+    std::uint32_t counted = ~std::uint32_t{0};
+    for (const std::uint32_t word : touched_) {
+      const std::uint32_t last = std::min(64 * word + 63, fleet.nodes() - 1);
+      for (std::uint32_t node = 64 * word; node <= last;) {
+        const DomainId domain = fleet.domain_of(NodeId(node), inner);
+        if (domain.index() != counted) {
+          counted = domain.index();
+          recount(counted, free);
+        }
+        node = fleet.nodes_in(domain).past;
+      }
+    }
+  }
+  for (const std::uint32_t word : touched_) {
+    dirty_[word] = 0;
+  }
+  touched_.clear();
+}
+
+void RoomIndex::recount(std::uint32_t innermost, const Occupancy& free) {
+  const Fleet& fleet = *fleet_;
+  const NodeRange nodes = fleet.nodes_in(DomainId(innermost));
+  const std::uint32_t more = count_in(nodes, free) - count_[innermost];  // modulo 2^32
+  if (more == 0) {
+    return;
+  }
+  all_ += more;
+  for (std::uint32_t level = 0; level < fleet.levels(); ++level) {
+    count_[fleet.domain_of(NodeId(nodes.first), LevelId(level)).index()] += more;
+  }
+  for (Kept& kept : kept_) {
+    const DomainId domain = fleet.domain_of(NodeId(nodes.first), kept.level);
+    const std::uint32_t group = fleet.place(domain) >> kept.log2;
+    const std::uint32_t before = kept.count[group];
+    kept.count[group] += more;
+    kept.by_count->move(group, before, before + more);
+  }
+}
+
+std::uint32_t RoomIndex::count_in(const NodeRange& nodes, const Occupancy& free) const {
+  if (shape_.only_gpus() && shape_.gpus > 0) {
+    return count_by_words(nodes, free);
+  }
+  std::uint32_t sum = 0;
+  for (std::uint32_t node = nodes.first; node < nodes.past; ++node) {
+    sum += std::min(free.room(NodeId(node), shape_), node_most_);
+  }
+  return sum;
+}
+
+std::uint32_t RoomIndex::count_by_words(const NodeRange& nodes, const Occupancy& free) const {
+  std::uint32_t sum = 0;
+  const std::uint32_t most = fleet_->gpus_per_node();
+  for (std::uint32_t gpus = shape_.gpus; gpus <= most; ++gpus) {
+    const NodeSet& set = free.with_free(gpus);
+    if (set.empty()) {
+      continue;
+    }
+    const std::uint32_t each = unit_ == RoomUnit::nodes ? 1 : gpus / shape_.gpus;
+    for (std::uint32_t word = nodes.first >> 6U; 64 * word < nodes.past; ++word) {
+      sum += each * count_ones(set.words()[word] & part_of(nodes, word));
+    }
+  }
+  return sum;
+}
+
+std::uint32_t RoomIndex::of_group(LevelId level, std::uint32_t log2, std::uint32_t group) const {
+  const Fleet& fleet = *fleet_;
+  std::uint32_t sum = 0;
+  const std::uint32_t past = std::min((group + 1) << log2, fleet.domains(level));
+  for (std::uint32_t place = group << log2; place < past; ++place) {
+    sum += of(fleet.at_place(level, place));
+  }
+  return sum;
+}
+
+RoomIndex::Kept RoomIndex::make_kept(LevelId level, std::uint32_t log2) const {
+  const Fleet& fleet = *fleet_;
+  const std::uint32_t groups = ((fleet.domains(level) - 1) >> log2) + 1;
+  std::vector<std::uint64_t> room(groups);
+  for (std::uint32_t i = 0; i < fleet.domains(level); ++i) {
+    const DomainId domain = fleet.domain(level, i);
+    room[fleet.place(domain) >> log2] += std::uint64_t{node_most_} * fleet.nodes_in(domain).size();
+  }
+  Kept kept{level, log2, {}, nullptr};
+  const std::uint64_t most = *std::ranges::max_element(room);
+  if (most > buckets_most) {
+    return kept;
+  }
+  kept.by_count = std::make_unique<CountBuckets>(groups, static_cast<std::uint32_t>(most));
+  for (std::uint32_t group = 0; group < groups; ++group) {
+    kept.count.push_back(of_group(level, log2, group));
+    kept.by_count->insert(group, kept.count.back());
+  }
+  return kept;
+}
+
+const CountBuckets* RoomIndex::buckets(LevelId level, std::uint32_t log2) const {
+  for (const Kept& kept : kept_) {
+    if (kept.level == level && kept.log2 == log2) {
+      return kept.by_count.get();
+    }
+  }
+  Kept kept = make_kept(level, log2);
+  if (!kept.by_count) {
+    return nullptr;
+  }
+  return kept_.emplace_back(std::move(kept)).by_count.get();
+}
+
+}  // namespace berth

@@ -1,0 +1,83 @@
+// Room for tasks of one shape, counted by domain: the nodes that would take one, or the tasks that
+// fit. Nodes that changed are only marked; their domains are counted anew when somebody asks, so a
+// policy that never asks pays nothing. Occupancy keeps one index for each shape lately asked for.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "cluster/count_buckets.hpp"
+#include "cluster/shape.hpp"
+#include "topology/fleet.hpp"
+
+namespace berth {
+
+class Occupancy;
+
+enum class RoomUnit : std::uint8_t { nodes, tasks };
+
+class RoomIndex {
+ public:
+  // A node counts as at most so many tasks: what asks for next to nothing fits without end.
+  static constexpr std::uint32_t tasks_most = 0xffff;
+
+  RoomIndex(const Fleet& fleet, const Shape& shape, RoomUnit unit);
+
+  // Whether it counts for tasks like those of `shape`.
+  [[nodiscard]] bool is_for(const Shape& shape, RoomUnit unit) const {
+    return unit == unit_ && shape.gpus == shape_.gpus && shape.cpu_milli == shape_.cpu_milli &&
+           shape.memory == shape_.memory;
+  }
+  [[nodiscard]] std::uint32_t all() const { return all_; }
+  [[nodiscard]] std::uint32_t of(DomainId domain) const { return count_[domain.index()]; }
+  // In the node while it is empty, at most.
+  [[nodiscard]] std::uint32_t node_most() const { return node_most_; }
+
+  // Groups of 2^log2 domains of a level, in the order of their places, by what they count. Kept
+  // from the first time that it is asked for. Nothing where counts are too large to keep a bucket
+  // for each.
+  [[nodiscard]] const CountBuckets* buckets(LevelId level, std::uint32_t log2 = 0) const;
+  // What such a group counts.
+  [[nodiscard]] std::uint32_t of_group(LevelId level, std::uint32_t log2,
+                                       std::uint32_t group) const;
+
+  // The 64 nodes of this word changed.
+  void touch(std::uint32_t word) {
+    if (!dirty_[word]) {
+      dirty_[word] = 1;
+      touched_.push_back(word);
+    }
+  }
+  // Brings the counts up to date.
+  void refresh(const Occupancy& free) {
+    if (!touched_.empty()) {
+      count_touched(free);
+    }
+  }
+
+ private:
+  struct Kept {
+    LevelId level;
+    std::uint32_t log2 = 0;
+    std::vector<std::uint32_t> count;  // by group
+    std::unique_ptr<CountBuckets> by_count;
+  };
+  void count_touched(const Occupancy& free);
+  void recount(std::uint32_t innermost, const Occupancy& free);
+  [[nodiscard]] std::uint32_t count_in(const NodeRange& nodes, const Occupancy& free) const;
+  [[nodiscard]] std::uint32_t count_by_words(const NodeRange& nodes, const Occupancy& free) const;
+  Kept make_kept(LevelId level, std::uint32_t log2) const;
+
+  const Fleet* fleet_;
+  Shape shape_;
+  RoomUnit unit_;
+  std::uint32_t node_most_ = 0;
+  std::uint32_t all_ = 0;
+  std::vector<std::uint32_t> count_;  // by domain
+  std::vector<std::uint8_t> dirty_;   // by word of 64 nodes
+  std::vector<std::uint32_t> touched_;
+  mutable std::vector<Kept> kept_;
+};
+
+}  // namespace berth
