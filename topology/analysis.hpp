@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "topology/topology.hpp"
@@ -12,6 +12,7 @@ namespace berth {
 
 // The tier of each device: HCAs 0, switches with HCAs of nodes 1 (leaves), 2 for spines, 3 for
 // cores: the distance from the nearest leaf. An aggregation node inside a spine makes it no leaf.
+// 0 also for switches that no leaf reaches. Routers count as switches.
 std::vector<std::uint8_t> tiers(const Fabric& fabric, const Seats& seats);
 
 struct TierSummary {
@@ -23,14 +24,18 @@ struct TierSummary {
 // [0] are the leaves. Switches that no leaf reaches are in no tier.
 std::vector<TierSummary> tier_summary(const Fabric& fabric, const Seats& seats);
 
-// Bytes per second from the nodes of `a` to those of `b` when both do nothing else: maximum flow,
-// each HCA giving what its cable carries. REQUIRES: neither holds the other.
+// Bytes per second from the nodes of `a` to those of `b` when both do nothing else: the maximum
+// flow, each cable carrying its rate in either direction, each HCA what its cable does, other nodes
+// nothing. REQUIRES: neither holds the other.
 std::int64_t flow_between(const Topology& topology, DomainId a, DomainId b);
-// The smaller half of the domains one level in (by order) against the rest: the figure on the
-// data sheet. Of the whole fleet where `domain` is nothing.
-std::int64_t bisection(const Topology& topology);
+// The figure on the data sheet: the flow from the first half of the domains (the smaller, where
+// their number is odd) to the others, at the outermost level that has several in `domain`, or in
+// the whole fleet; of a single leaf group, from the first half of its nodes. Where nothing blocks,
+// half the hosts times what each can send.
+std::int64_t bisection(const Topology& topology, std::optional<DomainId> domain = std::nullopt);
 
-// A switch or cable without which some nodes are cut from the largest part that is left.
+// A switch or cable without which some nodes are cut from the largest part that is left of their
+// fabric, and how many.
 struct WeakSwitch {
   DeviceId device;
   std::uint32_t nodes_cut = 0;
@@ -43,7 +48,7 @@ struct SinglePoints {
   std::vector<WeakSwitch> switches;  // articulation points, in order of id
   std::vector<WeakCable> cables;     // bridges between switches, in order of id
 };
-// A node hangs on all its HCAs: losing one rail cuts no node.
+// A node hangs on all its HCAs: losing one rail cuts no node. Parallel cables are no bridge.
 SinglePoints single_points(const Topology& topology);
 
 }  // namespace berth

@@ -1,0 +1,125 @@
+#include <algorithm>
+#include <tuple>
+
+#include <boost/graph/adjacency_list.hpp>
+#include <boost/graph/push_relabel_max_flow.hpp>
+
+#include "core/check.hpp"
+#include "topology/analysis.hpp"
+
+namespace berth {
+namespace {
+
+using Traits = boost::adjacency_list_traits<boost::vecS, boost::vecS, boost::directedS>;
+using FlowGraph = boost::adjacency_list<
+    boost::vecS, boost::vecS, boost::directedS, boost::no_property,
+    boost::property<
+        boost::edge_capacity_t, std::int64_t,
+        boost::property<boost::edge_residual_capacity_t, std::int64_t,
+                        boost::property<boost::edge_reverse_t, Traits::edge_descriptor>>>>;
+
+// Between two vertices, as much in either direction.
+struct Pipe {
+  std::uint32_t a = 0;
+  std::uint32_t b = 0;
+  std::int64_t bytes_per_s = 0;
+};
+
+// Pipes side by side are one.
+std::vector<Pipe> merged(std::vector<Pipe> pipes) {
+  const auto ends = [](const Pipe& pipe) { return std::tie(pipe.a, pipe.b); };
+  std::sort(pipes.begin(), pipes.end(),
+            [&ends](const Pipe& x, const Pipe& y) { return ends(x) < ends(y); });
+  std::vector<Pipe> result;
+  for (const Pipe& pipe : pipes) {
+    if (!result.empty() && ends(result.back()) == ends(pipe)) {
+      result.back().bytes_per_s += pipe.bytes_per_s;
+    } else {
+      result.push_back(pipe);
+    }
+  }
+  return result;
+}
+
+FlowGraph graph_of(const std::vector<Pipe>& pipes, std::uint32_t vertices) {
+  FlowGraph graph(vertices);
+  for (const Pipe& pipe : pipes) {
+    const auto there = boost::add_edge(pipe.a, pipe.b, graph).first;
+    const auto back = boost::add_edge(pipe.b, pipe.a, graph).first;
+    boost::put(boost::edge_capacity, graph, there, pipe.bytes_per_s);
+    boost::put(boost::edge_capacity, graph, back, pipe.bytes_per_s);
+    boost::put(boost::edge_reverse, graph, there, back);
+    boost::put(boost::edge_reverse, graph, back, there);
+  }
+  return graph;
+}
+
+bool holds(NodeRange range, NodeId node) {
+  return node.index() >= range.first && node.index() < range.past;
+}
+
+// A node may use all its HCAs at once and passes nothing on, so the nodes of one side need no
+// vertex of their own: their HCAs are pipes between that side and the leaves. What remains is as
+// large as the switches are many, whatever hangs on them.
+std::int64_t flow(const Topology& topology, NodeRange from, NodeRange to) {
+  const Fabric& fabric = topology.fabric;
+  const std::uint32_t source = fabric.devices();
+  const std::uint32_t sink = source + 1;
+  const std::uint32_t nowhere = source + 2;
+  const auto vertex = [&](DeviceId device) {
+    if (fabric.device(device).kind != DeviceKind::hca) {
+      return device.index();
+    }
+    const auto seat = topology.seats.of(device);
+    if (seat && holds(from, seat->node)) {
+      return source;
+    }
+    return seat && holds(to, seat->node) ? sink : nowhere;
+  };
+  std::vector<Pipe> pipes;
+  for (std::uint32_t i = 0; i < fabric.cables(); ++i) {
+    const Cable& cable = fabric.cable(CableId(i));
+    const std::uint32_t a = vertex(cable.a.device);
+    const std::uint32_t b = vertex(cable.b.device);
+    if (a != b && a != nowhere && b != nowhere) {
+      pipes.push_back({std::min(a, b), std::max(a, b), bytes_per_second(cable.rate)});
+    }
+  }
+  FlowGraph graph = graph_of(merged(std::move(pipes)), nowhere);
+  return boost::push_relabel_max_flow(graph, source, sink);
+}
+
+// The first node of the second half: of the domains of the outermost level that has several in
+// `whole`, else of the nodes.
+std::uint32_t middle_of(const Fleet& fleet, NodeRange whole) {
+  for (std::uint32_t level = 0; level < fleet.levels(); ++level) {
+    const DomainId first = fleet.domain_of(NodeId(whole.first), LevelId(level));
+    const DomainId last = fleet.domain_of(NodeId(whole.past - 1), LevelId(level));
+    if (first != last) {
+      const std::uint32_t domains = last.index() - first.index() + 1;
+      return fleet.nodes_in(DomainId(first.index() + domains / 2)).first;
+    }
+  }
+  return whole.first + whole.size() / 2;
+}
+
+}  // namespace
+
+std::int64_t flow_between(const Topology& topology, DomainId a, DomainId b) {
+  const NodeRange from = topology.fleet.nodes_in(a);
+  const NodeRange to = topology.fleet.nodes_in(b);
+  check(from.past <= to.first || to.past <= from.first, "of two domains neither holds the other");
+  return topology.fabric.empty() ? 0 : flow(topology, from, to);
+}
+
+std::int64_t bisection(const Topology& topology, std::optional<DomainId> domain) {
+  const Fleet& fleet = topology.fleet;
+  const NodeRange whole = domain ? fleet.nodes_in(*domain) : NodeRange{0, fleet.nodes()};
+  if (topology.fabric.empty() || whole.size() < 2) {
+    return 0;
+  }
+  const std::uint32_t middle = middle_of(fleet, whole);
+  return flow(topology, {whole.first, middle}, {middle, whole.past});
+}
+
+}  // namespace berth
