@@ -53,7 +53,8 @@ class Net:
         self.nodes = len(headers)
         self.switches = sum(kind == "Switch" for kind, _, _ in headers)
         self.ports = sum(int(ports) + 1 for _, ports, _ in headers)
-        self.hosts = [name for kind, _, name in headers if kind in ("Ca", "Hca")]
+        # CAs with a cable in port 1, which tools take if they are not told.
+        self.hosts = re.findall(r'^H?[Cc]a\s+\d+\s+"([^"]+)"[^\n]*\n\[1\]', text, re.M)
         # Port GUID -> LID, both of switches and of CAs.
         self.lids = {}
         for guid, lid in re.findall(
@@ -71,7 +72,9 @@ class Ibsim:
     def __init__(self, path, host=None, timeout=60):
         self.path = os.path.abspath(path)
         self.net = Net(path)
-        self.host = host or (self.net.hosts[0] if self.net.hosts else None)
+        if not host and not self.net.hosts:
+            raise RuntimeError(f"{path}: no CA has a cable in its port 1")
+        self.host = host or self.net.hosts[0]
         self.timeout = timeout
         self.socket = f"berth-{os.getpid()}-{next(_runs)}"
         self.folder = None
@@ -124,9 +127,7 @@ class Ibsim:
     def run(self, command, check=True, **more):
         """The output of a client of the fabric."""
         env = self._environment({"LD_PRELOAD": preload(), "OSM_TMP_DIR": self.folder,
-                                 "OSM_CACHE_DIR": self.folder, **more})
-        if self.host:
-            env["SIM_HOST"] = self.host
+                                 "OSM_CACHE_DIR": self.folder, "SIM_HOST": self.host, **more})
         done = subprocess.run([sbin(command[0])] + command[1:], env=env, cwd=self.folder,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, timeout=self.timeout, check=False,
