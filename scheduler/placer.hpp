@@ -33,6 +33,9 @@ class Placer {
   [[nodiscard]] virtual bool takes_any_room() const { return true; }
   // True when place() looks at a request's shape alone, so that equal shapes get equal answers.
   [[nodiscard]] virtual bool equal_shapes_fare_alike() const { return true; }
+  // InputError when the options name what this fleet does not have, as a level. place() and fits()
+  // say so too, but only when asked.
+  virtual void check_fleet(const Fleet& /*fleet*/) const {}
 };
 
 std::unique_ptr<const Placer> make_placer(Setting setting);  // NAME or {kind: NAME, key: value}
@@ -40,7 +43,9 @@ std::vector<std::string_view> placer_names();
 std::string_view placer_summary(std::string_view name);  // what it does, in a line
 
 #define PLACER(name, does) std::unique_ptr<const Placer> name();
+#define PLACER_WITH_OPTIONS(name, does) std::unique_ptr<const Placer> name(Setting setting);
 #include "scheduler/placers.inc"
+#undef PLACER_WITH_OPTIONS
 #undef PLACER
 
 }  // namespace berth

@@ -7,9 +7,11 @@ namespace berth {
 namespace {
 
 #define PLACER(name, does) Maker<const Placer>{#name, does, [](Setting) { return name(); }},
+#define PLACER_WITH_OPTIONS(name, does) Maker<const Placer>{#name, does, name},
 constexpr std::array placers{
 #include "scheduler/placers.inc"
 };
+#undef PLACER_WITH_OPTIONS
 #undef PLACER
 
 }  // namespace

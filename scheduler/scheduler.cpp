@@ -8,6 +8,7 @@
 namespace berth {
 
 Scheduler::Scheduler(Policy& policy, const Fleet& fleet, RunKey run) : policy_(policy), run_(run) {
+  policy_.placer->check_fleet(fleet);
   policy_.backfill->begin_run(fleet, *policy_.placer);
 }
 
@@ -39,7 +40,7 @@ void Scheduler::plan(SimTime now, Draft& draft) {
     return;
   }
   const Pass pass{now, draft};
-  if (settled_ && !promise_due(now)) {
+  if (settled_ && !promise_due(now) && !policy_.backfill->overrun(now)) {
     newcomer_pass(pass);
   } else {
     full_pass(pass);

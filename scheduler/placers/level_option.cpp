@@ -1,0 +1,30 @@
+#include "scheduler/placers/level_option.hpp"
+
+namespace berth {
+
+LevelOption LevelOption::read(Setting part, std::string_view key) {
+  LevelOption option;
+  if (const auto setting = part.find(key)) {
+    option.name_ = setting->text();
+    option.path_ = setting->path();
+    option.where_ = setting->where();
+  }
+  return option;
+}
+
+std::optional<LevelId> LevelOption::in(const Fleet& fleet) const {
+  if (name_.empty()) {
+    return std::nullopt;
+  }
+  if (const auto level = fleet.find_level(name_)) {
+    return level;
+  }
+  std::string known;
+  for (std::uint32_t level = 0; level < fleet.levels(); ++level) {
+    known += (level == 0 ? "" : ", ") + fleet.level_name(LevelId(level));
+  }
+  throw InputError(where_, path_ + ": the fleet has no level '" + name_ + "'",
+                   known.empty() ? "the fleet has no levels" : "its levels: " + known);
+}
+
+}  // namespace berth

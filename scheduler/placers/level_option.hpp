@@ -1,0 +1,33 @@
+// A level of the fleet that an option names. The placer is made before the fleet is known, so the
+// name is looked up when the placer meets the fleet.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/settings.hpp"
+#include "topology/fleet.hpp"
+
+namespace berth {
+
+class LevelOption {
+ public:
+  // What stands at `key`, or nothing.
+  static LevelOption read(Setting part, std::string_view key);
+
+  [[nodiscard]] bool given() const { return !name_.empty(); }
+  // Nothing when no level is named; InputError when the fleet has none of that name.
+  [[nodiscard]] std::optional<LevelId> in(const Fleet& fleet) const;
+  // The level named, or the innermost one. REQUIRES: the fleet has levels.
+  [[nodiscard]] LevelId or_innermost(const Fleet& fleet) const {
+    return in(fleet).value_or(LevelId(fleet.levels() - 1));
+  }
+
+ private:
+  std::string name_;
+  std::string path_;
+  Where where_;
+};
+
+}  // namespace berth

@@ -1,0 +1,94 @@
+// How Slurm's topology/tree plugin chooses leaves, without looking at every leaf, for trees whose
+// leaves all stand equally deep and are listed as they are nested, and jobs of one task a node.
+//
+// Leaves of branches (the switches below the top) from which nothing was taken yet are far: they
+// are farther than any other and equally far, so that among them the comparison alone decides, and
+// the index by counts finds its winner. The others are near and few; they are compared one by one.
+// A far leaf never replaces a near one. So what matters of the far ones, while the table is walked
+// to the first near leaf that is taken up, is the best that stands before it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "cluster/room_index.hpp"
+#include "scheduler/placers/leaf_shares.hpp"
+#include "scheduler/placers/slurm_tree_walk.hpp"
+
+namespace berth {
+
+class SlurmTreeIndex {
+ public:
+  // `top`: the root that the job goes below; none: the one above all domains. REQUIRES: `buckets`
+  // are those of `leaf` in `room`, and the fleet is listed as nested.
+  SlurmTreeIndex(const Fleet& fleet, const RoomIndex& room, const CountBuckets& buckets,
+                 LevelId leaf, std::optional<DomainId> top, TreeVersion version);
+
+  // REQUIRES: there are so many nodes with room below the top.
+  LeafShares choose(std::uint32_t nodes);
+
+ private:
+  struct Near {
+    DomainId leaf;
+    std::uint32_t place = 0;
+    std::uint32_t distance = 0;  // to all leaves taken so far
+  };
+  // How well a leaf does by itself: where, climbing from it, the rest fits, and what is there.
+  struct Offer {
+    bool fits = false;
+    std::uint32_t level = 0;  // the branch where it does not fit below the top
+    std::uint32_t nodes = 0;
+  };
+  struct Verdict {
+    int better = 0;
+    bool fits = false;
+  };
+
+  [[nodiscard]] std::uint32_t nodes_in(DomainId domain) const;
+  [[nodiscard]] std::uint32_t outer(DomainId domain, std::uint32_t level) const;
+  [[nodiscard]] bool far(DomainId domain) const;
+  [[nodiscard]] std::uint32_t hops(DomainId a, DomainId b) const;
+
+  DomainId next_leaf();
+  void use_up(DomainId leaf);
+  void approach(DomainId branch, DomainId taken);
+
+  [[nodiscard]] std::optional<DomainId> far_leaf_that_fits() const;
+  [[nodiscard]] std::optional<DomainId> far_domain_that_fits(std::uint32_t level) const;
+  [[nodiscard]] DomainId fullest_far_branch() const;
+  [[nodiscard]] DomainId fullest_leaf_in(DomainId domain) const;
+  [[nodiscard]] DomainId best_far() const;
+
+  [[nodiscard]] Offer offer_of(const Near& near) const;
+  std::optional<Offer> far_before(const Near& near);
+  [[nodiscard]] std::uint32_t least_far_leaf_before(std::uint32_t place) const;
+  void scan_far(std::uint32_t level, std::uint32_t past);
+  [[nodiscard]] bool taken_up(const Near& near, const std::optional<Offer>& far) const;
+  [[nodiscard]] Verdict compare(DomainId i, DomainId j) const;
+  [[nodiscard]] bool replaces(const Near& near, const Near& best) const;
+
+  const Fleet& fleet_;
+  const RoomIndex& room_;
+  const CountBuckets& leaves_;
+  std::uint32_t leaf_;    // the level of leaves
+  std::uint32_t branch_;  // that of what stands below the top
+  std::optional<DomainId> top_;
+  TreeVersion version_;
+
+  std::uint32_t wanted_ = 0;
+  std::vector<Near> near_;  // in order of the table
+  std::uint32_t far_distance_ = 0;
+  std::vector<std::uint8_t> reached_;  // branches, by place
+  std::vector<std::uint32_t> taken_;   // nodes taken, by domain; where versions count them
+
+  // What the walk for one leaf has seen of far domains so far, by level.
+  struct Seen {
+    std::uint32_t past = 0;   // places before this
+    std::uint32_t least = 0;  // nodes in the smallest that fits; 0: none does
+    std::uint32_t most = 0;
+  };
+  std::vector<Seen> seen_;
+};
+
+}  // namespace berth
