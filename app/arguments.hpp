@@ -10,7 +10,7 @@
 namespace berth {
 
 struct Arguments {
-  std::string command;
+  std::string command;  // "run", "topology show"
   std::string text;  // of --help or --version: print it and be done
 
   std::vector<std::string> configs;
@@ -26,6 +26,17 @@ struct Arguments {
   std::optional<std::string> nodes;
   std::optional<std::string> gpus;
   std::string placer = "best_fit";
+
+  std::vector<std::string> without;  // parts that fail
+  std::optional<std::string> from;   // the format of the file
+  std::optional<std::string> to;
+  std::optional<std::string> dot;
+  std::optional<std::string> engine;
+  std::optional<std::string> tables;
+  std::optional<std::string> roots;
+  std::optional<std::string> cns;
+  std::optional<std::string> loads;
+  std::optional<std::string> subnet;
 
   std::optional<std::string> topic;  // of list
   std::optional<std::string> shell;  // of completion

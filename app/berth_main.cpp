@@ -26,9 +26,16 @@ struct Command {
 };
 
 constexpr std::array commands{
-    Command{"run", run_command},     Command{"compare", compare_command},
-    Command{"check", check_command}, Command{"place", place_command},
-    Command{"list", list_command},   Command{"completion", completion_command},
+    Command{"run", run_command},
+    Command{"compare", compare_command},
+    Command{"check", check_command},
+    Command{"place", place_command},
+    Command{"topology show", topology_show_command},
+    Command{"topology convert", topology_convert_command},
+    Command{"topology route", topology_route_command},
+    Command{"topology generate", topology_generate_command},
+    Command{"list", list_command},
+    Command{"completion", completion_command},
 };
 
 Log::Level talk_of(const Arguments& arguments) {

@@ -4,7 +4,9 @@
 #include <array>
 #include <utility>
 
+#include "app/fleet_presets.hpp"
 #include "app/policies.hpp"
+#include "app/topology_formats.hpp"
 #include "core/error.hpp"
 #include "core/settings_tree.hpp"
 #include "scheduler/policy.hpp"
@@ -28,6 +30,11 @@ constexpr std::array lines{
     Line{"clusters/uniform", "nodes all alike, no domains"},
     Line{"clusters/leveled", "nodes all alike in a regular tree of named domains"},
     Line{"clusters/mixed", "parts of the two above, side by side"},
+    Line{"clusters/superpod", "DGX nodes in scalable units of 32, rail-optimised InfiniBand"},
+    Line{"clusters/fat_tree", "a k-ary fat tree of switches of one radix"},
+    Line{"clusters/nvl72", "racks of 72 GPUs that NVLink joins, InfiniBand above"},
+    Line{"clusters/leaf_spine", "Ethernet leaves and spines, oversubscribed as one likes"},
+    Line{"clusters/fleet", "sites with halls of any fabric"},
 };
 
 std::string line_of(std::string_view topic, std::string_view name) {
@@ -54,10 +61,21 @@ Topic make_topic(std::string name, std::string summary,
   return topic;
 }
 
-Topic presets(std::string name) {
-  Topic topic{std::move(name), "whole policies that are built in", {}};
+Topic policies() {
+  Topic topic{"policies", "whole policies that are built in", {}};
   for (const std::string_view each : preset_names()) {
     topic.parts.push_back({std::string(each), preset_summary(each)});
+  }
+  return topic;
+}
+
+Topic presets() {
+  Topic topic{"presets", "policies and fleets that are built in", {}};
+  for (const std::string_view each : preset_names()) {
+    topic.parts.push_back({std::string(each), preset_summary(each), "policy"});
+  }
+  for (const std::string_view each : fleet_presets()) {
+    topic.parts.push_back({std::string(each), fleet_preset_summary(each), "fleet"});
   }
   return topic;
 }
@@ -71,9 +89,13 @@ std::vector<std::string_view> log_formats() {
 }
 
 Topic formats() {
-  Topic topic{"formats", "job logs that can be read", {}};
+  Topic topic{"formats", "files of other tools: job logs, and what `berth topology` takes", {}};
   for (const std::string_view each : log_formats()) {
-    topic.parts.push_back({std::string(each), line_of("workloads", each)});
+    topic.parts.push_back({std::string(each), line_of("workloads", each), "read"});
+  }
+  for (const FormatLine& line : topology_formats()) {
+    const char* const use = !line.writes ? "read" : line.reads ? "read, written" : "written";
+    topic.parts.push_back({std::string(line.name), std::string(line.summary), use});
   }
   return topic;
 }
@@ -85,8 +107,8 @@ std::vector<Topic> all_topics() {
           make_topic("orders", "who is next", order_names()),
           make_topic("backfills", "who may overtake", backfill_names()),
           make_topic("preemptions", "who must yield", {"none"}),
-          presets("policies"),
-          presets("presets"),
+          policies(),
+          presets(),
           formats(),
           make_topic("workloads", "where jobs come from", workload_kinds()),
           make_topic("clusters", "what the fleet looks like", fleet_kinds())};

@@ -10,6 +10,7 @@ namespace berth {
 struct NamedPart {
   std::string name;
   std::string summary;
+  std::string use = {};  // of a format: "read, written"; of a preset: "policy"
 };
 
 struct Topic {
@@ -18,7 +19,7 @@ struct Topic {
   std::vector<NamedPart> parts;
 };
 
-// All topics; "presets" and "policies" are two names of one.
+// All topics; "policies" are among the "presets" too.
 std::vector<Topic> all_topics();
 // InputError when there is no such topic.
 Topic topic(const std::string& name);

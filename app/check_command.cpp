@@ -105,6 +105,9 @@ Verdict verdict_of(const std::string& path, const Arguments& arguments, const Co
   try {
     const Scenario scenario = read_scenario(path, with_seed(arguments));
     const WorkloadSurvey found = survey(scenario);
+    for (const std::string& note : scenario.notes) {
+      console.log.warning(note);
+    }
     for (const SourceWarning& warning : found.warnings) {
       console.log.warning(fmt::format("{} ({})", warning.text, warning.count));
     }

@@ -1,6 +1,7 @@
 #include "app/cli.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <string_view>
 
 #include "generated/berth_version.hpp"
@@ -35,19 +36,41 @@ std::string did_you_mean(const std::string& typed, const std::vector<std::string
   return suggestion(typed, std::vector<std::string_view>(known.begin(), known.end()));
 }
 
-[[noreturn]] void fail_word(const CLI::App& app, const std::string& word, bool is_root) {
-  const std::string place = is_root ? "berth" : "berth " + app.get_name();
+// "berth", "berth run", "berth topology show".
+std::string full_name(const CLI::App& app) {
+  const CLI::App* const parent = app.get_parent();
+  return parent == nullptr ? app.get_name() : full_name(*parent) + " " + app.get_name();
+}
+
+[[noreturn]] void fail_word(const CLI::App& app, const std::string& word) {
+  const std::string place = full_name(app);
   if (word.starts_with('-') && word != "-" && word != "--") {
     const std::string name = word.substr(0, word.find('='));
     throw InputError({place}, "no such option " + shown(name),
                      did_you_mean(name, option_names(app)));
   }
-  if (is_root) {
-    throw InputError({place}, "no such command " + shown(word),
-                     did_you_mean(word, command_names(app)));
+  if (const auto known = command_names(app); !known.empty()) {
+    throw InputError({place}, "no such command " + shown(word), did_you_mean(word, known));
   }
-  throw InputError({place}, "one argument too many: " + shown(word),
-                   "see berth " + app.get_name() + " --help");
+  throw InputError({place}, "one argument too many: " + shown(word), "see " + place + " --help");
+}
+
+// The command that was typed, down to its last word.
+const CLI::App& innermost(const CLI::App& app) {
+  if (const auto left = app.remaining(); !left.empty()) {
+    fail_word(app, left.front());
+  }
+  const auto known = command_names(app);
+  if (known.empty()) {
+    return app;
+  }
+  const auto chosen = app.get_subcommands();
+  if (chosen.empty()) {
+    const std::string place = full_name(app);
+    throw InputError({place}, "no command is given",
+                     fmt::format("known: {}; see {} --help", fmt::join(known, ", "), place));
+  }
+  return innermost(*chosen.front());
 }
 
 // Options that are taken once; the last of several would win silently.
@@ -75,12 +98,16 @@ void check_arguments(const Arguments& arguments) {
   if (needs_config && arguments.configs.empty()) {
     throw InputError({place}, "no config is given", "for example " + place + " configs/demo.yaml");
   }
+  if (command.starts_with("topology ") && arguments.configs.empty()) {
+    throw InputError({place}, "no file is given", "see " + place + " --help");
+  }
   if (command != "check" && arguments.configs.size() > 1) {
     throw InputError({place}, "one argument too many: " + shown(arguments.configs[1]),
                      "see " + place + " --help");
   }
   if (std::ranges::count(arguments.configs, "") > 0) {
-    throw InputError({place}, "the name of the config is empty");
+    throw InputError({place}, needs_config ? "the name of the config is empty"
+                                           : "the name of the file is empty");
   }
   if (arguments.quiet && arguments.verbose) {
     throw InputError({place}, "-q and -v do not go together", "keep one of them");
@@ -102,19 +129,8 @@ Arguments parse_command_line(const std::vector<std::string>& words) {
     arguments.text = fmt::format("berth {} (commit {})\n", version, commit);
     return arguments;
   }
-  const auto chosen = app->get_subcommands();
-  if (const auto left = app->remaining(); !left.empty()) {
-    fail_word(*app, left.front(), true);
-  }
-  if (chosen.empty()) {
-    throw InputError(
-        {"berth"}, "no command is given",
-        "known: " + fmt::format("{}", fmt::join(command_names(*app), ", ")) + "; see berth --help");
-  }
-  if (const auto left = chosen.front()->remaining(); !left.empty()) {
-    fail_word(*chosen.front(), left.front(), false);
-  }
-  arguments.command = chosen.front()->get_name();
+  constexpr std::size_t program = std::string_view("berth ").size();
+  arguments.command = full_name(innermost(*app)).substr(program);
   check_arguments(arguments);
   return arguments;
 }

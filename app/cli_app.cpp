@@ -1,46 +1,19 @@
 #include "app/cli_app.hpp"
 
+#include "app/cli_options.hpp"
+
 namespace berth {
 namespace {
 
-constexpr const char* common = "Common options";
-constexpr const char* result = "What comes out";
-constexpr const char* what = "What is simulated";
-
-CLI::App* command(CLI::App& app, const char* name, const char* description, const char* examples) {
-  CLI::App* const sub = app.add_subcommand(name, description);
-  sub->allow_extras();  // reported by parse_command_line, with the nearest known name
-  sub->footer(examples);
-  sub->get_help_ptr()->group(common);
-  return sub;
-}
-
-void add_talk(CLI::App& sub, Arguments& arguments) {
-  sub.add_flag("-q,--quiet", arguments.quiet, "No warnings and no progress")->group(common);
-  sub.add_flag("-v,--verbose", arguments.verbose, "Say on stderr what happens")->group(common);
-}
-
-void add_json(CLI::App& sub, Arguments& arguments) {
-  sub.add_flag("--json", arguments.json, "One JSON document on stdout instead of a table")
-      ->group(result);
-}
-
-CLI::Option* add_many(CLI::App& sub, const char* name, std::vector<std::string>& values,
-                      const char* description) {
-  return sub.add_option(name, values, description)->allow_extra_args(false)->take_all();
-}
-
 void add_config_options(CLI::App& sub, Arguments& arguments) {
-  add_many(sub, "--set", arguments.sets, "Put a value over the config, for example policy=easy")
-      ->type_name("KEY.PATH=VALUE")
-      ->group(what);
+  add_set(sub, arguments);
   sub.add_option("--seed", arguments.seed, "Seed of all randomness, instead of the config's")
       ->type_name("N")
-      ->group(what);
+      ->group(input_group);
 }
 
 void add_run(CLI::App& app, Arguments& arguments) {
-  CLI::App& sub = *command(
+  CLI::App& sub = *add_command(
       app, "run", "Simulate one config under one policy and say what happened",
       "Examples:\n"
       "  berth run configs/demo.yaml\n"
@@ -52,18 +25,18 @@ void add_run(CLI::App& app, Arguments& arguments) {
   add_many(sub, "--policy", arguments.policies,
            "A policy of the config, a preset (see `berth list policies`) or a file")
       ->type_name("NAME|FILE")
-      ->group(what);
+      ->group(input_group);
   sub.add_option("--out", arguments.out, "Write the result files into this folder")
       ->type_name("DIR")
-      ->group(result);
+      ->group(result_group);
   sub.add_flag("--events", arguments.events, "With --out: events.log too, a line per event")
-      ->group(result);
+      ->group(result_group);
   add_json(sub, arguments);
   add_talk(sub, arguments);
 }
 
 void add_compare(CLI::App& app, Arguments& arguments) {
-  CLI::App& sub = *command(
+  CLI::App& sub = *add_command(
       app, "compare", "Run several policies on the same jobs and compare them",
       "Examples:\n"
       "  berth compare configs/demo.yaml\n"
@@ -76,26 +49,26 @@ void add_compare(CLI::App& app, Arguments& arguments) {
   add_many(sub, "--policy", arguments.policies,
            "Instead of the config's policies; repeat for several")
       ->type_name("NAME|FILE")
-      ->group(what);
+      ->group(input_group);
   sub.add_option("--seeds", arguments.seeds, "Runs of each policy (default: the config's, or 10)")
       ->type_name("N")
-      ->group(what);
+      ->group(input_group);
   sub.add_option("--threads", arguments.threads, "Runs at a time (default: one per core)")
       ->type_name("N")
-      ->group(common);
+      ->group(common_group);
   sub.add_option("--out", arguments.out, "Write comparison.json and a summary of each run here")
       ->type_name("DIR")
-      ->group(result);
+      ->group(result_group);
   add_json(sub, arguments);
   add_talk(sub, arguments);
 }
 
 void add_check(CLI::App& app, Arguments& arguments) {
-  CLI::App& sub = *command(app, "check", "Validate configs and say what would run; run nothing",
-                           "Examples:\n"
-                           "  berth check configs/*.yaml\n"
-                           "  berth check my.yaml --set cluster.nodes=64\n\n"
-                           "Prints the config with all that was not written filled in.");
+  CLI::App& sub = *add_command(app, "check", "Validate configs and say what would run; run nothing",
+                               "Examples:\n"
+                               "  berth check configs/*.yaml\n"
+                               "  berth check my.yaml --set cluster.nodes=64\n\n"
+                               "Prints the config with all that was not written filled in.");
   add_many(sub, "CONFIG", arguments.configs, "The configs, YAML files")
       ->expected(1, 1'000'000)
       ->allow_extra_args(true);
@@ -105,39 +78,40 @@ void add_check(CLI::App& app, Arguments& arguments) {
 }
 
 void add_place(CLI::App& app, Arguments& arguments) {
-  CLI::App& sub = *command(
+  CLI::App& sub = *add_command(
       app, "place", "Ask a placer where one job would go on a cluster",
       "Examples:\n"
       "  berth place configs/demo.yaml --gpus 12\n"
       "  berth place --topology cluster.yaml --nodes 4 --unavailable 'n[01-03]' --explain\n\n"
       "Prints the nodes as a hostlist. Exit code 1 and a reason when the job does not fit now.");
   add_many(sub, "CONFIG", arguments.configs, "A config, for its cluster");
-  sub.add_option("--topology", arguments.topology, "A YAML file with the cluster, or a config")
+  sub.add_option("--topology", arguments.topology,
+                 "A config, a cluster, or a file that `berth list formats` says is read")
       ->type_name("FILE")
-      ->group(what);
+      ->group(input_group);
   sub.add_option("--unavailable", arguments.unavailable, "Nodes out of service, n[1-4,7]")
       ->type_name("HOSTLIST")
-      ->group(what);
+      ->group(input_group);
   sub.add_option("--nodes", arguments.nodes, "Nodes: whole ones, or with --gpus so many GPUs each")
       ->type_name("N")
-      ->group(what);
+      ->group(input_group);
   sub.add_option("--gpus", arguments.gpus, "GPUs: in all, or on each of --nodes")
       ->type_name("G")
-      ->group(what);
+      ->group(input_group);
   sub.add_option("--placer", arguments.placer, "See `berth list placers` (default: best_fit)")
       ->type_name("NAME[:key=value]")
-      ->group(what);
+      ->group(input_group);
   sub.add_flag("--explain", arguments.explain, "Say why, and what is free in each domain")
-      ->group(result);
+      ->group(result_group);
   add_json(sub, arguments);
   add_talk(sub, arguments);
 }
 
 void add_list(CLI::App& app, Arguments& arguments) {
-  CLI::App& sub = *command(app, "list", "List the parts a config can name",
-                           "Examples:\n"
-                           "  berth list\n"
-                           "  berth list policies");
+  CLI::App& sub = *add_command(app, "list", "List the parts a config can name",
+                               "Examples:\n"
+                               "  berth list\n"
+                               "  berth list policies");
   sub.add_option("TOPIC", arguments.topic,
                  "placers, orders, backfills, preemptions, policies, presets, formats, workloads "
                  "or clusters");
@@ -146,10 +120,10 @@ void add_list(CLI::App& app, Arguments& arguments) {
 }
 
 void add_completion(CLI::App& app, Arguments& arguments) {
-  CLI::App& sub = *command(app, "completion", "Print a completion script for a shell",
-                           "Examples:\n"
-                           "  source <(berth completion bash)\n"
-                           "  berth completion fish > ~/.config/fish/completions/berth.fish");
+  CLI::App& sub = *add_command(app, "completion", "Print a completion script for a shell",
+                               "Examples:\n"
+                               "  source <(berth completion bash)\n"
+                               "  berth completion fish > ~/.config/fish/completions/berth.fish");
   sub.add_option("SHELL", arguments.shell, "bash, zsh or fish");
 }
 
@@ -159,8 +133,8 @@ std::unique_ptr<CLI::App> make_cli(Arguments& arguments) {
   auto app = std::make_unique<CLI::App>("Berth simulates GPU clouds: who waits, and why.", "berth");
   app->allow_extras();
   app->require_subcommand(0, 1);
-  app->set_help_flag("-h,--help", "Print this help")->group(common);
-  app->add_flag("--version")->description("Print version and commit")->group(common);
+  app->set_help_flag("-h,--help", "Print this help")->group(common_group);
+  app->add_flag("--version")->description("Print version and commit")->group(common_group);
   app->footer(
       "Begin with:\n"
       "  berth compare configs/demo.yaml        compare four policies\n"
@@ -171,6 +145,7 @@ std::unique_ptr<CLI::App> make_cli(Arguments& arguments) {
   add_compare(*app, arguments);
   add_check(*app, arguments);
   add_place(*app, arguments);
+  add_topology(*app, arguments);
   add_list(*app, arguments);
   add_completion(*app, arguments);
   return app;

@@ -16,6 +16,10 @@ int run_command(const Arguments& arguments, const Console& console);
 int compare_command(const Arguments& arguments, const Console& console);
 int check_command(const Arguments& arguments, const Console& console);
 int place_command(const Arguments& arguments, const Console& console);
+int topology_show_command(const Arguments& arguments, const Console& console);
+int topology_convert_command(const Arguments& arguments, const Console& console);
+int topology_route_command(const Arguments& arguments, const Console& console);
+int topology_generate_command(const Arguments& arguments, const Console& console);
 int list_command(const Arguments& arguments, const Console& console);
 int completion_command(const Arguments& arguments, const Console& console);
 

@@ -221,6 +221,9 @@ int compare_command(const Arguments& arguments, const Console& console) {
     folder->write("manifest.json", manifest_json(scenario, "", cost));
     folder->commit();
   }
+  for (const std::string& note : scenario.notes) {
+    console.log.warning(note);
+  }
   report_warnings(plan, results, console);
   console.log.info(fmt::format("{} events in {}", cost.events, readable_duration(cost.wall_s)));
   const std::string what = fmt::format("{} policies", plan.policies.size());

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -20,16 +21,27 @@ std::string as_json(const std::vector<Topic>& topics) {
   for (const Topic& topic : topics) {
     Json& parts = document[topic.name] = Json::array();
     for (const NamedPart& part : topic.parts) {
-      parts.push_back({{"name", part.name}, {"summary", part.summary}});
+      Json one{{"name", part.name}, {"summary", part.summary}};
+      if (topic.name == "presets") {
+        one["of"] = part.use;
+      } else if (!part.use.empty()) {
+        one["reads"] = part.use.starts_with("read");
+        one["writes"] = part.use.ends_with("written");
+      }
+      parts.push_back(std::move(one));
     }
   }
   return document.dump(2) + "\n";
 }
 
 std::string as_text(const Topic& topic) {
-  Table table({Table::Align::left, Table::Align::left});
+  Table table({Table::Align::left, Table::Align::left, Table::Align::left});
   for (const NamedPart& part : topic.parts) {
-    table.row({"  " + part.name, part.summary});
+    if (part.use.empty()) {
+      table.row({"  " + part.name, part.summary});
+    } else {
+      table.row({"  " + part.name, part.use, part.summary});
+    }
   }
   return topic.name + ": " + topic.summary + "\n" + table.text();
 }
@@ -39,7 +51,7 @@ std::string as_text(const Topic& topic) {
 int list_command(const Arguments& arguments, const Console& console) {
   std::vector<Topic> topics = arguments.topic ? std::vector{topic(*arguments.topic)} : all_topics();
   if (!arguments.topic) {
-    std::erase_if(topics, [](const Topic& each) { return each.name == "presets"; });
+    std::erase_if(topics, [](const Topic& each) { return each.name == "policies"; });
   }
   if (arguments.json) {
     console.out << as_json(topics);

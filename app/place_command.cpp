@@ -7,11 +7,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "app/cluster.hpp"
 #include "app/commands.hpp"
 #include "app/override.hpp"
 #include "app/placement_report.hpp"
-#include "app/scenario.hpp"
-#include "app/yaml_settings.hpp"
 #include "core/error.hpp"
 #include "core/hostlist.hpp"
 #include "core/settings_tree.hpp"
@@ -22,19 +21,19 @@ namespace {
 
 constexpr std::int64_t size_most = 100'000'000;
 
-std::shared_ptr<const Topology> topology_of(const Arguments& arguments) {
+std::shared_ptr<const Topology> topology_of(const Arguments& arguments, const Console& console) {
   if (arguments.configs.empty() == !arguments.topology) {
     throw InputError(
         {"berth place"},
         arguments.topology ? "a config and --topology do not go together" : "no cluster is given",
         "give a config, or --topology FILE");
   }
-  const SettingsTree file =
-      load_yaml_file(arguments.topology ? *arguments.topology : arguments.configs.front());
-  const Setting cluster = fleet_setting(file);
-  auto topology = read_topology(cluster);
-  check_all_used(cluster);
-  return topology;
+  const std::string& path = arguments.topology ? *arguments.topology : arguments.configs.front();
+  const Cluster cluster = cluster_of(open_topology_file(arguments, path), arguments);
+  for (const std::string& note : cluster.notes) {
+    console.log.warning(note);
+  }
+  return cluster.topology;
 }
 
 void take_out(Occupancy& free, const std::string& hostlist) {
@@ -109,7 +108,7 @@ int place_command(const Arguments& arguments, const Console& console) {
   const SettingsTree part = parse_part(arguments.placer, "--placer");
   const auto placer = make_placer(part.root());
   check_all_used(part.root());
-  const auto topology = topology_of(arguments);
+  const auto topology = topology_of(arguments, console);
   const Fleet& fleet = topology->fleet;
   Occupancy free(fleet);
   if (arguments.unavailable) {

@@ -38,7 +38,10 @@ NamedPolicy policy_of(const Arguments& arguments, const Scenario& scenario) {
                    "write for example policy: easy, or give --policy easy");
 }
 
-void report_warnings(const RunResult& result, const Console& console) {
+void report_warnings(const Scenario& scenario, const RunResult& result, const Console& console) {
+  for (const std::string& note : scenario.notes) {
+    console.log.warning(note);
+  }
   for (const SourceWarning& warning : result.warnings) {
     console.log.warning(fmt::format("{} ({})", warning.text, warning.count));
   }
@@ -77,7 +80,7 @@ int run_command(const Arguments& arguments, const Console& console) {
     folder->write("manifest.json", manifest_json(scenario, policy.name, cost));
     folder->commit();
   }
-  report_warnings(result, console);
+  report_warnings(scenario, result, console);
   console.log.info(fmt::format("{} events in {}, {} MB at most", result.summary.events,
                                readable_duration(cost.wall_s), peak_memory() / 1'000'000));
   console.out << (arguments.json ? summary_json(result.summary)

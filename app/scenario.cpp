@@ -1,55 +1,23 @@
 #include "app/scenario.hpp"
 
-#include <filesystem>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "app/arguments.hpp"
+#include "app/cluster.hpp"
 #include "app/comment.hpp"
-#include "app/graft.hpp"
 #include "app/override.hpp"
 #include "app/yaml_settings.hpp"
 #include "cluster/shape.hpp"
 #include "core/error.hpp"
 #include "core/units.hpp"
-#include "topology/builders.hpp"
-#include "workloads/bytes.hpp"
 
 namespace berth {
 namespace {
 
 constexpr std::int64_t replications_most = 100'000;
-constexpr int includes_most = 8;
-
-// A path as it was written, from the folder of the file it was written in.
-std::string beside(Setting written) {
-  const std::filesystem::path path = written.text();
-  const std::filesystem::path folder = std::filesystem::path(written.where().path).parent_path();
-  return path.is_absolute() ? path.string() : (folder / path).string();
-}
-
-void include_file(Setting cluster) {
-  for (int depth = 0; cluster.is_map(); ++depth) {
-    const auto file = cluster.find("file");
-    if (!file) {
-      return;
-    }
-    if (cluster.node().children.size() > 1) {
-      file->fail("does not go with other keys", "the file says all there is to say");
-    }
-    if (depth == includes_most) {
-      file->fail("files include each other without end");
-    }
-    const std::string path = beside(*file);
-    if (const std::string why = unreadable(path); !why.empty()) {
-      file->fail("'" + path + "': " + why);
-    }
-    SettingsTree included = load_yaml_file(path);
-    graft(cluster.node(), fleet_setting(included).node());
-  }
-}
 
 void read_times(Scenario& scenario, Setting root) {
   if (const auto horizon = root.find("horizon")) {
@@ -120,7 +88,10 @@ void read_root(Scenario& scenario, Setting root) {
     scenario.replications = static_cast<std::uint64_t>(replications->count(1, replications_most));
   }
   read_times(scenario, root);
-  scenario.topology = read_topology(root.at("cluster"));
+  Cluster cluster = read_cluster(root.at("cluster"));
+  scenario.topology = std::move(cluster.topology);
+  scenario.notes = std::move(cluster.notes);
+  scenario.cluster_files = std::move(cluster.files);
   read_workloads(scenario, root);
   scenario.policies = read_policies(root);
   if (const auto reliability = root.find("reliability")) {
@@ -156,27 +127,13 @@ std::unique_ptr<JobSource> Scenario::open(RunKey run, Catalog& catalog) const {
 
 std::vector<std::string> Scenario::input_files() const {
   std::vector<std::string> files{path};
+  files.insert(files.end(), cluster_files.begin(), cluster_files.end());
   for (const auto& workload : workloads) {
     for (std::string& file : workload->files()) {
       files.push_back(std::move(file));
     }
   }
   return files;
-}
-
-std::shared_ptr<const Topology> read_topology(Setting cluster) {
-  include_file(cluster);
-  return std::make_shared<const Topology>(build_topology(cluster));
-}
-
-Setting fleet_setting(const SettingsTree& file) {
-  const Setting root = file.root();
-  if (root.is_map()) {
-    if (const auto cluster = root.find("cluster")) {
-      return *cluster;
-    }
-  }
-  return root;
 }
 
 }  // namespace berth

@@ -24,23 +24,19 @@ struct Scenario {
   std::optional<Duration> horizon;
   Duration warmup{};  // jobs submitted before are in no statistic
   std::shared_ptr<const Topology> topology;
+  std::vector<std::string> notes;          // of the importer of the cluster
+  std::vector<std::string> cluster_files;  // that it was imported from
   std::vector<std::unique_ptr<const Workload>> workloads;
   ConfigPolicies policies;
 
   [[nodiscard]] const Fleet& fleet() const { return topology->fleet; }
   // The sources of one run, merged. `catalog` outlives it.
   [[nodiscard]] std::unique_ptr<JobSource> open(RunKey run, Catalog& catalog) const;
-  // Config and logs.
+  // Config, cluster and logs.
   [[nodiscard]] std::vector<std::string> input_files() const;
 };
 
 // Reads a config and puts `sets` (key.path=value) over it. InputError for whatever is wrong.
 Scenario read_scenario(const std::string& path, const std::vector<std::string>& sets);
-
-// What stands at `cluster`; {file: x.yaml} is replaced by what that file says.
-std::shared_ptr<const Topology> read_topology(Setting cluster);
-
-// A file that holds a fleet: the map itself, or a config with one at `cluster`.
-Setting fleet_setting(const SettingsTree& file);
 
 }  // namespace berth

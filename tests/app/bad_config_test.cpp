@@ -89,7 +89,7 @@ TEST_CASE("a cluster is of a known kind and fits in memory") {
 TEST_CASE("a cluster file is there, stands alone, and does not include itself") {
   CHECK(said_of({{"cluster", "{file: nowhere.yaml}"}}) ==
         "c.yaml:1:17: cluster.file: 'nowhere.yaml': no such file\n");
-  CHECK(said_of({{"cluster", "{file: nowhere.yaml, nodes: 3}"}}) ==
+  CHECK(said_of({{"cluster", "{file: c.yaml, nodes: 3}"}}) ==
         "c.yaml:1:17: cluster.file: does not go with other keys\n"
         "  the file says all there is to say\n");
   CHECK(said_of({{"cluster", "{file: c.yaml}"}}) ==

@@ -8,7 +8,7 @@ using berth::testing::said_to;
 TEST_CASE("a command or option that nobody knows gets the nearest known one") {
   CHECK(said_to({"rn", "@c.yaml"}) ==
         "berth: no such command 'rn'\n"
-        "  did you mean 'run'? known: run, compare, check, place, list, completion\n");
+        "  did you mean 'run'? known: run, compare, check, place, topology, list, completion\n");
   CHECK(said_to({"run", "@c.yaml", "--polcy", "x"}) ==
         "berth run: no such option '--polcy'\n"
         "  did you mean '--policy'? known: --help, --set, --seed, --policy, --out, --events, "
@@ -22,7 +22,7 @@ TEST_CASE("a command or option that nobody knows gets the nearest known one") {
 TEST_CASE("what a command needs is asked for") {
   CHECK(said_to({}) ==
         "berth: no command is given\n"
-        "  known: run, compare, check, place, list, completion; see berth --help\n");
+        "  known: run, compare, check, place, topology, list, completion; see berth --help\n");
   CHECK(said_to({"run"}) ==
         "berth run: no config is given\n  for example berth run configs/demo.yaml\n");
   CHECK(said_to({"run", ""}) == "berth run: the name of the config is empty\n");

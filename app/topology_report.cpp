@@ -1,0 +1,215 @@
+#include "app/topology_report.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <map>
+#include <numeric>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "app/table.hpp"
+#include "core/hostlist.hpp"
+
+namespace berth {
+namespace {
+
+using Align = Table::Align;
+
+constexpr std::size_t weak_points_shown = 3;
+constexpr std::size_t names_shown = 3;
+constexpr std::size_t hostlist_shown = 200;  // characters
+
+std::string count_text(std::uint64_t count) {
+  return readable_count(static_cast<std::int64_t>(count));
+}
+
+std::string bandwidth(std::int64_t bytes_per_s) {
+  const auto value = static_cast<double>(bytes_per_s);
+  return bytes_per_s >= 1'000'000'000'000 ? fmt::format("{:.4g} TB/s", value / 1e12)
+                                          : fmt::format("{:.4g} GB/s", value / 1e9);
+}
+
+std::string power(std::int64_t watts) {
+  const auto value = static_cast<double>(watts);
+  return watts >= 1'000'000 ? readable_number(value / 1e6, 1) + " MW"
+                            : fmt::format("{:.4g} kW", value / 1e3);
+}
+
+std::string between(const std::string& least, const std::string& most) {
+  return least == most ? least : least + " to " + most;
+}
+
+// "1:1", "2:1", "1.33:1": what comes from below for each byte that goes up.
+std::string oversubscription(const TierSummary& tier) {
+  if (tier.bytes_per_s_up == 0) {
+    return "-";
+  }
+  return fmt::format("{:.3g}:1", static_cast<double>(tier.bytes_per_s_down) /
+                                     static_cast<double>(tier.bytes_per_s_up));
+}
+
+std::string head(const std::string& path, const ClusterSummary& summary) {
+  std::vector<std::string> models;
+  for (const auto& [model, gpus] : summary.gpus_by_model) {
+    models.push_back(count_text(gpus) + (model.empty() ? " of no said model" : " " + model));
+  }
+  const bool said = !summary.gpus_by_model.contains("") || models.size() > 1;
+  return fmt::format("{}: {} nodes, {} GPUs{}\n", path, count_text(summary.nodes),
+                     count_text(summary.gpus),
+                     said && !models.empty() ? fmt::format(" ({})", fmt::join(models, ", ")) : "");
+}
+
+std::string levels_text(const ClusterSummary& summary) {
+  if (summary.levels.empty()) {
+    return "no domains\n";
+  }
+  Table table({Align::left, Align::right, Align::right, Align::left});
+  table.row({"level", "domains", "nodes in each"});
+  for (const LevelSummary& level : summary.levels) {
+    table.row({level.name, count_text(level.domains),
+               between(count_text(level.least_nodes), count_text(level.most_nodes)),
+               level.nvlink ? "joined by NVLink" : ""});
+  }
+  return table.text();
+}
+
+std::string plant_text(const ClusterSummary& summary) {
+  std::vector<std::string> parts;
+  for (const auto& [kind, fate] : summary.fates) {
+    std::string name(fate_name(kind));
+    if (kind != FateKind::rack) {
+      std::ranges::transform(name, name.begin(),
+                             [](char byte) { return static_cast<char>(byte - 32); });
+    }
+    parts.push_back(fmt::format(
+        "{} {}{}{}", count_text(fate.count), name, fate.count == 1 ? "" : "s",
+        fate.most_watts == 0 ? ""
+                             : " of " + between(power(fate.least_watts), power(fate.most_watts))));
+  }
+  return parts.empty() ? "" : fmt::format("\n{}\n", fmt::join(parts, ", "));
+}
+
+// Of nodes whose draw is known.
+std::string power_text(const Power& drawn) {
+  return drawn.nodes_watts == 0
+             ? ""
+             : fmt::format("\n{} when all nodes draw most, {} all in with network and cooling\n",
+                           power(drawn.nodes_watts), power(drawn.all_in_watts));
+}
+
+std::string names_of(const FabricSummary& fabric) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names_shown, fabric.names.size()); ++i) {
+    text += (i == 0 ? "" : ", ") + fabric.names[i];
+  }
+  return text + (fabric.names.size() > names_shown ? ", ..." : "");
+}
+
+std::string fabric_head(const FabricSummary& fabric) {
+  const bool several = fabric.names.size() > 1;
+  return fmt::format("\n{}{} fabric{} {}: {} nodes, {} GPUs, {} HCAs{}\n",
+                     several ? fmt::format("{} equal ", count_text(fabric.names.size())) : "",
+                     fabric.technology == Technology::ethernet ? "Ethernet" : "InfiniBand",
+                     several ? "s" : "", names_of(fabric), count_text(fabric.nodes),
+                     count_text(fabric.gpus), count_text(fabric.hcas), several ? " each" : "");
+}
+
+std::string tiers_text(const FabricSummary& fabric) {
+  Table table({Align::left, Align::right, Align::right, Align::right, Align::right, Align::right});
+  table.row({"  tier", "switches", "cables down", "down", "up", "oversubscription"});
+  for (std::size_t i = 0; i < fabric.tiers.size(); ++i) {
+    const TierSummary& tier = fabric.tiers[i];
+    table.row({"  " + tier_name(i), count_text(tier.switches), count_text(tier.cables_down),
+               bandwidth(tier.bytes_per_s_down),
+               tier.bytes_per_s_up == 0 ? "-" : bandwidth(tier.bytes_per_s_up),
+               oversubscription(tier)});
+  }
+  return fabric.tiers.empty() ? "" : table.text();
+}
+
+std::string rates_text(const FabricSummary& fabric) {
+  std::vector<std::string> rates;
+  for (auto rate = fabric.cables.rbegin(); rate != fabric.cables.rend(); ++rate) {
+    rates.push_back(fmt::format("{} of {} ({})", count_text(rate->second), rate_name(rate->first),
+                                bandwidth(bytes_per_second(rate->first))));
+  }
+  return fmt::format("  cables     {}\n", fmt::join(rates, ", "));
+}
+
+std::string points_text(const std::vector<WeakPoint>& points, const char* noun) {
+  if (points.empty()) {
+    return fmt::format("no {}", noun);
+  }
+  std::vector<std::string> first;
+  for (std::size_t i = 0; i < std::min(weak_points_shown, points.size()); ++i) {
+    first.push_back(fmt::format("{} cuts {} nodes", points[i].name, points[i].nodes_cut));
+  }
+  return fmt::format("{} {}{} ({}{})", count_text(points.size()), noun,
+                     points.size() == 1 ? "" : (std::string(noun) == "switch" ? "es" : "s"),
+                     fmt::join(first, ", "), points.size() > weak_points_shown ? ", ..." : "");
+}
+
+std::string weakness_text(const FabricSummary& fabric) {
+  if (fabric.weak_switches.empty() && fabric.weak_cables.empty()) {
+    return "  weak       no single switch or cable cuts a node off\n";
+  }
+  return fmt::format("  weak       {}\n             {}\n",
+                     points_text(fabric.weak_switches, "switch"),
+                     points_text(fabric.weak_cables, "cable"));
+}
+
+std::string fabric_text(const FabricSummary& fabric) {
+  std::string text = fabric_head(fabric) + tiers_text(fabric) + rates_text(fabric);
+  if (fabric.nodes > 1) {
+    text += fmt::format("  bisection  {}\n", bandwidth(fabric.bisection)) + weakness_text(fabric);
+  }
+  return text;
+}
+
+std::string clipped(const std::string& hostlist) {
+  return hostlist.size() <= hostlist_shown
+             ? hostlist
+             : hostlist.substr(0, hostlist_shown) + "... (--json has all)";
+}
+
+}  // namespace
+
+std::string topology_text(const std::string& path, const ClusterSummary& summary) {
+  std::string text = head(path, summary) + "\n" + levels_text(summary) + plant_text(summary) +
+                     power_text(summary.power);
+  for (const FabricSummary& fabric : summary.fabrics) {
+    text += fabric_text(fabric);
+  }
+  if (summary.fabrics.empty()) {
+    text += "\nno fabric: nothing is said of switches and cables\n";
+  }
+  if (summary.loose_hcas > 0) {
+    text += fmt::format("\n{} HCAs of nodes have no cable\n", count_text(summary.loose_hcas));
+  }
+  return text;
+}
+
+std::string outage_text(const OutageAnswer& outage, const Fleet& fleet) {
+  std::string text = fmt::format("\nwithout {}:\n", fmt::join(outage.parts, ", "));
+  std::vector<std::string> lost;
+  for (const NodeId node : outage.impact.lost) {
+    lost.push_back(fleet.name(node));
+  }
+  Table table({Align::left, Align::right, Align::left});
+  table.row({"  nodes lost", count_text(lost.size()), clipped(fold_hostlist(lost))});
+  std::map<double, std::vector<std::string>> slowed;
+  for (const SlowedNode& each : outage.impact.slowed) {
+    slowed[each.share].push_back(fleet.name(each.node));
+  }
+  for (const auto& [share, names] : slowed) {
+    table.row({"  slowed to " + readable_percent(share), count_text(names.size()),
+               clipped(fold_hostlist(names))});
+  }
+  const std::size_t touched = lost.size() + outage.impact.slowed.size();
+  table.row({"  as before", count_text(fleet.nodes() - touched)});
+  return text + table.text();
+}
+
+}  // namespace berth

@@ -1,0 +1,177 @@
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "app/commands.hpp"
+#include "app/guid_list.hpp"
+#include "app/routing_report.hpp"
+#include "app/topology_output.hpp"
+#include "core/error.hpp"
+#include "core/settings_tree.hpp"
+#include "topology/formats.hpp"
+
+namespace berth {
+namespace {
+
+Engine engine_of(const Arguments& arguments) {
+  const std::vector engines{Engine::ftree, Engine::minhop, Engine::updn};
+  std::vector<std::string_view> known;
+  for (const Engine engine : engines) {
+    known.push_back(engine_name(engine));
+    if (arguments.engine == known.back()) {
+      return engine;
+    }
+  }
+  if (!arguments.engine) {
+    throw InputError({"berth topology route"}, "no engine is given",
+                     fmt::format("--engine one of {}, or --tables FILE", fmt::join(known, ", ")));
+  }
+  throw InputError({"--engine"}, "no such engine " + shown(*arguments.engine),
+                   suggestion(*arguments.engine, known));
+}
+
+RoutingOptions options_of(const Arguments& arguments) {
+  RoutingOptions options;
+  options.engine = engine_of(arguments);
+  if (arguments.roots) {
+    options.roots = guids_of(*arguments.roots, "--roots");
+  }
+  if (arguments.cns) {
+    options.compute_nodes = guids_of(*arguments.cns, "--cns");
+  }
+  return options;
+}
+
+void check_tables_alone(const Arguments& arguments) {
+  const bool engine = arguments.engine || arguments.roots || arguments.cns;
+  if (arguments.tables && (engine || !arguments.without.empty())) {
+    throw InputError({"--tables"}, "does not go with --engine, --roots, --cns or --without",
+                     "the tables of a file are what they are");
+  }
+}
+
+Routing tables_in(const std::string& path, const Fabric& fabric) {
+  const TopologyFile file = read_topology_file(path, TopologyFormat::lfts);
+  Routing routing;
+  routing.tables = tables_of(std::get<LftDump>(file.document), fabric, path);
+  return routing;
+}
+
+bool has_switch(const Fabric& fabric, Guid guid) {
+  const auto device = fabric.find(guid);
+  return device && fabric.is_switch(*device);
+}
+
+bool has_port(const Fabric& fabric, Guid guid) {
+  return std::ranges::find(fabric.end_ports(), guid, &EndPort::guid) != fabric.end_ports().end();
+}
+
+// Roots and compute nodes that failed are missed by no engine.
+RoutingOptions options_left(RoutingOptions options, const Fabric& left) {
+  std::erase_if(options.roots, [&](Guid guid) { return !has_switch(left, guid); });
+  std::erase_if(options.compute_nodes, [&](Guid guid) { return !has_port(left, guid); });
+  return options;
+}
+
+// Of another engine than ftree the order is unknown; ftree is asked for it.
+std::vector<std::uint16_t> hca_order_of(const Routing& routing, const Fabric& fabric,
+                                        RoutingOptions options) {
+  if (!routing.hca_order.empty()) {
+    return routing.hca_order;
+  }
+  if (options.engine == Engine::ftree && !routing.gave_up.empty()) {
+    return {};
+  }
+  options.engine = Engine::ftree;
+  return route(fabric, options).hca_order;
+}
+
+Rerouting rerouting_of(const RoutedFabrics& fabrics, const Routing& before, const Routing& after,
+                       const Arguments& arguments) {
+  Rerouting rerouting{arguments.without, fabrics.switches_cut, fabrics.hcas_cut, 0, 0};
+  std::optional<Guid> last;
+  std::vector<Guid> touched;
+  for (const TableChange& change :
+       changes(fabrics.intact.fabric, before.tables, fabrics.broken->fabric, after.tables)) {
+    ++rerouting.entries_changed;
+    if (last != change.at) {
+      last = change.at;
+      touched.push_back(change.at);
+    }
+  }
+  std::ranges::sort(touched);
+  const auto repeated = std::ranges::unique(touched);
+  rerouting.switches_changed = static_cast<std::uint32_t>(touched.size() - repeated.size());
+  return rerouting;
+}
+
+// The tables, and the order of HCAs that their shifts are counted in.
+struct Routed {
+  Routing routing;
+  std::vector<std::uint16_t> hca_order;
+};
+
+Routed routed_by(const Arguments& arguments, const RoutedFabrics& fabrics, RoutingAnswer& answer) {
+  const Fabric& intact = fabrics.intact.fabric;
+  if (arguments.tables) {
+    answer.asked = answer.engine = *arguments.tables;
+    Routing routing = tables_in(*arguments.tables, intact);
+    auto order = hca_order_of(routing, intact, {});
+    return {std::move(routing), std::move(order)};
+  }
+  RoutingOptions options = options_of(arguments);
+  Routing routing = route(intact, options);
+  const Fabric* fabric = &intact;
+  if (fabrics.broken) {
+    fabric = &fabrics.broken->fabric;
+    options = options_left(options, *fabric);
+    Routing after = route(*fabric, options);
+    answer.rerouting = rerouting_of(fabrics, routing, after, arguments);
+    routing = std::move(after);
+  }
+  answer.asked = engine_name(options.engine);
+  answer.engine = engine_name(routing.engine);
+  answer.gave_up = routing.gave_up;
+  auto order = hca_order_of(routing, *fabric, options);
+  return {std::move(routing), std::move(order)};
+}
+
+void warn(const RoutedFabrics& fabrics, const RoutingSurvey& survey, const Console& console) {
+  for (const std::string& note : fabrics.notes) {
+    console.log.warning(note);
+  }
+  if (const auto none = survey.pairs.find(0); none != survey.pairs.end()) {
+    console.log.warning(fmt::format("{} pairs of HCA ports cannot reach each other", none->second));
+  }
+}
+
+}  // namespace
+
+int topology_route_command(const Arguments& arguments, const Console& console) {
+  check_tables_alone(arguments);
+  if (!arguments.tables) {
+    static_cast<void>(engine_of(arguments));  // before a long read
+  }
+  const std::string& path = arguments.configs.front();
+  const RoutedFabrics fabrics = fabrics_to_route(open_topology_file(arguments, path), arguments);
+  const RoutedFabric& routed = fabrics.broken ? *fabrics.broken : fabrics.intact;
+  RoutingAnswer answer;
+  answer.path = path;
+  const Routed done = routed_by(arguments, fabrics, answer);
+  answer.survey = surveyed(routed, done.routing.tables, done.hca_order);
+  if (arguments.out) {
+    write_whole_file(*arguments.out, write_lfts(lfts_of(routed.fabric, done.routing.tables)));
+  }
+  if (arguments.loads) {
+    write_whole_file(*arguments.loads, link_loads_csv(answer.survey, routed.fabric));
+  }
+  warn(fabrics, answer.survey, console);
+  console.out << (arguments.json ? routing_json(answer) : routing_text(answer));
+  return exit_done;
+}
+
+}  // namespace berth
