@@ -143,7 +143,15 @@ def load(case, tool):
         write(by_dump_fts, sim.run(["dump_fts"]))
     again = os.path.join(case.scratch, "again")
     must(tool, "rewrite-tables", case.fabric, by_dump_fts, again)
-    return [(case.name, found or difference(read(again), read(ours)))]
+    return [(case.name, found or difference(read(again), without_last_of_64(read(ours))))]
+
+
+def without_last_of_64(dump):
+    """dump_fts reads tables in blocks of 64 entries and leaves out a last block of one."""
+    top = int(dump.split("-")[1].split("]")[0])
+    last = f"0x{top:04x} "
+    return "".join(line for line in dump.splitlines(keepends=True)
+                   if top % 64 or not line.startswith(last))
 
 
 def route(case, tool):

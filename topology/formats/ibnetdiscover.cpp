@@ -91,8 +91,8 @@ class Assembly {
       }
     }
     for (const IbPortLine& port : records_.ports) {
-      if (port.guid) {
-        guids.emplace_back(*port.guid, port.line);
+      if (records_.devices[port.device].device.kind != DeviceKind::switch_) {
+        guids.emplace_back(guid_of(port), port.line);
       }
     }
     refuse_equal(guids, "port GUID");
@@ -198,7 +198,7 @@ class Assembly {
            "correct one of the two lines");
     }
     const bool is_switch = to.device.kind == DeviceKind::switch_;
-    const std::uint16_t lid = is_switch ? to.lid : peer.lid;
+    const std::uint16_t lid = is_switch ? to.lid.lid : peer.lid.lid;
     if (port.rate && port.peer_lid != lid) {
       fail(port,
            fmt::format("lid {} for '{}', which has lid {} (line {})", port.peer_lid, port.peer, lid,
@@ -218,7 +218,7 @@ class Assembly {
     for (const IbRecord& record : records_.devices) {
       const DeviceId id = builder.add(record.device);
       if (record.device.kind == DeviceKind::switch_) {
-        builder.set_end_port({id, 0}, record.port_0, record.lid, record.lmc);
+        builder.set_end_port({id, 0}, record.port_0, record.lid.lid, record.lid.lmc);
       }
     }
     // Cables in order of their first ends, whatever the order of lines.
@@ -234,7 +234,7 @@ class Assembly {
         builder.connect(a, b, port.rate.value_or(rate_in_ibsim));
       }
       if (records_.devices[port.device].device.kind != DeviceKind::switch_) {
-        builder.set_end_port(a, guid_of(port), port.lid, port.lmc);
+        builder.set_end_port(a, guid_of(port), port.lid.lid, port.lid.lmc);
       }
     }
     return builder.build();

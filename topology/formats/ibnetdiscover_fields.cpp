@@ -49,11 +49,17 @@ std::uint16_t read_ib_lid(TextLine& line) {
   return lid;
 }
 
-std::uint8_t read_ib_lmc(TextLine& line) {
+IbLid read_ib_lid_lmc(TextLine& line) {
+  const TextLine at_lid = line;
+  const std::uint16_t lid = read_ib_lid(line);
   line.expect("lmc ");
   const auto lmc = static_cast<std::uint8_t>(line.number("LMC", 0, lmc_most));
+  if (lid + (1U << lmc) > lid_most + 1U) {
+    at_lid.fail(fmt::format("lid {} with lmc {} is more than there are", lid, lmc),
+                fmt::format("2^lmc consecutive LIDs, up to {}", lid_most));
+  }
   line.skip_blanks();
-  return lmc;
+  return {lid, lmc};
 }
 
 PortNumber read_ib_port(TextLine& line, PortNumber most) {

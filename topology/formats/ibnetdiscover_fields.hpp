@@ -22,8 +22,12 @@ const IbKind& ib_kind(DeviceKind kind);
 // Of "S-0002c90400010003"; nothing for an id of another form.
 std::optional<Guid> guid_of_ib_id(std::string_view id, char letter);
 
+struct IbLid {
+  std::uint16_t lid = 0;
+  std::uint8_t lmc = 0;
+};
 std::uint16_t read_ib_lid(TextLine& line);                          // "lid 7 "
-std::uint8_t read_ib_lmc(TextLine& line);                           // "lmc 0 "
+IbLid read_ib_lid_lmc(TextLine& line);                              // "lid 8 lmc 1 "
 PortNumber read_ib_port(TextLine& line, PortNumber most);           // "[5]", "[5][ext 3]"
 std::optional<Guid> read_ib_port_guid(TextLine& line);              // "(2c90500000601)" or nothing
 LinkRate read_ib_rate(TextLine& line);                              // "4xNDR"

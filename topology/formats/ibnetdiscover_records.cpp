@@ -248,8 +248,7 @@ class Reader {
     line.skip_blanks();
     line.expect("port 0");
     line.skip_blanks();
-    record.lid = read_ib_lid(line);
-    record.lmc = read_ib_lmc(line);
+    record.lid = read_ib_lid_lmc(line);
     end_ib_line(line);
   }
 
@@ -285,8 +284,7 @@ class Reader {
   static void read_port_remark(IbPortLine& port, TextLine& line, DeviceKind kind) {
     line.skip_blanks();
     if (kind != DeviceKind::switch_) {
-      port.lid = read_ib_lid(line);
-      port.lmc = read_ib_lmc(line);
+      port.lid = read_ib_lid_lmc(line);
     }
     line.expect("\"");
     (void)line.until_last('"', "the file may be truncated");

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "topology/fabric.hpp"
+#include "topology/formats/ibnetdiscover_fields.hpp"
 
 namespace berth {
 
@@ -22,8 +23,7 @@ struct IbPortLine {
   std::string_view peer;
   std::optional<Guid> guid;       // of an HCA's or a router's own port
   std::optional<Guid> peer_guid;  // written where the peer is an HCA or a router
-  std::uint16_t lid = 0;
-  std::uint8_t lmc = 0;
+  IbLid lid;
   std::uint16_t peer_lid = 0;
   std::optional<LinkRate> rate;  // of a line with a remark
 };
@@ -33,9 +33,8 @@ struct IbRecord {
   std::size_t column = 0;  // of the id
   std::string_view id;
   Device device;
-  Guid port_0;  // of a switch; the next two as well
-  std::uint16_t lid = 0;
-  std::uint8_t lmc = 0;
+  Guid port_0;  // of a switch, and its LID
+  IbLid lid;
 };
 
 struct IbRecords {

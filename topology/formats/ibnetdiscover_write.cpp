@@ -50,7 +50,7 @@ class Writer {
   void put_description(std::string_view description) {
     for (const char byte : description) {
       const auto code = static_cast<unsigned char>(byte);
-      out_.push_back(code < 0x20 || code == 0x7F ? ' ' : byte);
+      out_.push_back((code < 0x20 && byte != '\t') || code == 0x7F ? ' ' : byte);
     }
   }
 

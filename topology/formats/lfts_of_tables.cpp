@@ -148,8 +148,12 @@ class Fitting {
     if (to == nullptr) {
       fail(table, fmt::format("nothing in its subnet has lid {}", entry.lid));
     }
-    if (entry.kind &&
-        (*entry.kind != fabric_.device(to->device).kind || entry.port_guid != to->guid)) {
+    if (entry.kind && *entry.kind != fabric_.device(to->device).kind) {
+      fail(table, fmt::format("lid {} is not of the same kind of device in the dump and in the "
+                              "fabric",
+                              entry.lid));
+    }
+    if (entry.kind && entry.port_guid != to->guid) {
       fail(table, fmt::format("lid {} is that of port GUID {:#x} in the dump and of {:#x} in the "
                               "fabric",
                               entry.lid, entry.port_guid.value, to->guid.value));
