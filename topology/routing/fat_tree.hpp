@@ -34,7 +34,7 @@ struct TreeSwitch {
   bool has_hcas = false;
   std::vector<std::uint32_t> compute;  // ends that are compute nodes, in order of port
   std::vector<CableGroup> up;
-  std::vector<CableGroup> down;  // to switches
+  std::vector<CableGroup> down;   // to switches
   std::vector<CableGroup> level;  // to switches of its own rank
 };
 

@@ -75,25 +75,28 @@ class Assignment {
     }
   }
 
+  // Says whether HCAs hang below.
   bool down(std::uint32_t s, std::uint32_t except, int hops) {
     TreeSwitch& at = tree_.switches[s];
     sort(at.down);
     bool to_hcas = at.has_hcas;
     for (CableGroup& group : at.down) {
-      if (group.to == except) {
-        continue;
-      }
-      Member& member = least_used(group);
-      if (!reach(group.to, member.there, hops + 1)) {
-        continue;
-      }
-      if (down(group.to, s, hops + 1)) {
-        to_hcas = true;
-        ++member.load;
-        ++group.load;
-      }
+      to_hcas |= group.to != except && down_through(s, group, hops);
+    }
+    for (CableGroup& group : at.level) {
+      to_hcas |= group.to != except && down_through(s, group, hops);
     }
     return to_hcas;
+  }
+
+  bool down_through(std::uint32_t s, CableGroup& group, int hops) {
+    Member& member = least_used(group);
+    if (!reach(group.to, member.there, hops + 1) || !down(group.to, s, hops + 1)) {
+      return false;
+    }
+    ++member.load;
+    ++group.load;
+    return true;
   }
 
   FatTree& tree_;

@@ -70,11 +70,20 @@ class Indexing {
 
 }  // namespace
 
-// With a list of compute nodes, the leaves are as low as the first of them; else the lowest switches.
-GaveUp mark_leaves(FatTree& tree, const FtreeOptions& /*options*/) {
-  tree.leaf_rank = 0;
-  for (const TreeSwitch& one : tree.switches) {
-    tree.leaf_rank = std::max(tree.leaf_rank, one.rank);
+// With roots, the leaves are as low as the first compute node; else they are the lowest switches.
+GaveUp mark_leaves(FatTree& tree, const FtreeOptions& options) {
+  const auto& ends = tree.subnet.ends();
+  const auto first = std::find(options.compute.begin(), options.compute.end(), true);
+  if (first == options.compute.end()) {
+    return "none of the compute nodes is in the fabric";
+  }
+  if (!options.roots.empty()) {
+    const auto on = ends[static_cast<std::size_t>(first - options.compute.begin())].on;
+    tree.leaf_rank = tree.switches[on].rank;
+  } else {
+    for (const TreeSwitch& one : tree.switches) {
+      tree.leaf_rank = std::max(tree.leaf_rank, one.rank);
+    }
   }
   const int levels = tree.leaf_rank + 1;
   if (levels < least_levels || levels > most_levels) {
@@ -85,7 +94,7 @@ GaveUp mark_leaves(FatTree& tree, const FtreeOptions& /*options*/) {
     const TreeSwitch& at = tree.switches[s];
     if (!at.compute.empty() && at.rank != tree.leaf_rank) {
       return fmt::format("compute node {:#018x} hangs on a switch of rank {}, leaves are of rank {}",
-                         tree.subnet.ends()[at.compute.front()].port_guid.value, at.rank,
+                         ends[at.compute.front()].port_guid.value, at.rank,
                          tree.leaf_rank);
     }
   }
@@ -118,7 +127,7 @@ GaveUp list_leaves(FatTree& tree) {
                     std::find_if(tree.leaves.begin(), tree.leaves.end(), is_leaf));
   tree.leaves.erase(std::find_if(tree.leaves.rbegin(), tree.leaves.rend(), is_leaf).base(),
                     tree.leaves.end());
-  return tree.leaves.empty() ? "no switch has compute nodes" : GaveUp{};
+  return tree.leaves.size() < 2 ? "compute nodes hang on one switch only" : GaveUp{};
 }
 
 }  // namespace berth

@@ -61,7 +61,8 @@ GaveUp route_plane(const Subnet& subnet, const RoutingOptions& options, Routing&
   switch (options.engine) {
     case Engine::ftree:
       return route_ftree(subnet,
-                         {indices(subnet, options.roots), compute_ends(subnet, options.compute_nodes)},
+                         {indices(subnet, options.roots),
+                          compute_ends(subnet, options.compute_nodes)},
                          routing.tables, routing.hca_order);
     case Engine::updn:
       return route_updn(subnet, indices(subnet, options.roots), routing.tables);
