@@ -1,8 +1,8 @@
 // Puts the records of a file together: every cable is in it twice, once for each end, and the two
 // must agree. A file that breaks off between two records is seen by the ends that are missing.
 #include <algorithm>
-#include <numeric>
-#include <span>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -45,17 +45,19 @@ class Assembly {
   // --- devices -------------------------------------------------------------------------------
 
   void order_ids() {
-    by_id_.resize(records_.devices.size());
-    std::iota(by_id_.begin(), by_id_.end(), 0U);
-    std::sort(by_id_.begin(), by_id_.end(), [this](std::uint32_t a, std::uint32_t b) {
-      return std::pair(id(a), a) < std::pair(id(b), b);
+    for (std::uint32_t i = 0; i < records_.devices.size(); ++i) {
+      by_id_.push_back({key_of(id(i)), i});
+    }
+    std::sort(by_id_.begin(), by_id_.end(), [this](const KeyAndDevice& a, const KeyAndDevice& b) {
+      return std::tuple(a.key, id(a.device), a.device) < std::tuple(b.key, id(b.device), b.device);
     });
-    const auto twice =
-        std::adjacent_find(by_id_.begin(), by_id_.end(),
-                           [this](std::uint32_t a, std::uint32_t b) { return id(a) == id(b); });
+    const auto twice = std::adjacent_find(by_id_.begin(), by_id_.end(),
+                                          [this](const KeyAndDevice& a, const KeyAndDevice& b) {
+                                            return a.key == b.key && id(a.device) == id(b.device);
+                                          });
     if (twice != by_id_.end()) {
-      const IbRecord& first = records_.devices[*twice];
-      const IbRecord& second = records_.devices[*std::next(twice)];
+      const IbRecord& first = records_.devices[twice->device];
+      const IbRecord& second = records_.devices[std::next(twice)->device];
       fail(
           second.line, second.column,
           fmt::format("'{}' is a second time in the file, first in line {}", second.id, first.line),
@@ -63,18 +65,30 @@ class Assembly {
     }
   }
 
+  // Ids of one fabric begin alike, so that comparing them is slow.
+  static std::uint64_t key_of(std::string_view id) {
+    std::uint64_t key = 0xCBF29CE484222325;  // FNV-1a
+    for (const char byte : id) {
+      key = (key ^ static_cast<unsigned char>(byte)) * 0x100000001B3;
+    }
+    return key;
+  }
+
   [[nodiscard]] std::string_view id(std::uint32_t device) const {
     return records_.devices[device].id;
   }
 
   [[nodiscard]] std::optional<std::uint32_t> find(std::string_view wanted) const {
-    const auto found = std::lower_bound(
-        by_id_.begin(), by_id_.end(), wanted,
-        [this](std::uint32_t device, std::string_view key) { return id(device) < key; });
-    if (found == by_id_.end() || id(*found) != wanted) {
-      return std::nullopt;
+    const std::uint64_t key = key_of(wanted);
+    auto found =
+        std::lower_bound(by_id_.begin(), by_id_.end(), key,
+                         [](const KeyAndDevice& one, std::uint64_t to) { return one.key < to; });
+    for (; found != by_id_.end() && found->key == key; ++found) {
+      if (id(found->device) == wanted) {
+        return found->device;
+      }
     }
-    return *found;
+    return std::nullopt;
   }
 
   // Of devices among each other, and of end ports: an HCA may give its own to its only port.
@@ -270,7 +284,11 @@ class Assembly {
 
   IbRecords records_;
   const std::string& path_;
-  std::vector<std::uint32_t> by_id_;     // devices in order of id
+  struct KeyAndDevice {
+    std::uint64_t key = 0;
+    std::uint32_t device = 0;
+  };
+  std::vector<KeyAndDevice> by_id_;      // in order of key
   std::vector<std::size_t> first_port_;  // by device
   std::vector<std::uint32_t> line_at_;   // by device and port: of records_.ports
   std::vector<std::uint32_t> peers_;     // by port line: the line of the other end

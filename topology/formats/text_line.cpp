@@ -11,7 +11,7 @@ namespace {
 
 bool is_control(char byte) {
   const auto code = static_cast<unsigned char>(byte);
-  return (code < 0x20 && byte != '\t') || code == 0x7F;
+  return ((code < 0x20) & (byte != '\t')) | (code == 0x7F);
 }
 
 // What stands at a place, short enough for a message.
@@ -103,8 +103,12 @@ std::optional<TextLine> TextOfLines::next() {
   if (line.ends_with('\r')) {
     line.remove_suffix(1);
   }
-  if (const auto* const bad = std::find_if(line.begin(), line.end(), is_control); bad != line.end())
-      [[unlikely]] {
+  bool any = false;
+  for (const char byte : line) {  // all of them: several in a step, unlike a search that may stop
+    any |= is_control(byte);
+  }
+  if (any) [[unlikely]] {
+    const auto* const bad = std::find_if(line.begin(), line.end(), is_control);
     throw InputError(where_of(*path_, number_, static_cast<std::size_t>(bad - line.begin()) + 1),
                      fmt::format("byte {:#04x} is not text", static_cast<unsigned char>(*bad)),
                      "a plain text file is expected; unpack it if it is packed");
