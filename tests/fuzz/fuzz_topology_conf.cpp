@@ -56,8 +56,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } catch (const InputError&) {
     return 0;
   }
-  check(read_topology_conf(write_topology_conf(read), "written") == read, "it reads the same");
   if (nodes_in(read) <= 10'000) {  // more only take longer
+    check(read_topology_conf(write_topology_conf(read), "written") == read, "it reads the same");
     import(read);
   }
   return 0;

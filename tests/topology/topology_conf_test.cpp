@@ -141,9 +141,9 @@ TEST_CASE("topology.conf: blocks of the sizes that Slurm can join") {
 
 TEST_CASE("topology.conf: lists that explode are refused, in one line or in all") {
   CHECK(refusal("SwitchName=a Nodes=n[1-99999999]\n") ==
-        "t.conf:1: Nodes: the hostlists of the file name more than 1000000 nodes\n"
+        "t.conf:1: Nodes: the hostlists of the file name more than 300000 nodes\n"
         "  check the ranges");
-  CHECK(refusal("SwitchName=a Nodes=n[1-600000]\nSwitchName=b Nodes=m[1-600000]\n")
+  CHECK(refusal("SwitchName=a Nodes=n[1-160000]\nSwitchName=b Nodes=m[1-160000]\n")
             .starts_with("t.conf:2: Nodes: the hostlists of the file name more than"));
   CHECK(refusal("SwitchName=a Nodes=n[1-\n") ==
         "t.conf:1: Nodes: hostlist 'n[1-': a bracket is not closed\n"

@@ -22,6 +22,15 @@ std::optional<DomainId> outer(const Fleet& fleet, DomainId domain, std::uint32_t
   return fleet.domain_of(NodeId(fleet.nodes_in(domain).first), LevelId(level - 1));
 }
 
+// The names of the domains around one, from the nearest.
+std::vector<std::string> names_around(const Fleet& fleet, DomainId domain, std::uint32_t level) {
+  std::vector<std::string> names;
+  while (level > 0 && fleet.nodes_in(domain).size() > 0) {
+    names.push_back(fleet.name(*outer(fleet, domain, level--)));
+  }
+  return names;
+}
+
 template <class Visit>  // visit(domain, level), of those that hold nodes
 void each_domain(const Fleet& fleet, std::uint32_t levels, Visit visit) {
   for (std::uint32_t level = 0; level < levels; ++level) {
@@ -78,12 +87,11 @@ NodeRange nodes_of(const Fleet& fleet, const Kept& kept) {
 
 std::vector<std::string> names_of(const Fleet& fleet, const std::vector<Kept>& kept) {
   std::vector<std::string> names;
-  std::vector<std::string> outers;
+  std::vector<std::vector<std::string>> outers;
   for (const Kept& each : kept) {
     names.push_back(each.domain ? fleet.name(*each.domain) : "root");
-    outers.push_back(each.parent == none || !kept[each.parent].domain
-                         ? ""
-                         : fleet.name(*kept[each.parent].domain));
+    outers.push_back(each.domain ? names_around(fleet, *each.domain, each.level)
+                                 : std::vector<std::string>());
   }
   return unique_names(names, outers);
 }
@@ -127,13 +135,11 @@ DomainTree domain_tree(const Fleet& fleet) {
 
 std::vector<std::string> domain_names(const Fleet& fleet, LevelId level) {
   std::vector<std::string> names;
-  std::vector<std::string> outers;
+  std::vector<std::vector<std::string>> outers;
   for (std::uint32_t i = 0; i < fleet.domains(level); ++i) {
     const DomainId domain = fleet.domain(level, i);
     names.push_back(fleet.name(domain));
-    const bool empty = fleet.nodes_in(domain).size() == 0;
-    const auto around = empty ? std::nullopt : outer(fleet, domain, level.index());
-    outers.push_back(around ? fleet.name(*around) : "");
+    outers.push_back(names_around(fleet, domain, level.index()));
   }
   return unique_names(names, outers);
 }

@@ -149,7 +149,7 @@ class Labels {
     for (std::uint32_t node = 0; node < fleet_.nodes(); ++node) {
       names.push_back(object_name(fleet_.name(NodeId(node))));
     }
-    return unique_names(names, std::vector<std::string>(names.size()));
+    return numbered_names(std::move(names));
   }
 
   const Topology& topology_;

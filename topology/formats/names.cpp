@@ -17,12 +17,13 @@ bool is_alphanumeric(char byte) {
          (byte >= '0' && byte <= '9');
 }
 
-std::map<std::string, std::size_t> counts(const std::vector<std::string>& names) {
-  std::map<std::string, std::size_t> count;
-  for (const std::string& name : names) {
-    ++count[name];
-  }
-  return count;
+// `outers[depth]` of each of `group` differ.
+bool tells_apart(const std::vector<std::vector<std::string>>& outers,
+                 const std::vector<std::size_t>& group, std::size_t depth) {
+  std::set<std::string_view> seen;
+  return std::ranges::all_of(group, [&](std::size_t each) {
+    return depth < outers[each].size() && seen.insert(outers[each][depth]).second;
+  });
 }
 
 }  // namespace
@@ -38,25 +39,39 @@ std::uint64_t fnv64a(std::string_view text) {
 std::string hex16(std::uint64_t value) { return fmt::format("{:016x}", value); }
 
 std::vector<std::string> unique_names(std::vector<std::string> names,
-                                      const std::vector<std::string>& outers) {
-  check(names.size() == outers.size(), "every name has an outer one");
-  const auto before = counts(names);
+                                      const std::vector<std::vector<std::string>>& outers) {
+  check(names.size() == outers.size(), "every name has its outer ones");
+  std::map<std::string, std::vector<std::size_t>> groups;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (before.at(names[i]) > 1 && !outers[i].empty()) {
-      names[i] = outers[i] + "." + names[i];
+    groups[names[i]].push_back(i);
+  }
+  for (const auto& [name, group] : groups) {
+    std::size_t depth = 0;
+    while (depth < outers[group.front()].size() && !tells_apart(outers, group, depth)) {
+      ++depth;
+    }
+    if (group.size() > 1 && depth < outers[group.front()].size()) {
+      for (const std::size_t each : group) {
+        names[each] = outers[each][depth] + "." + name;
+      }
     }
   }
+  return numbered_names(std::move(names));
+}
+
+std::vector<std::string> numbered_names(std::vector<std::string> names) {
   std::set<std::string> all(names.begin(), names.end());
   std::set<std::string> taken;
+  std::map<std::string, int> numbers;  // the last one used, by name
   for (std::string& name : names) {
     if (!taken.insert(name).second) {
+      int& number = numbers.try_emplace(name, 1).first->second;
       std::string numbered;
-      for (int number = 2; numbered.empty() || all.contains(numbered); ++number) {
-        numbered = name + "-" + std::to_string(number);
-      }
+      do {
+        numbered = name + "-" + std::to_string(++number);
+      } while (!all.insert(numbered).second);
+      taken.insert(numbered);
       name = numbered;
-      all.insert(name);
-      taken.insert(name);
     }
   }
   return names;
@@ -77,7 +92,7 @@ std::vector<std::string> hostlist_names(std::vector<std::string> names) {
       name = name.substr(0, slurm_name_most - hash.size() - 1) + "-" + hash;
     }
   }
-  return changed ? unique_names(names, std::vector<std::string>(names.size())) : names;
+  return changed ? numbered_names(std::move(names)) : names;
 }
 
 std::string label_value(std::string_view text) {

@@ -11,10 +11,12 @@ namespace berth {
 std::uint64_t fnv64a(std::string_view text);
 std::string hex16(std::uint64_t value);
 
-// Each name once: one that occurs again gets its `outer` in front ("hall1.rack1"), and a number if
-// that is still not enough. REQUIRES: as many outers (or "") as names.
+// Each name once. Those that are the same get the nearest of their `outers` in front that tells
+// them apart ("hall1.rack1"), else a number. REQUIRES: outers, from the nearest, for each name.
 std::vector<std::string> unique_names(std::vector<std::string> names,
-                                      const std::vector<std::string>& outers);
+                                      const std::vector<std::vector<std::string>>& outers);
+// With numbers only.
+std::vector<std::string> numbered_names(std::vector<std::string> names);
 
 // What cannot stand in a hostlist becomes '-'; a longer name ends in its hash. Each name once.
 std::vector<std::string> hostlist_names(std::vector<std::string> names);

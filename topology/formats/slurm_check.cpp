@@ -235,7 +235,8 @@ std::vector<std::string> FileHostlists::expand(std::string_view text, std::strin
     std::string what = message.substr(0, message.find('\n'));
     std::string remedy = "write names and ranges like n[001-016,020],m3";
     if (what.find("names more than") != std::string::npos) {
-      what = "the hostlists of the file name more than 1000000 nodes";
+      what =
+          "the hostlists of the file name more than " + std::to_string(file_nodes_most) + " nodes";
       remedy = "check the ranges";
     }
     if (what.size() > longest) {

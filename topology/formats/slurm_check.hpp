@@ -16,14 +16,17 @@ namespace berth {
 inline constexpr std::size_t slurm_name_most = 64;  // characters (topology.conf.5)
 inline constexpr std::size_t slurm_ring_most = 16;  // nodes (topology.conf.5)
 
-// Expands the hostlists of one file, which together name at most a million nodes.
+// Of one file: some ten times the largest fleets, so that a slip in a range does not fill memory.
+inline constexpr std::size_t file_nodes_most = 300'000;
+
+// Expands the hostlists of one file.
 class FileHostlists {
  public:
   // `key` is what the list stands at, for the message.
   std::vector<std::string> expand(std::string_view text, std::string_view key, const Where& where);
 
  private:
-  std::size_t left_ = 1'000'000;
+  std::size_t left_ = file_nodes_most;
 };
 
 // `where`: the file, and where in it the topology begins.

@@ -42,8 +42,10 @@ struct Names {
 };
 
 void add_switches(const DomainTree& tree, const Names& names, TopographModel& model) {
-  for (std::size_t i = tree.groups.size(); i-- > 0;) {
-    const auto& group = tree.groups[i];
+  std::vector<std::uint32_t> order{tree.root()};  // parents first
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const auto& group = tree.groups[order[i]];
+    order.insert(order.end(), group.inside.begin(), group.inside.end());
     TopographModel::Switch made{group.name, {}, {}, {}};
     add_inherited(tree, group, names.site, region_label, made.labels);
     add_inherited(tree, group, names.hall, zone_label, made.labels);

@@ -13,15 +13,15 @@ namespace {
 bool is_letter(char byte) { return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z'); }
 bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
-// Words that YAML 1.1 or 1.2 reads as a truth value or as nothing.
+// Words that readers of YAML take for a truth value or as nothing.
 bool means_something(std::string_view text) {
-  constexpr std::array<std::string_view, 8> words{"true", "false", "yes",  "no",
-                                                  "on",   "off",   "null", "y"};
+  constexpr std::array<std::string_view, 7> words{"true", "false", "yes", "no",
+                                                  "on",   "off",   "null"};
   std::string small(text);
   std::ranges::transform(small, small.begin(), [](char byte) {
     return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
   });
-  return small == "n" || std::ranges::find(words, small) != words.end();
+  return std::ranges::find(words, small) != words.end();
 }
 
 // `more`: what else is harmless where the scalar stands.
