@@ -130,7 +130,6 @@ Cluster read_cluster(Setting cluster) {
     graft(cluster.node(), fleet_setting(*config).node());
   }
   put_fleet_preset(cluster);
-  put_fleet_preset(cluster);
   return {std::make_shared<const Topology>(build_topology(cluster)), {}, {}};
 }
 
