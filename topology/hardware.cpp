@@ -14,8 +14,9 @@ constexpr LinkRate hdr{4, Speed::hdr};
 constexpr LinkRate ndr{4, Speed::ndr};
 
 // Rack classes: 10 to 15 kW in halls of old, 41 kW for four HGX H100 (4 x 10.2 kW), 132 kW for an
-// NVL72 (NVIDIA gives 120 to 132). Cores, memory and draw: NVIDIA's data sheets of DGX A100, H100,
-// H200, B200 and GB200. NVLink, one direction: third generation 300 GB/s, fourth 450, fifth 900.
+// NVL72 (NVIDIA gives 120 to 132). NVLink, one direction: fourth generation 450 GB/s, fifth 900
+// (NVIDIA). Assumptions, from memory of the data sheets and not looked up: cores and memory of all,
+// NVLink of A100 (300 GB/s), the draw of A100 and B200. `cluster:` can say otherwise.
 std::vector<NodeModel> all_models() {
   return {
       // 2 x EPYC 7742; 6.5 kW at most (measured in Acme: 6.55).
@@ -31,7 +32,8 @@ std::vector<NodeModel> all_models() {
   };
 }
 
-// PCI device ids (pci-ids.ucw.cz, vendor 15b3), as they appear in ibnetdiscover.
+// PCI device ids as they appear in ibnetdiscover. 0xd2f2 is that of the recorded fabrics; the others
+// are from memory and decide nothing.
 struct Generation {
   std::int64_t gbps;
   Speed speed;

@@ -62,6 +62,13 @@ void raise_three_tiers(Setting part, std::uint32_t uplinks, ClosDesign& design) 
   }
 }
 
+void refuse_wiring(Setting part) {
+  if (const auto wiring = part.find("wiring")) {
+    wiring->fail("does not go with two tiers, where every leaf sees every spine",
+                 "leave it out; it speaks of how superpods of three tiers are cut");
+  }
+}
+
 }  // namespace
 
 // Rail-optimised: HCA r of all nodes of a unit on leaf r of the unit. With 8 rails and 64 ports:
@@ -81,16 +88,16 @@ ClosDesign read_superpod(Setting part) {
   design.leaves_per_group = read_count(part, "rails", design.model.nics, 1, 64);
   design.model.nics = design.leaves_per_group;
   design.group_name = design.leaf_infix = "su";
-  constexpr std::array<Wiring, 2> wirings{Wiring::pod, Wiring::rail};
-  design.wiring = wirings[part.choice_or("wiring", "pod", {"pod", "rail"})];
   const double over = part.number_or("oversubscription", 1, 1, half);
   const auto uplinks = static_cast<std::uint32_t>(half / over);
   read_nodes(part, design);
   read_rows(part, design);
   if (design.leaves() <= design.radix) {
-    design.wiring = Wiring::pod;
+    refuse_wiring(part);
     raise_two_tiers(uplinks, design);
   } else {
+    constexpr std::array<Wiring, 2> wirings{Wiring::pod, Wiring::rail};
+    design.wiring = wirings[part.choice_or("wiring", "pod", {"pod", "rail"})];
     raise_three_tiers(part, uplinks, design);
   }
   refuse_unaddressable(part, "scalable_units", design);
