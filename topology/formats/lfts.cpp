@@ -170,6 +170,9 @@ class Reader {
     entry.port = static_cast<PortNumber>(line.number("port", 0, 254));
     line.skip_blanks();
     read_destination(line, entry);
+    if (line_leading_to_.size() <= entry.lid) {
+      line_leading_to_.resize(std::size_t{table.top} + 1);
+    }
     if (entry.port == 0) {
       own_lids_[entry.lid] = true;
       table.lid = table.lid == 0 ? entry.lid : table.lid;  // dump_fts does not say it
@@ -230,7 +233,7 @@ class Reader {
     for (const LftDump::Switch& table : dump_.switches) {
       own_lids_[table.lid] = true;
     }
-    for (std::size_t lid = 0; lid < own_lids_.size(); ++lid) {
+    for (std::size_t lid = 0; lid < line_leading_to_.size(); ++lid) {
       if (line_leading_to_[lid] != 0 && !own_lids_[lid]) {
         throw InputError(where_of(path_, line_leading_to_[lid]),
                          fmt::format("the switch with lid {} has no table in the file", lid),
@@ -248,7 +251,7 @@ class Reader {
   std::map<Guid, std::size_t> lines_of_tables_;
   // By LID: whether it is a switch's that has a table; the first line with it that says so.
   std::vector<bool> own_lids_ = std::vector<bool>(std::size_t{lid_most} + 1);
-  std::vector<std::size_t> line_leading_to_ = std::vector<std::size_t>(std::size_t{lid_most} + 1);
+  std::vector<std::size_t> line_leading_to_;
 };
 
 }  // namespace
