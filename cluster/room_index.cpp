@@ -64,6 +64,9 @@ void RoomIndex::count_touched(const Occupancy& free) {
   }
   for (const std::uint32_t word : touched_) {
     dirty_[word] = 0;
+    if (nodes_) {
+      recount_nodes(word, free);
+    }
   }
   touched_.clear();
 }
@@ -115,8 +118,36 @@ std::uint32_t RoomIndex::count_by_words(const NodeRange& nodes, const Occupancy&
   return sum;
 }
 
+void RoomIndex::recount_nodes(std::uint32_t word, const Occupancy& free) {
+  const std::uint32_t past = std::min(64 * word + 64, fleet_->nodes());
+  for (std::uint32_t node = 64 * word; node < past; ++node) {
+    const std::uint32_t now = std::min(free.room(NodeId(node), shape_), node_most_);
+    if (now != of_node_[node]) {
+      nodes_->move(node, of_node_[node], now);
+      of_node_[node] = static_cast<std::uint16_t>(now);
+    }
+  }
+}
+
+const CountBuckets* RoomIndex::node_buckets(const Occupancy& free) const {
+  if (!nodes_ && node_most_ <= buckets_most) {
+    nodes_ = std::make_unique<CountBuckets>(fleet_->nodes(), node_most_);
+    for (std::uint32_t node = 0; node < fleet_->nodes(); ++node) {
+      const std::uint32_t now = std::min(free.room(NodeId(node), shape_), node_most_);
+      of_node_.push_back(static_cast<std::uint16_t>(now));
+      nodes_->insert(node, now);
+    }
+  }
+  return nodes_.get();
+}
+
 std::uint32_t RoomIndex::of_group(LevelId level, std::uint32_t log2, std::uint32_t group) const {
   const Fleet& fleet = *fleet_;
+  for (const Kept& kept : kept_) {
+    if (kept.level == level && kept.log2 == log2) {
+      return kept.count[group];
+    }
+  }
   std::uint32_t sum = 0;
   const std::uint32_t past = std::min((group + 1) << log2, fleet.domains(level));
   for (std::uint32_t place = group << log2; place < past; ++place) {

@@ -38,6 +38,8 @@ class RoomIndex {
   // from the first time that it is asked for. Nothing where counts are too large to keep a bucket
   // for each.
   [[nodiscard]] const CountBuckets* buckets(LevelId level, std::uint32_t log2 = 0) const;
+  // Nodes by what they count, in the same way.
+  [[nodiscard]] const CountBuckets* node_buckets(const Occupancy& free) const;
   // What such a group counts.
   [[nodiscard]] std::uint32_t of_group(LevelId level, std::uint32_t log2,
                                        std::uint32_t group) const;
@@ -67,6 +69,7 @@ class RoomIndex {
   void recount(std::uint32_t innermost, const Occupancy& free);
   [[nodiscard]] std::uint32_t count_in(const NodeRange& nodes, const Occupancy& free) const;
   [[nodiscard]] std::uint32_t count_by_words(const NodeRange& nodes, const Occupancy& free) const;
+  void recount_nodes(std::uint32_t word, const Occupancy& free);
   Kept make_kept(LevelId level, std::uint32_t log2) const;
 
   const Fleet* fleet_;
@@ -78,6 +81,8 @@ class RoomIndex {
   std::vector<std::uint8_t> dirty_;   // by word of 64 nodes
   std::vector<std::uint32_t> touched_;
   mutable std::vector<Kept> kept_;
+  mutable std::vector<std::uint16_t> of_node_;  // while there are buckets of nodes
+  mutable std::unique_ptr<CountBuckets> nodes_;
 };
 
 }  // namespace berth

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -33,6 +34,12 @@ class Placer {
   [[nodiscard]] virtual bool takes_any_room() const { return true; }
   // True when place() looks at a request's shape alone, so that equal shapes get equal answers.
   [[nodiscard]] virtual bool equal_shapes_fare_alike() const { return true; }
+  // What is wrong when the request and the options contradict each other, so that it never fits; ""
+  // when nothing is.
+  [[nodiscard]] virtual std::string contradiction(const Request& /*request*/,
+                                                  const Fleet& /*fleet*/) const {
+    return {};
+  }
   // InputError when the options name what this fleet does not have, as a level. place() and fits()
   // say so too, but only when asked.
   virtual void check_fleet(const Fleet& /*fleet*/) const {}

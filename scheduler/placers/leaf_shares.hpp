@@ -1,5 +1,5 @@
-// What a placer for trees of switches decides first: how many tasks each leaf takes. Then the nodes
-// of the leaves are taken in ascending order.
+// What a placer for trees and blocks decides first: how many nodes it takes of each leaf. Then the
+// lowest of each are taken, in ascending order.
 #pragma once
 
 #include <algorithm>
@@ -7,25 +7,27 @@
 #include <vector>
 
 #include "scheduler/placers/gather.hpp"
+#include "scheduler/placers/node_ask.hpp"
 
 namespace berth {
 
 struct LeafShare {
   NodeRange nodes;
-  std::uint32_t tasks = 0;
+  std::uint32_t count = 0;  // of those with room that are taken
 };
 using LeafShares = std::vector<LeafShare>;
 
-// The lowest nodes with room in each leaf.
-inline std::optional<Placement> take_shares(LeafShares shares, const Request& request,
-                                            const Occupancy& free) {
+inline std::optional<Placement> take_shares(LeafShares shares, const NodeAsk& ask,
+                                            const Request& request, const Occupancy& free) {
   std::ranges::sort(shares, {}, [](const LeafShare& share) { return share.nodes.first; });
   Gather gather(request, free);
-  for (const LeafShare& share : shares) {
-    const std::uint32_t rest = gather.missing() - share.tasks;
-    for_each_with_free(free, request.shape.gpus, share.nodes, [&](NodeId node) {
-      gather.take(node, gather.missing() - rest);
-      return gather.missing() > rest;
+  for (LeafShare& share : shares) {
+    for_each_with_free(free, ask.each.gpus, share.nodes, [&](NodeId node) {
+      if (share.count > 0 && free.room(node, ask.each) > 0) {
+        gather.take(node, ask.tasks_per_node);
+        --share.count;
+      }
+      return share.count > 0;
     });
   }
   return gather.done();

@@ -23,8 +23,12 @@ std::optional<LevelId> LevelOption::in(const Fleet& fleet) const {
   for (std::uint32_t level = 0; level < fleet.levels(); ++level) {
     known += (level == 0 ? "" : ", ") + fleet.level_name(LevelId(level));
   }
-  throw InputError(where_, path_ + ": the fleet has no level '" + name_ + "'",
-                   known.empty() ? "the fleet has no levels" : "its levels: " + known);
+  fail("the fleet has no level '" + name_ + "'",
+       known.empty() ? "the fleet has no levels" : "its levels: " + known);
+}
+
+void LevelOption::fail(const std::string& what, const std::string& remedy) const {
+  throw InputError(where_, path_ + ": " + what, remedy);
 }
 
 }  // namespace berth

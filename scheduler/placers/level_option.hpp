@@ -16,6 +16,9 @@ class LevelOption {
   // What stands at `key`, or nothing.
   static LevelOption read(Setting part, std::string_view key);
 
+  // InputError at its place. REQUIRES: given().
+  [[noreturn]] void fail(const std::string& what, const std::string& remedy) const;
+
   [[nodiscard]] bool given() const { return !name_.empty(); }
   // Nothing when no level is named; InputError when the fleet has none of that name.
   [[nodiscard]] std::optional<LevelId> in(const Fleet& fleet) const;

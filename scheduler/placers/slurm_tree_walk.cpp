@@ -1,6 +1,7 @@
 #include "scheduler/placers/slurm_tree_walk.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "core/check.hpp"
@@ -8,39 +9,18 @@
 namespace berth {
 
 SlurmTreeWalk::SlurmTreeWalk(const SwitchTable& table, std::vector<std::uint32_t> nodes,
-                             std::vector<std::uint32_t> tasks, TreeVersion version)
-    : table_(table),
-      nodes_(std::move(nodes)),
-      tasks_(std::move(tasks)),
-      version_(version),
-      distance_(table.all().size()) {}
-
-std::optional<std::uint32_t> SlurmTreeWalk::top(const TreeNeed& need) const {
-  std::optional<std::uint32_t> top;
-  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
-    const bool enough = nodes_[i] >= need.nodes() &&
-                        (version_ == TreeVersion::slurm_22_05 || tasks_[i] >= need.tasks);
-    if (table_.root(i) && enough && (!top || table_[i].height >= table_[*top].height)) {
-      top = i;
-    }
-  }
-  return top;
-}
-
-bool SlurmTreeWalk::fits(std::uint32_t at) const {
-  return nodes_[at] >= need_.nodes() &&
-         (version_ == TreeVersion::slurm_22_05 || tasks_[at] >= need_.tasks);
-}
+                             TreeVersion version)
+    : table_(table), nodes_(std::move(nodes)), version_(version), distance_(table.all().size()) {}
 
 // Both climb until one of them fits or they stand below the same switch.
 SlurmTreeWalk::Verdict SlurmTreeWalk::compare(std::uint32_t i, std::uint32_t j) const {
-  bool i_fits = fits(i);
-  bool j_fits = fits(j);
+  bool i_fits = nodes_[i] >= wanted_;
+  bool j_fits = nodes_[j] >= wanted_;
   while (!i_fits && !j_fits && table_[i].parent != table_[j].parent) {
     i = table_[i].parent;
     j = table_[j].parent;
-    i_fits = fits(i);
-    j_fits = fits(j);
+    i_fits = nodes_[i] >= wanted_;
+    j_fits = nodes_[j] >= wanted_;
   }
   if (i_fits != j_fits) {
     return {i_fits ? 1 : -1, i_fits};
@@ -81,35 +61,31 @@ void SlurmTreeWalk::use_up(std::uint32_t leaf) {
     for (std::uint32_t at = leaf; !table_.root(at);) {
       at = table_[at].parent;
       nodes_[at] -= nodes_[leaf];
-      tasks_[at] -= tasks_[leaf];
     }
   }
   nodes_[leaf] = 0;
-  tasks_[leaf] = 0;
   for (const std::uint32_t other : leaves_) {
     distance_[other] += table_.hops(leaf, other);
   }
 }
 
-LeafShares SlurmTreeWalk::choose(std::uint32_t top, TreeNeed need) {
-  need_ = need;
+LeafShares SlurmTreeWalk::choose(std::uint32_t top, std::uint32_t nodes) {
+  wanted_ = nodes;
   leaves_.clear();
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     if (table_[i].height == 0 && table_.below(i, top)) {
       leaves_.push_back(i);
     }
   }
-  LeafShares shares;
-  while (need_.tasks > 0) {
+  for (LeafShares shares;;) {
     const std::uint32_t leaf = best_leaf();
-    const std::uint32_t tasks = std::min(need_.tasks, tasks_[leaf]);
-    shares.push_back({table_[leaf].nodes, tasks});
-    need_.tasks -= tasks;
-    if (need_.tasks > 0) {
-      use_up(leaf);
+    shares.push_back({table_[leaf].nodes, std::min(wanted_, nodes_[leaf])});
+    wanted_ -= shares.back().count;
+    if (wanted_ == 0) {
+      return shares;
     }
+    use_up(leaf);
   }
-  return shares;
 }
 
 }  // namespace berth

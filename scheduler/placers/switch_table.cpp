@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/check.hpp"
+
 namespace berth {
 namespace {
 
@@ -59,6 +61,16 @@ void SwitchTable::find_parents(const Fleet& fleet) {
       }
     }
   }
+}
+
+std::uint32_t SwitchTable::find(std::optional<DomainId> domain) const {
+  // A fleet of one outermost domain has no root above it.
+  const auto found = domain ? std::ranges::find(switches_, domain, &Switch::domain)
+                            : std::ranges::find_if(switches_, [this](const Switch& each) {
+                                return &each == &switches_[each.parent];
+                              });
+  check(found != switches_.end(), "a switch is in its table");
+  return static_cast<std::uint32_t>(found - switches_.begin());
 }
 
 bool SwitchTable::below(std::uint32_t place, std::uint32_t root) const {

@@ -29,6 +29,8 @@ class SwitchTable {
 
   [[nodiscard]] const std::vector<Switch>& all() const { return switches_; }
   [[nodiscard]] const Switch& operator[](std::uint32_t place) const { return switches_[place]; }
+  // The place of a domain, or of the root above all of them. REQUIRES: it is a switch.
+  [[nodiscard]] std::uint32_t find(std::optional<DomainId> domain) const;
   [[nodiscard]] bool root(std::uint32_t place) const { return switches_[place].parent == place; }
   [[nodiscard]] bool below(std::uint32_t place, std::uint32_t root) const;
   // Links on the way between two switches of one tree.

@@ -14,14 +14,13 @@ namespace berth::testing {
 class NaiveSlurmTree {
  public:
   NaiveSlurmTree(const SwitchList& list, const Occupancy& free, const Shape& shape, bool newer)
-      : list_(list), free_(free), shape_(shape), newer_(newer), left_(shape.tasks) {
+      : list_(list), free_(free), shape_(shape), newer_(newer) {
+    per_node_ = shape.tasks == 1 ? 1 : std::min(shape.tasks, 8 / shape.gpus);
+    left_ = (shape.tasks + per_node_ - 1) / per_node_;
     for (const ListedSwitch& each : list) {
       nodes_.push_back(0);
-      tasks_.push_back(0);
       for (std::uint32_t node = each.first; node < each.past; ++node) {
-        const std::uint32_t room = free.room(NodeId(node), shape);
-        nodes_.back() += room > 0 ? 1 : 0;
-        tasks_.back() += room;
+        nodes_.back() += free.room(NodeId(node), shape) >= per_node_ ? 1U : 0U;
       }
     }
   }
@@ -34,7 +33,7 @@ class NaiveSlurmTree {
         top = i;
       }
     }
-    if (top < 0 || tasks_[index(top)] < left_) {
+    if (top < 0) {
       return std::nullopt;
     }
     std::vector<std::uint32_t> distance(list_.size());
@@ -53,8 +52,7 @@ class NaiveSlurmTree {
       }
       take(best);
     }
-    std::ranges::sort(placement_, {}, &Part::node);
-    return placement_;
+    return filled();
   }
 
  private:
@@ -79,11 +77,7 @@ class NaiveSlurmTree {
       }
     }
   }
-  [[nodiscard]] bool fits(int i) const {
-    const std::uint32_t most = std::max(1U, 8 / shape_.gpus);
-    const std::uint32_t wanted = (left_ + most - 1) / most;
-    return nodes_[index(i)] >= wanted && (!newer_ || tasks_[index(i)] >= left_);
-  }
+  [[nodiscard]] bool fits(int i) const { return nodes_[index(i)] >= left_; }
   struct Compared {
     int result;
     bool i_fit;
@@ -119,29 +113,37 @@ class NaiveSlurmTree {
     return distance[index(i)] == distance[index(best)] && c.result > 0;
   }
   void take(int leaf) {
-    for (std::uint32_t node = at(leaf).first; node < at(leaf).past && left_ > 0; ++node) {
-      const std::uint32_t tasks = std::min(left_, free_.room(NodeId(node), shape_));
-      if (tasks > 0) {
-        placement_.push_back({NodeId(node), tasks,
-                              Occupancy::lowest(free_.free(NodeId(node)), tasks * shape_.gpus)});
-        left_ -= tasks;
+    for (std::uint32_t i = at(leaf).first; i < at(leaf).past && left_ > 0; ++i) {
+      const NodeId node(i);
+      if (free_.room(node, shape_) >= per_node_) {
+        placement_.push_back({node, per_node_, 0});
+        --left_;
       }
     }
     const std::uint32_t nodes = nodes_[index(leaf)];
-    const std::uint32_t tasks = tasks_[index(leaf)];
     for (int i = leaf; i >= 0; i = newer_ ? at(i).parent : -1) {
       nodes_[index(i)] -= nodes;
-      tasks_[index(i)] -= tasks;
     }
+  }
+  // The last node takes what is left.
+  Placement filled() {
+    std::ranges::sort(placement_, {}, &Part::node);
+    std::uint32_t tasks = shape_.tasks;
+    for (Part& part : placement_) {
+      part.tasks = std::min(tasks, per_node_);
+      tasks -= part.tasks;
+      part.gpus = Occupancy::lowest(free_.free(part.node), part.tasks * shape_.gpus);
+    }
+    return placement_;
   }
 
   const SwitchList& list_;
   const Occupancy& free_;
   Shape shape_;
   bool newer_;
-  std::uint32_t left_;
+  std::uint32_t per_node_ = 1;
+  std::uint32_t left_ = 0;  // nodes
   std::vector<std::uint32_t> nodes_;
-  std::vector<std::uint32_t> tasks_;
   Placement placement_;
 };
 

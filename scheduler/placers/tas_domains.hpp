@@ -1,0 +1,71 @@
+// The domains of one level as Kueue's topology-aware scheduling looks at them: how many slices and
+// pods each takes, best first. Nodes are the domains of a level of their own, inside all others.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "cluster/occupancy.hpp"
+#include "topology/fleet.hpp"
+
+namespace berth {
+
+enum class TasProfile : std::uint8_t { best_fit, least_free };
+
+struct TasDomain {
+  NodeRange nodes;
+  std::uint32_t place = 0;  // breaks ties
+  std::uint32_t slices = 0;
+  std::uint32_t pods = 0;
+};
+
+// So many slices or pods of the job in a domain.
+struct TasShare {
+  NodeRange nodes;
+  std::uint32_t count = 0;
+};
+using TasShares = std::vector<TasShare>;
+
+// In the order in which they are tried.
+void sort_domains(std::vector<TasDomain>& domains, TasProfile profile);
+// Fills them in their order; the last one is the tightest that holds what is left then, among those
+// not filled yet (for `best_fit`). Nothing when they do not hold so many.
+std::optional<TasShares> fill_domains(const std::vector<TasDomain>& sorted, std::uint32_t slices,
+                                      TasProfile profile);
+
+class TasTree {
+ public:
+  TasTree(const Occupancy& free, const Shape& shape, std::uint32_t slice_level,
+          std::uint32_t slice_size);
+
+  [[nodiscard]] std::uint32_t node_level() const { return free_.fleet().levels(); }
+  [[nodiscard]] std::uint32_t all_slices() const;
+
+  // The domain of the level with fewest slices of those that hold so many; of equals the one with
+  // fewest pods, then the first.
+  [[nodiscard]] std::optional<NodeRange> tightest(std::uint32_t level, std::uint32_t slices) const;
+  // So many slices in domains of the level, however many it takes.
+  [[nodiscard]] std::optional<TasShares> fill(std::uint32_t level, std::uint32_t slices,
+                                              TasProfile profile) const;
+  // The domains of the level inside `outer`, where anything fits.
+  void add_domains(const NodeRange& outer, std::uint32_t level,
+                   std::vector<TasDomain>& domains) const;
+
+ private:
+  [[nodiscard]] const CountBuckets* buckets(std::uint32_t level) const;
+  [[nodiscard]] std::uint32_t slices_in(const NodeRange& nodes, std::uint32_t level,
+                                        std::uint32_t pods) const;
+  [[nodiscard]] std::uint32_t pods_in(const NodeRange& nodes, std::uint32_t level) const;
+  [[nodiscard]] NodeRange range(std::uint32_t level, std::uint32_t place) const;
+  [[nodiscard]] TasShares fill_by_buckets(const CountBuckets& by_count, std::uint32_t level,
+                                          std::uint32_t pods, TasProfile profile) const;
+
+  const Occupancy& free_;
+  const RoomIndex& room_;
+  Shape shape_;
+  std::uint32_t slice_level_;
+  std::uint32_t slice_size_;
+};
+
+}  // namespace berth
