@@ -94,6 +94,9 @@ std::optional<Placement> place(const Placer& placer, const Shape& shape, const O
                                bool on_different_nodes) {
   Request request;
   request.shape = shape;
+  if (const std::string what = placer.contradiction(request, free.fleet()); !what.empty()) {
+    throw InputError({"--placer"}, what);
+  }
   auto placement = placer.place(request, {free, SimTime{}, RunKey{}});
   if (placement && on_different_nodes && placement->size() < shape.tasks) {
     const Occupancy capped = one_task_a_node(free, shape.gpus);
@@ -110,6 +113,7 @@ int place_command(const Arguments& arguments, const Console& console) {
   check_all_used(part.root());
   const auto topology = topology_of(arguments, console);
   const Fleet& fleet = topology->fleet;
+  placer->check_fleet(fleet);
   Occupancy free(fleet);
   if (arguments.unavailable) {
     take_out(free, *arguments.unavailable);
