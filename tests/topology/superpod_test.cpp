@@ -16,7 +16,8 @@ Entries superpod(const std::string& units, const Entries& more = {}) {
   return entries;
 }
 
-Counts counted(const std::string& units, const std::string& wiring = "pod") {
+Counts counted(const std::string& units) { return counts_of(topology_of(superpod(units)).fabric); }
+Counts counted(const std::string& units, const std::string& wiring) {
   return counts_of(topology_of(superpod(units, {{"wiring", wiring}})).fabric);
 }
 
@@ -149,6 +150,10 @@ TEST_CASE("what does not fit a superpod is refused where it is written") {
         std::string::npos);
   CHECK(refusal_of(superpod("4", {{"node_names", "n[1-3]"}})) ==
         "c.yaml:5:5: cluster.node_names: names 3 nodes, but there are 128");
+  CHECK(
+      refusal_of(superpod("4", {{"wiring", "rail"}})) ==
+      "c.yaml:5:5: cluster.wiring: does not go with two tiers, where every leaf sees every spine\n"
+      "  leave it out; it speaks of how superpods of three tiers are cut");
   CHECK(refusal_of(superpod("4", {{"pods", "3"}})).find("cluster.pods: no such key") !=
         std::string::npos);
 }
