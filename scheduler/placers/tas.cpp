@@ -135,23 +135,17 @@ class Tas final : public Placer {
     }
   }
 
-  // Above the level of slices the children of all chosen domains are one list; below it each domain
-  // deals out what it has got.
+  // Each domain deals out among its own what it has got, in slices down to their level, then in
+  // pods.
   [[nodiscard]] TasShares descend(const TasTree& tree, const Levels& levels, Found found) const {
     auto& [level, shares] = found;
-    for (; level < levels.slices; ++level) {
-      std::uint32_t slices = 0;
-      std::vector<TasDomain> inner;
-      for (const TasShare& share : shares) {
-        slices += share.count;
-        tree.add_domains(share.nodes, level + 1, inner);
+    for (;; ++level) {
+      for (TasShare& share : shares) {
+        share.count *= level == levels.slices ? options_.slice_size : 1;
       }
-      shares = filled(std::move(inner), slices);
-    }
-    for (TasShare& share : shares) {
-      share.count *= options_.slice_size;
-    }
-    for (; level < tree.node_level(); ++level) {
+      if (level == tree.node_level()) {
+        return std::move(shares);
+      }
       TasShares finer;
       for (const TasShare& share : shares) {
         std::vector<TasDomain> inner;
@@ -161,7 +155,6 @@ class Tas final : public Placer {
       }
       shares = std::move(finer);
     }
-    return std::move(shares);
   }
   [[nodiscard]] TasShares filled(std::vector<TasDomain> domains, std::uint32_t count) const {
     sort_domains(domains, options_.profile);
