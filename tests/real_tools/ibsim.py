@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -36,6 +37,11 @@ def missing_tools():
     if not missing and not preload():
         missing.append("libumad2sim.so (apt-get install ibsim-utils)")
     return missing
+
+
+def end_cleanly():
+    """Who is told to end (by `timeout`, say) tidies up first."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
 def _end_with_parent():

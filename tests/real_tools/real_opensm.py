@@ -42,6 +42,7 @@ def parse_arguments():
 
 def main():
     args = parse_arguments()
+    ibsim.end_cleanly()
     if missing := ibsim.missing_tools():
         print("SKIPPED: not installed:", ", ".join(missing), file=sys.stderr)
         return ibsim.SKIPPED
