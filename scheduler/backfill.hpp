@@ -54,7 +54,9 @@ class Backfill {
   virtual void started(const Request& /*request*/, const Placement& /*placement*/,
                        SimTime /*now*/) {}
   virtual void ended(const Request& /*request*/, SimTime /*now*/) {}
-  // A pass over the queue from its head begins: earlier holds are up for review.
+  // A pass over the queue from its head begins: earlier holds are up for review. Jobs that run
+  // past their expected end are expected to end later; whoever was promised their place is promised
+  // another.
   virtual void begin_pass(SimTime /*now*/) {}
 
   // --- what it is asked -------------------------------------------------------------------------
@@ -65,6 +67,8 @@ class Backfill {
   // The job has to wait: promise it its earliest start, and return that.
   virtual SimTime hold(const Request& /*request*/, const View& /*view*/) { return never; }
   [[nodiscard]] virtual Gap gap() const { return {}; }
+  // True when a running job should have ended by now: the whole queue is to be planned anew.
+  [[nodiscard]] virtual bool overrun(SimTime /*now*/) const { return false; }
   // When a promise falls due that no end of a job announces.
   [[nodiscard]] virtual std::optional<SimTime> wake_at() const { return std::nullopt; }
 

@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "core/check.hpp"
+#include "scheduler/overrun.hpp"
 
 namespace berth {
 
@@ -15,6 +16,7 @@ void Forecast::started(const Request& request, const Placement& placement, SimTi
   Running& job = running_[request.id.index()];
   job.shape = request.shape;
   job.placement = placement;
+  job.start = expected_end - request.estimate;
   job.end = expected_end;
   ends_.emplace(expected_end, request.id);
   if (expected_end > at_) {
@@ -29,6 +31,20 @@ void Forecast::ended(JobId id) {
     future_.give_back(job.shape, job.placement);
   }
   forget(job.placement);
+}
+
+void Forecast::expect_longer(SimTime now) {
+  while (overrun(now)) {
+    const JobId id = ends_.begin()->second;
+    Running& job = running_[id.index()];
+    const SimTime end = expected_again(job.start, now);
+    if (job.end <= at_ && end > at_) {
+      future_.take(job.shape, job.placement);
+    }
+    ends_.erase(ends_.begin());
+    ends_.emplace(end, id);
+    job.end = end;
+  }
 }
 
 bool Forecast::fits(const Request& request, const Placer& placer, RunKey run) const {

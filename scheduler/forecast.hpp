@@ -20,9 +20,15 @@ class Forecast {
   // REQUIRES: every node is available throughout; nodes that go out come with failures.
   explicit Forecast(const Fleet& fleet);
 
-  // REQUIRES: every job that holds anything is told of, and ends no later than expected.
+  // REQUIRES: every job that holds anything is told of.
   void started(const Request& request, const Placement& placement, SimTime expected_end);
   void ended(JobId job);
+  // True when a job that runs should have ended by now; then expect_longer(now) comes before the
+  // next question.
+  [[nodiscard]] bool overrun(SimTime now) const {
+    return !ends_.empty() && ends_.begin()->first <= now;
+  }
+  void expect_longer(SimTime now);
 
   // Moves to the earliest time at which `placer` finds room for the request, given that nothing
   // else starts; `never` when even an empty fleet has none.
@@ -38,6 +44,7 @@ class Forecast {
   struct Running {
     Shape shape;
     Placement placement;
+    SimTime start{};
     SimTime end{};
   };
   using Ends = std::pmr::set<std::pair<SimTime, JobId>>;

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "core/check.hpp"
 #include "scheduler/backfill.hpp"
+#include "scheduler/overrun.hpp"
 #include "scheduler/profile.hpp"
 
 namespace berth {
@@ -12,7 +14,8 @@ namespace {
 
 // Variant, for comparison with others: a job is inserted at its earliest slot when it comes; after
 // an early end each waiting job in the order of the queue gives up its slot and takes the earliest
-// again with all other slots in place, so that none moves back.
+// again with all other slots in place, so that none moves back. When a job runs past its slot, the
+// slot is made longer and everybody waiting is promised anew: only then may slots move back.
 class Conservative final : public Backfill {
  public:
   [[nodiscard]] Holds holds() const override { return Holds::everyone; }
@@ -21,7 +24,10 @@ class Conservative final : public Backfill {
     Backfill::begin_run(fleet, placer);
     profile_.emplace(fleet, placer);
   }
-  void begin_pass(SimTime /*now*/) override {
+  void begin_pass(SimTime now) override {
+    if (overrun(now)) {
+      expect_longer(now);
+    }
     compressing_ = ended_early_;
     ended_early_ = false;
   }
@@ -52,15 +58,20 @@ class Conservative final : public Backfill {
     check(held.promised && held.slot.start == now, "a job starts in its slot");
     held.promised = false;
     waiting_.erase(std::find(waiting_.begin(), waiting_.end(), request.id));
+    running_.emplace(held.slot.end, request.id);
   }
   void ended(const Request& request, SimTime now) override {
     Held& held = slot_of(request.id);
+    running_.erase({held.slot.end, request.id});
     if (now < held.slot.end) {
       profile_->advance(now);
       profile_->give_back(request.shape, held.slot, now);
       ended_early_ = true;
     }
     forget(held.slot.placement);
+  }
+  [[nodiscard]] bool overrun(SimTime now) const override {
+    return !running_.empty() && running_.begin()->first <= now;
   }
   [[nodiscard]] std::optional<SimTime> wake_at() const override {
     std::optional<SimTime> first;
@@ -74,6 +85,7 @@ class Conservative final : public Backfill {
  private:
   struct Held {
     bool promised = false;
+    Shape shape;
     Slot slot;
   };
 
@@ -88,15 +100,36 @@ class Conservative final : public Backfill {
       profile_->give_back(request.shape, held.slot, held.slot.start);
     } else {
       held.promised = true;
+      held.shape = request.shape;
       waiting_.push_back(request.id);
     }
     held.slot = profile_->earliest(request, view.run);
     profile_->take(request.shape, held.slot);
   }
 
+  // Nobody that waits keeps a slot: it may be that of a job that has not ended after all.
+  void expect_longer(SimTime now) {
+    profile_->advance(now);
+    for (const JobId job : waiting_) {
+      Held& held = slot_of(job);
+      profile_->give_back(held.shape, held.slot, std::max(now, held.slot.start));
+      held.promised = false;
+    }
+    waiting_.clear();
+    while (overrun(now)) {
+      const JobId job = running_.extract(running_.begin()).value().second;
+      Held& held = slot_of(job);
+      const SimTime end = expected_again(held.slot.start, now);
+      profile_->take(held.shape, {now, end, held.slot.placement});
+      held.slot.end = end;
+      running_.emplace(end, job);
+    }
+  }
+
   std::optional<Profile> profile_;
-  std::vector<Held> held_;      // by job, waiting or running
-  std::vector<JobId> waiting_;  // those that hold a promise
+  std::vector<Held> held_;                       // by job, waiting or running
+  std::vector<JobId> waiting_;                   // those that hold a promise
+  std::set<std::pair<SimTime, JobId>> running_;  // by the end of their slots
   bool ended_early_ = false;
   bool compressing_ = false;
 };

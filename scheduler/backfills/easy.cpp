@@ -25,7 +25,11 @@ class Easy final : public Backfill {
     forecast_->started(request, placement, after(now, request.estimate));
   }
   void ended(const Request& request, SimTime /*now*/) override { forecast_->ended(request.id); }
-  void begin_pass(SimTime /*now*/) override { head_.reset(); }
+  void begin_pass(SimTime now) override {
+    head_.reset();
+    forecast_->expect_longer(now);
+  }
+  [[nodiscard]] bool overrun(SimTime now) const override { return forecast_->overrun(now); }
 
   Attempt attempt(const Request& request, const View& view) override {
     Attempt attempt{placer().place(request, view), Reason::resources};
