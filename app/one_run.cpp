@@ -44,6 +44,11 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   if (scenario.horizon) {
     options.horizon = SimTime{*scenario.horizon};
   }
+  std::optional<NetworkModel> network;
+  if (!scenario.topology->network.empty()) {
+    network.emplace(fleet, scenario.topology->network, catalog.communications);
+    options.network = &*network;
+  }
   Simulation simulation(fleet, *source, policy, options, sinks);
   simulation.on_progress([&](const RunProgress& run_so_far) {
     stop_if_interrupted();
@@ -59,6 +64,7 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   result.summary.seed = run.seed;
   result.summary.events = simulation.events();
   result.summary.scheduler = simulation.scheduler();
+  result.summary.network = network.has_value();
   if (const std::uint64_t rejected = result.summary.all.jobs.rejected; rejected > 0) {
     result.warnings.push_back(
         {"jobs that the empty cluster has no room for were rejected", rejected});

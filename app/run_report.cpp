@@ -77,6 +77,9 @@ std::string gpus_text(const Summary& summary) {
   add("  productive", time.productive, "spent on work that was kept");
   add("  timed out", time.lost_to(Loss::timed_out),
       "spent by jobs that were stopped at their limit");
+  if (summary.network) {
+    add("  network", time.lost_to(Loss::network), "waited for others beyond the best placement");
+  }
   add("idle", time.lost_to(Loss::idle), "held by nobody");
   return "\n" + table.text();
 }

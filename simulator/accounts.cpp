@@ -29,24 +29,29 @@ void Accounts::started(SimTime now, std::uint64_t gpus) {
   busy_ += gpus;
 }
 
-Int128 Accounts::stopped(SimTime start, SimTime now, std::uint64_t gpus) {
+Accounts::Stopped Accounts::stopped(SimTime start, SimTime now, std::uint64_t gpus,
+                                    Duration behind) {
   advance(now);
   check(gpus <= busy_, "only GPUs that are held are given back");
   busy_ -= gpus;
   const SimTime from = std::max(start, from_);
-  return now > from ? gpu_time(gpus, now - from) : Int128{0};
+  const Int128 held = now > from ? gpu_time(gpus, now - from) : Int128{0};
+  const Int128 waited = gpu_time(gpus, behind);
+  check(behind >= Duration{} && waited <= held, "a job is late by no more than it was held");
+  time_.lost[static_cast<std::size_t>(Loss::network)] += waited;
+  return {held, held - waited};
 }
 
-Int128 Accounts::kept(SimTime start, SimTime now, std::uint64_t gpus) {
-  const Int128 held = stopped(start, now, gpus);
-  time_.productive += held;
-  return held;
+Int128 Accounts::kept(SimTime start, SimTime now, std::uint64_t gpus, Duration behind) {
+  const Stopped job = stopped(start, now, gpus, behind);
+  time_.productive += job.worked;
+  return job.held;
 }
 
-Int128 Accounts::lost(Loss cause, SimTime start, SimTime now, std::uint64_t gpus) {
-  const Int128 held = stopped(start, now, gpus);
-  time_.lost[static_cast<std::size_t>(cause)] += held;
-  return held;
+Int128 Accounts::lost(Loss cause, SimTime start, SimTime now, std::uint64_t gpus, Duration behind) {
+  const Stopped job = stopped(start, now, gpus, behind);
+  time_.lost[static_cast<std::size_t>(cause)] += job.worked;
+  return job.held;
 }
 
 GpuTime Accounts::finish(SimTime now) {

@@ -19,10 +19,11 @@ namespace berth {
 // Why GPU time did not become work that was kept.
 enum class Loss : std::uint8_t {
   idle,       // in service, but nobody held it
-  timed_out,  // held by a job that was stopped at its limit
+  timed_out,  // worked by a job that was stopped at its limit
+  network,    // held by jobs that waited for others, beyond what they wait where placed best
 };
 
-inline constexpr std::array<std::string_view, 2> loss_names{"idle", "timed_out"};
+inline constexpr std::array<std::string_view, 3> loss_names{"idle", "timed_out", "network"};
 
 // All in GPU-nanoseconds.
 struct GpuTime {
@@ -46,10 +47,13 @@ class Accounts {
     }
   }
   void started(SimTime now, std::uint64_t gpus);
-  // A job that held `gpus` since `start` gave them back, or is cut off by the horizon. Both return
-  // its GPU time inside the window.
-  Int128 kept(SimTime start, SimTime now, std::uint64_t gpus);
-  Int128 lost(Loss cause, SimTime start, SimTime now, std::uint64_t gpus);
+  // A job that held `gpus` since `start` gave them back, or is cut off by the horizon; inside the
+  // window the network made it late by `behind`. Both return its GPU time inside the window.
+  Int128 kept(SimTime start, SimTime now, std::uint64_t gpus, Duration behind = {});
+  Int128 lost(Loss cause, SimTime start, SimTime now, std::uint64_t gpus, Duration behind = {});
+
+  // The window begins; `never` before the first submission.
+  [[nodiscard]] SimTime from() const { return from_; }
 
   // REQUIRES: every job that started has stopped.
   GpuTime finish(SimTime now);
@@ -57,7 +61,11 @@ class Accounts {
  private:
   void open(SimTime now);
   void advance(SimTime now);
-  Int128 stopped(SimTime start, SimTime now, std::uint64_t gpus);
+  struct Stopped {
+    Int128 held = 0;
+    Int128 worked = 0;
+  };
+  Stopped stopped(SimTime start, SimTime now, std::uint64_t gpus, Duration behind);
 
   std::uint64_t gpus_;
   SimTime warm_up_;

@@ -9,22 +9,22 @@
 
 namespace berth {
 
-class Speed {
+class RunSpeed {
  public:
   static constexpr std::int64_t full_parts = std::int64_t{1} << 30;
   static constexpr std::int64_t slowest_parts = full_parts / 1024;
 
-  constexpr Speed() = default;  // full
+  constexpr RunSpeed() = default;  // full
   // The part nearest to 1 / `times`; never above full speed nor below 1/1024 of it: a job that is
   // cut off crawls, and its limit ends it.
-  static Speed slowed(double times);
+  static RunSpeed slowed(double times);
 
   [[nodiscard]] constexpr std::int64_t parts() const { return parts_; }
   [[nodiscard]] constexpr bool full() const { return parts_ == full_parts; }
   [[nodiscard]] double value() const {
     return static_cast<double>(parts_) / static_cast<double>(full_parts);
   }
-  bool operator==(const Speed&) const = default;
+  bool operator==(const RunSpeed&) const = default;
 
  private:
   std::int64_t parts_ = full_parts;
@@ -33,12 +33,12 @@ class Speed {
 class Pace {
  public:
   Pace() = default;
-  Pace(SimTime start, Speed speed) : since_(start), speed_(speed) {}
+  Pace(SimTime start, RunSpeed speed) : since_(start), speed_(speed) {}
 
-  [[nodiscard]] Speed speed() const { return speed_; }
+  [[nodiscard]] RunSpeed speed() const { return speed_; }
   [[nodiscard]] SimTime since() const { return since_; }  // the speed is what it is
   // REQUIRES: now >= since().
-  void change(SimTime now, Speed speed);
+  void change(SimTime now, RunSpeed speed);
 
   // What was done up to `at` as a length at full speed. REQUIRES: at >= since().
   [[nodiscard]] Duration worked(SimTime at) const {
@@ -53,7 +53,7 @@ class Pace {
   SimTime since_{};
   Duration done_{};        // up to since_
   std::int64_t part_ = 0;  // and so many parts of a nanosecond
-  Speed speed_;
+  RunSpeed speed_;
 };
 
 }  // namespace berth

@@ -27,6 +27,11 @@ struct Started {
   const LiveJob& job;
   const Placement& placement;
 };
+// A running job works at another speed from now on; its pace is still the one it had.
+struct SpeedChanged {
+  const LiveJob& job;
+  RunSpeed to;
+};
 struct Ended {
   const LiveJob& job;
   const Placement& placement;
@@ -41,8 +46,8 @@ struct LeftWaiting {
   const LiveJob& job;
 };
 
-using Record =
-    std::variant<Submitted, Rejected, Promised, Started, Ended, LeftRunning, LeftWaiting>;
+using Record = std::variant<Submitted, Rejected, Promised, Started, SpeedChanged, Ended,
+                            LeftRunning, LeftWaiting>;
 
 class Sink {
  public:

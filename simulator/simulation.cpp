@@ -52,8 +52,11 @@ void Simulation::run() {
   for (;;) {
     const auto next = upcoming();
     // An instant is over when the next event is later: then whatever happened in it is planned for.
-    if (plan_due_ && (!next || next->at != now_)) {
+    const bool over = !next || next->at != now_;
+    if (plan_due_ && over) {
       plan();
+    } else if (!paced_.empty() && over) {
+      change_speeds();
     } else if (!next || (options_.horizon && next->at > *options_.horizon)) {
       break;
     } else if (next->from == From::source) {
@@ -143,11 +146,15 @@ void Simulation::handle(const Arrive& /*arrive*/) {
 
 void Simulation::give_back(JobId id) {
   const LiveJob& live = jobs_[id.index()];
-  const EndState state =
-      live.job.work <= live.job.limit ? EndState::completed : EndState::timed_out;
+  const bool done = live.pace.worked(now_) >= live.job.work;
+  const EndState state = done ? EndState::completed : EndState::timed_out;
   tell(Ended{live, cluster_.holding(id).placement, state});
   cluster_.stop(id);
   scheduler_.ended(id, now_);
+  if (options_.network != nullptr) {
+    options_.network->stop(id);
+    note_speeds();
+  }
   jobs_[id.index()].phase = LiveJob::Phase::unused;
 }
 
@@ -185,12 +192,62 @@ void Simulation::start(const Draft::Start& start) {
   LiveJob& live = jobs_[start.job.index()];
   live.start = now_;
   live.phase = LiveJob::Phase::running;
-  tell(Started{live, start.placement});
-  const Duration runs = std::min(live.job.work, live.job.limit);
-  if (per_event() && runs == scheduler_.request(start.job).estimate) {
-    queue_.schedule(after(now_, runs), rank(Release{}), Release{start.job});
+  RunSpeed speed;
+  if (options_.network != nullptr) {
+    options_.network->start(start.job, live.job.communication, live.shape, start.placement);
+    speed = options_.network->speed(start.job);
+    note_speeds();
   }
-  queue_.schedule(after(now_, runs), rank(End{}), End{start.job});
+  live.pace = Pace(now_, speed);
+  tell(Started{live, start.placement});
+  schedule_end(start.job);
+}
+
+// A limit is one of time, not of work.
+void Simulation::schedule_end(JobId id) {
+  const LiveJob& live = jobs_[id.index()];
+  const SimTime at = std::min(live.pace.reaches(live.job.work), after(live.start, live.job.limit));
+  Ending ending;
+  if (per_event() && at == after(live.start, scheduler_.request(id).estimate)) {
+    ending.release = queue_.schedule(at, rank(Release{}), Release{id});
+  }
+  ending.end = queue_.schedule(at, rank(End{}), End{id});
+  if (options_.network != nullptr) {
+    endings_.resize(std::max(endings_.size(), jobs_.size()));
+    endings_[id.index()] = ending;
+  }
+}
+
+void Simulation::note_speeds() {
+  const auto& changed = options_.network->changed();
+  paced_.insert(paced_.end(), changed.begin(), changed.end());
+}
+
+// Once at the end of an instant, whatever started and ended in it.
+void Simulation::change_speeds() {
+  for (const JobId id : std::exchange(paced_, {})) {
+    LiveJob& live = jobs_[id.index()];
+    if (live.phase != LiveJob::Phase::running || live.pace.speed() == options_.network->speed(id)) {
+      continue;
+    }
+    tell(SpeedChanged{live, options_.network->speed(id)});
+    live.pace.change(now_, options_.network->speed(id));
+    queue_.cancel(endings_[id.index()].release);
+    queue_.cancel(endings_[id.index()].end);
+    schedule_end(id);
+  }
+}
+
+void Simulation::rewire(SimTime at, Network network) {
+  check(options_.network != nullptr, "only a network that is modelled changes");
+  const Rewire event{static_cast<std::uint32_t>(wirings_.size())};
+  wirings_.push_back(std::move(network));
+  queue_.schedule(at, rank(event), event);
+}
+
+void Simulation::handle(const Rewire& rewire) {
+  options_.network->set_network(std::move(wirings_[rewire.number]), cluster_);
+  note_speeds();
 }
 
 // A wake for a promise that moved or was kept early is taken back: nothing is left to happen then,

@@ -12,6 +12,7 @@
 #include "core/event_queue.hpp"
 #include "core/random.hpp"
 #include "scheduler/scheduler.hpp"
+#include "simulator/network/network_model.hpp"
 #include "simulator/records.hpp"
 #include "simulator/shapes.hpp"
 #include "workloads/source.hpp"
@@ -30,11 +31,16 @@ struct End {
 };
 struct Arrive {};
 struct Wake {};  // a promise falls due
-using Event = std::variant<Release, End, Arrive, Wake>;
+struct Rewire {  // bandwidths change
+  std::uint32_t number = 0;
+};
+using Event = std::variant<Release, End, Arrive, Wake, Rewire>;
 
 struct RunOptions {
   RunKey run;
   std::optional<SimTime> horizon;  // the run stops there; nothing: when nothing is left to happen
+  // Of this run alone; outlives it. Null: where a job runs does not change how fast.
+  NetworkModel* network = nullptr;
 };
 
 struct RunProgress {
@@ -52,6 +58,9 @@ class Simulation {
   // Called at the start and every 4,096 events; throw from it to stop the run.
   void on_progress(std::function<void(const RunProgress&)> report) { report_ = std::move(report); }
 
+  // The wiring gives this from `at` on. REQUIRES: before run(), with a network model.
+  void rewire(SimTime at, Network network);
+
   void run();
 
   [[nodiscard]] std::uint64_t events() const { return events_; }
@@ -68,12 +77,16 @@ class Simulation {
   void handle(const End& end);
   void handle(const Arrive& arrive);
   void handle(const Wake& wake);
+  void handle(const Rewire& rewire);
   void happen(SimTime at, const Event& event);
   void pull();
   std::optional<Upcoming> upcoming();
   void give_back(JobId id);
   void plan();
   void start(const Draft::Start& start);
+  void schedule_end(JobId id);
+  void note_speeds();
+  void change_speeds();
   void wake_when_due();
   void finish();
   [[nodiscard]] std::vector<JobId> left() const;
@@ -97,7 +110,14 @@ class Simulation {
   Draft draft_;
   std::vector<LiveJob> jobs_;    // by JobId
   std::vector<JobId> free_ids_;  // of jobs that are gone
-  Job next_;                     // the one that arrives next
+  struct Ending {
+    EventHandle release;
+    EventHandle end;
+  };
+  std::vector<Ending> endings_;  // by JobId; with a network
+  std::vector<JobId> paced_;     // in this instant: their speed may be another now
+  std::vector<Network> wirings_;
+  Job next_;  // the one that arrives next
   bool has_next_ = false;
   std::uint64_t arrivals_ = 0;
   std::uint64_t events_ = 0;

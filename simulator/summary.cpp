@@ -1,5 +1,6 @@
 #include "simulator/summary.hpp"
 
+#include <map>
 #include <variant>
 
 #include "simulator/summary_spread.hpp"
@@ -37,6 +38,12 @@ class SummarySink::Book {
     each(live.job, [wait](Tally& tally) { tally.wait.add(wait); });
     spread_.add(record.placement);
   }
+  void told(SimTime now, const SpeedChanged& record) {
+    const Pace& pace = record.job.pace;
+    if (pace.since() <= accounts_.from() && accounts_.from() < now) [[unlikely]] {
+      worked_before_[record.job.sequence] = pace.worked(accounts_.from());
+    }
+  }
   void told(SimTime now, const Ended& record);
   void told(SimTime now, const LeftRunning& record);
   void told(SimTime /*now*/, const LeftWaiting& record) {
@@ -49,6 +56,9 @@ class SummarySink::Book {
   [[nodiscard]] Summary summary() const;
 
  private:
+  Duration behind(const LiveJob& live, SimTime now);
+  Duration worked_before_window(const LiveJob& live);
+
   [[nodiscard]] bool counts(const Job& job) const { return job.submit >= warm_up_; }
 
   // The tallies that the job belongs to. Those of groups first: a group that begins as a copy of
@@ -83,28 +93,55 @@ class SummarySink::Book {
   Groups<ClassId> classes_;
   Groups<PartitionId> partitions_;
   Spread spread_;
+  // By sequence, of jobs that ran into the window and then changed their speed: what they had done.
+  std::map<std::uint64_t, Duration> worked_before_;
   SimTime first_submit_ = never;
   SimTime last_end_ = SimTime::min();
   GpuTime gpu_time_;
   SimTime finished_ = never;
 };
 
+Duration SummarySink::Book::worked_before_window(const LiveJob& live) {
+  const SimTime from = accounts_.from();
+  if (live.start >= from) [[likely]] {
+    return Duration{};
+  }
+  if (live.pace.since() <= from) {
+    return live.pace.worked(from);
+  }
+  const auto found = worked_before_.extract(live.sequence);
+  check(!found.empty(), "what a job did before the window was noted when its speed changed");
+  return found.mapped();
+}
+
+// How much less than at full speed it did inside the window.
+Duration SummarySink::Book::behind(const LiveJob& live, SimTime now) {
+  const SimTime from = std::max(live.start, accounts_.from());
+  if (now <= from) {
+    return Duration{};
+  }
+  return (now - from) - (live.pace.worked(now) - worked_before_window(live));
+}
+
 void SummarySink::Book::told(SimTime now, const Ended& record) {
   const LiveJob& live = record.job;
   const bool completed = record.state == EndState::completed;
   const std::uint64_t gpus = live.shape.total_gpus();
-  const Int128 held = completed ? accounts_.kept(live.start, now, gpus)
-                                : accounts_.lost(Loss::timed_out, live.start, now, gpus);
+  const Duration late = behind(live, now);
+  const Int128 held = completed ? accounts_.kept(live.start, now, gpus, late)
+                                : accounts_.lost(Loss::timed_out, live.start, now, gpus, late);
   if (!counts(live.job)) {
     return;
   }
   last_end_ = now;
   const std::int64_t turnaround = (now - live.job.submit).count();
   const std::int64_t slowdown = bounded_slowdown(live.wait(), now - live.start);
+  const Int128 network = Int128{gpus} * late.count();
   each(live.job, [=](Tally& tally) {
     tally.jobs.completed += completed ? 1 : 0;
     tally.jobs.timed_out += completed ? 0 : 1;
     tally.allocated += held;
+    tally.network += network;
     tally.turnaround.add(turnaround);
     tally.slowdown.add(slowdown);
   });
@@ -112,11 +149,15 @@ void SummarySink::Book::told(SimTime now, const Ended& record) {
 
 void SummarySink::Book::told(SimTime now, const LeftRunning& record) {
   const LiveJob& live = record.job;
-  const Int128 held = accounts_.kept(live.start, now, live.shape.total_gpus());
+  const std::uint64_t gpus = live.shape.total_gpus();
+  const Duration late = behind(live, now);
+  const Int128 held = accounts_.kept(live.start, now, gpus, late);
+  const Int128 network = Int128{gpus} * late.count();
   if (counts(live.job)) {
-    each(live.job, [held](Tally& tally) {
+    each(live.job, [=](Tally& tally) {
       ++tally.jobs.running_at_end;
       tally.allocated += held;
+      tally.network += network;
     });
   }
 }

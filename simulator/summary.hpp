@@ -44,6 +44,7 @@ struct JobCounts {
 struct JobNumbers {
   JobCounts jobs;
   Int128 allocated = 0;  // GPU-nanoseconds held inside the window
+  Int128 network = 0;    // of those lost to the network
   std::optional<Statistics> wait_s;
   std::optional<Statistics> turnaround_s;
   // (wait + run) / run with runs counted as 10 s at least, and never below 1.
@@ -63,10 +64,11 @@ struct LevelSpread {
 };
 
 struct Summary {
-  std::string config;  // the caller's to fill, like the next three: a sink is not told
+  std::string config;  // the caller's to fill, like the next four: a sink is not told
   std::uint64_t seed = 0;
   std::uint64_t events = 0;
   SchedulerCounts scheduler;
+  bool network = false;  // it was modelled
 
   Duration simulated{};
   std::uint64_t gpus = 0;

@@ -13,7 +13,10 @@ std::optional<Statistics> statistics_of(const QuantileSketch& values, double uni
 
 JobNumbers Tally::numbers() const {
   constexpr double second = 1e9;
-  return {jobs, allocated, statistics_of(wait.sketch(), second),
+  return {jobs,
+          allocated,
+          network,
+          statistics_of(wait.sketch(), second),
           statistics_of(turnaround.sketch(), second),
           statistics_of(slowdown.sketch(), static_cast<double>(slowdown_unit))};
 }

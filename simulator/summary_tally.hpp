@@ -64,6 +64,7 @@ class Values {
 struct Tally {
   JobCounts jobs;
   Int128 allocated = 0;
+  Int128 network = 0;
   Values wait;        // nanoseconds
   Values turnaround;  // nanoseconds
   Values slowdown;    // 1e-9

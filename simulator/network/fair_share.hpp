@@ -3,9 +3,15 @@
 // change recomputes what it reaches: the jobs on the links it touches, then those whose rate
 // follows from theirs, until nothing changes. A link that all its jobs together cannot fill holds
 // nobody up and costs nothing.
+//
+// Why that is enough: rates are fair when every job below 1 has a bottleneck, a full link on which
+// nobody has a higher rate (Bertsekas and Gallager, Data Networks, 6.5.2), and only one set of
+// rates is.
 #pragma once
 
 #include <cstdint>
+#include <limits>
+#include <utility>
 #include <vector>
 
 #include <boost/container/small_vector.hpp>
@@ -25,7 +31,7 @@ using LinkUses = boost::container::small_vector<LinkUse, 4>;
 class FairShare {
  public:
   // Capacities in bytes per second by link.
-  explicit FairShare(std::vector<std::int64_t> capacities);
+  explicit FairShare(const std::vector<std::int64_t>& capacities);
 
   // Each link once. REQUIRES: the job is not there.
   void add(JobId job, const LinkUses& uses);
@@ -33,15 +39,14 @@ class FairShare {
   void remove(JobId job);
   void set_capacity(LinkId link, std::int64_t capacity);
 
-  [[nodiscard]] bool has(JobId job) const {
-    return job.index() < jobs_.size() && jobs_[job.index()].present;
-  }
   [[nodiscard]] double rate(JobId job) const { return jobs_[job.index()].rate; }
   [[nodiscard]] std::int64_t capacity(LinkId link) const { return links_[link.index()].capacity; }
-  // Jobs whose rate the last call changed, in order of id; a job just added only if it is below 1.
+  // Jobs whose rate the last call changed, in order of id; one just added if it is below 1.
   [[nodiscard]] const std::vector<JobId>& changed() const { return changed_; }
 
  private:
+  static constexpr double not_full = std::numeric_limits<double>::infinity();
+
   struct OnLink {
     JobId job;
     std::int64_t weight = 0;
@@ -50,13 +55,14 @@ class FairShare {
     std::int64_t capacity = 0;
     std::int64_t wanted = 0;  // by all its jobs at rate 1
     std::vector<OnLink> jobs;
-    // What is known since it was last looked at: the highest rate on it where it is full.
-    double level = 2;
-    // While a change is worked on:
-    double left = 0;
-    double wanting = 0;
-    bool touched = false;
+    double level = not_full;   // the highest rate on it if it is full
+    bool touched = false;      // by the change at hand
+    double left = 0;           // while rates are found: for those that have none yet,
+    std::int64_t wanting = 0;  // who want so much
     [[nodiscard]] bool narrow() const { return wanted > capacity; }
+    [[nodiscard]] double share() const {
+      return left > 0 ? left / static_cast<double>(wanting) : 0;
+    }
   };
   struct Use {
     LinkId link;
@@ -66,29 +72,35 @@ class FairShare {
   struct Sharer {
     boost::container::small_vector<Use, 4> uses;
     double rate = 1;
-    double before = 1;  // the change
+    double before = 1;  // the change at hand
     bool present = false;
-    bool active = false;  // its rate is being found
-    bool fixed = false;   // ... and was
+    bool active = false;   // the change at hand reached it
+    bool waiting = false;  // for its rate
   };
+  using Heap = std::vector<std::pair<double, LinkId>>;  // smallest share first
 
   void touch(LinkId link);
-  void touch_links(JobId job);
   void activate(JobId job);
+  void leave(const Use& use);
   void settle();
-  void solve();
+  void find_rates();
   void open_links();
-  void fix(JobId job, double rate);
+  void give(JobId job, double rate);
   void measure();
+  void examine(JobId job);
   bool pull_in();
   void report();
-  [[nodiscard]] bool held_up(const Sharer& job) const;
-  Sharer& at(JobId job) { return jobs_[job.index()]; }
+  [[nodiscard]] bool held_up(const Sharer& sharer) const;
+  Link& link(LinkId id) { return links_[id.index()]; }
+  [[nodiscard]] const Link& link(LinkId id) const { return links_[id.index()]; }
+  Sharer& sharer(JobId id) { return jobs_[id.index()]; }
 
   std::vector<Link> links_;
-  std::vector<Sharer> jobs_;  // by job
+  std::vector<Sharer> jobs_;     // by job
+  std::vector<LinkId> touched_;  // by the change at hand
   std::vector<JobId> active_;
-  std::vector<LinkId> touched_;  // narrow ones, of the change at hand
+  std::vector<JobId> reached_;  // scratch: to be activated next
+  Heap heap_;
   std::vector<JobId> changed_;
 };
 

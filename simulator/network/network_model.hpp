@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <utility>
@@ -19,66 +20,63 @@ namespace berth {
 
 class NetworkModel {
  public:
-  // All but the network outlive it. REQUIRES: the network is not empty.
-  NetworkModel(const Fleet& fleet, Network network, const Communications& communications);
+  // `fleet` and `profiles` outlive it. REQUIRES: the network is not empty.
+  NetworkModel(const Fleet& fleet, Network network, const Communications& profiles);
+  NetworkModel(const NetworkModel&) = delete;
+  NetworkModel& operator=(const NetworkModel&) = delete;
 
-  // A job starts or stops. Afterwards changed() are the others whose speed is another now.
-  // REQUIRES: a job is started once and stopped once.
-  void start(JobId job, CommunicationId communication, const Shape& shape,
-             const Placement& placement);
+  // A job starts or stops. Afterwards changed() are the others that have another speed now.
+  void start(JobId job, CommunicationId profile, const Shape& shape, const Placement& placement);
+  // REQUIRES: it was started.
   void stop(JobId job);
   // The wiring gives this from now on: cables broke or were mended. What is best for a job stays
-  // what it was on the network that the model was made with. `cluster` holds the jobs that run.
+  // what it was on the network that the model was made with. `cluster` holds the jobs started.
   void set_network(Network network, const Cluster& cluster);
 
-  [[nodiscard]] Speed speed(JobId job) const { return jobs_[job.index()].speed; }
+  // REQUIRES: it was started.
+  [[nodiscard]] RunSpeed speed(JobId job) const { return jobs_[job.index()].speed; }
   // In order of id.
   [[nodiscard]] const std::vector<JobId>& changed() const { return changed_; }
 
-  // How many times longer a job of this shape runs there than where it is placed best, with the
-  // network to itself.
-  [[nodiscard]] double slowdown(const Communication& communication, const Shape& shape,
+  // How many times longer a job runs there than where it is placed best, with the network to
+  // itself.
+  [[nodiscard]] double slowdown(CommunicationId profile, const Shape& shape,
                                 const Placement& placement);
 
  private:
-  using PerCollective = std::array<double, collective_names.size()>;
-  // How long a job takes for what takes 1 where it is placed best: at rate r, fixed + transfer / r.
+  // By collective: how many of each kind a job does in the time that takes 1 at its best.
+  using Counts = std::array<double, collective_names.size()>;
+  // How long it takes: fixed + transfer / rate.
   struct Cost {
     double fixed = 1;
     double transfer = 0;
-    LinkUses uses;
-    [[nodiscard]] Speed at(double rate) const { return Speed::slowed(fixed + transfer / rate); }
+    [[nodiscard]] double slowdown(double rate) const { return fixed + transfer / rate; }
   };
   struct Running {
-    bool present = false;  // and more than one GPU, and communicates
-    CommunicationId communication;
-    double fixed = 1;
-    double transfer = 0;
-    Speed speed;
-  };
-  struct Wish {
-    Shape shape;
-    Communication communication;
+    Cost cost;
+    CommunicationId profile;
+    bool communicates = false;
+    RunSpeed speed;
   };
 
-  Cost cost(const Communication& communication, const Shape& shape, const Placement& placement);
-  // Collectives of each kind in a unit of time at the best placement.
-  const PerCollective& collectives(const Communication& communication, const Shape& shape);
-  PerCollective find_collectives(const Communication& communication, const Shape& shape);
-  LinkUses uses_of(const Communication& communication, const PerCollective& collectives,
-                   const Layout& layout, double transfer) const;
-  void update();
+  [[nodiscard]] bool communicates(CommunicationId profile, const Shape& shape) const;
+  Cost cost(const Communication& profile, const Counts& counts, const Layout& layout) const;
+  LinkUses uses(const Communication& profile, const Counts& counts, const Layout& layout) const;
+  const Counts& counts(CommunicationId profile, const Shape& shape);
+  Counts find_counts(const Communication& profile, const Shape& shape);
+  void join(JobId job, const Shape& shape, const Placement& placement);
+  void update(JobId except);
 
   const Fleet& fleet_;
-  const Communications& communications_;
+  const Communications& profiles_;
   Network best_network_;
   Layouts best_layouts_;
   Network network_;
   std::optional<Layouts> layouts_;
-  FairShare shares_;
+  std::optional<FairShare> shares_;
   std::vector<Running> jobs_;  // by job
   std::vector<JobId> changed_;
-  std::map<std::pair<std::vector<double>, Shape>, PerCollective> known_;
+  std::map<std::pair<CommunicationId, Shape>, Counts> known_;
 };
 
 }  // namespace berth

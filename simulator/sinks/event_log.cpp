@@ -53,7 +53,13 @@ class EventLog final : public Sink {
     line(now, "promise", record.job, "to start by " + at(record.by));
   }
   void told(SimTime now, const Started& record) {
-    line(now, "start", record.job, where(record.placement));
+    const RunSpeed speed = record.job.pace.speed();
+    line(now, "start", record.job,
+         where(record.placement) +
+             (speed.full() ? "" : fmt::format(", {:.6f} of full speed", speed.value())));
+  }
+  void told(SimTime now, const SpeedChanged& record) {
+    line(now, "speed", record.job, fmt::format("{:.6f} of full speed", record.to.value()));
   }
   void told(SimTime now, const Ended& record) {
     const std::string ran = format_duration(now - record.job.start);

@@ -38,21 +38,26 @@ class JobTable final : public Sink {
   void told(SimTime /*now*/, const Submitted& /*record*/) {}
   void told(SimTime /*now*/, const Promised& /*record*/) {}
   void told(SimTime /*now*/, const Started& /*record*/) {}
+  void told(SimTime /*now*/, const SpeedChanged& /*record*/) {}
   void told(SimTime /*now*/, const Rejected& record) { line(record.job, {"rejected", {}}); }
   void told(SimTime now, const Ended& record) {
     const LiveJob& live = record.job;
     if (record.state == EndState::completed) {
-      line(live, {"completed", now, &record.placement});
+      line(live, {"completed", now, &record.placement, waited(live, now)});
     } else {
       const Int128 held = Int128{live.shape.total_gpus()} * (now - live.start).count();
       line(live, {"timed_out", now, &record.placement, held});
     }
   }
-  void told(SimTime /*now*/, const LeftRunning& record) {
-    line(record.job, {"running", {}, &record.placement});
+  void told(SimTime now, const LeftRunning& record) {
+    line(record.job, {"running", {}, &record.placement, waited(record.job, now)});
   }
   void told(SimTime /*now*/, const LeftWaiting& record) { line(record.job, {"pending", {}}); }
 
+  // GPU time in which the network held it up.
+  static Int128 waited(const LiveJob& live, SimTime now) {
+    return Int128{live.shape.total_gpus()} * ((now - live.start) - live.pace.worked(now)).count();
+  }
   void line(const LiveJob& live, const Fate& fate);
   void field(std::string_view text);  // with its comma before, quoted where it has to be
   void time(SimTime at) { field(exact_seconds(at.time_since_epoch().count())); }

@@ -61,21 +61,29 @@ Json gpus(const Summary& summary) {
   return json;
 }
 
-Json lost(const GpuTime& time) {
+// What is not modelled is absent.
+Json lost(const Summary& summary) {
+  const GpuTime& time = summary.gpu_time;
   Json json = Json::object();
   for (std::size_t cause = 0; cause < time.lost.size(); ++cause) {
-    json[std::string(loss_names[cause])] = gpu_hours(time.lost[cause]);
+    if (static_cast<Loss>(cause) != Loss::network || summary.network) {
+      json[std::string(loss_names[cause])] = gpu_hours(time.lost[cause]);
+    }
   }
   return json;
 }
 
-void add_groups(Json& json, const char* key, const std::vector<NamedNumbers>& groups) {
+void add_groups(Json& json, const char* key, const std::vector<NamedNumbers>& groups,
+                bool network) {
   if (groups.empty()) {
     return;
   }
   Json& all = json[key] = Json::object();
   for (const auto& [name, numbers] : groups) {
     Json one{{"jobs", counts(numbers.jobs)}, {"allocated_gpu_h", gpu_hours(numbers.allocated)}};
+    if (network) {
+      one["lost_gpu_h"] = {{"network", gpu_hours(numbers.network)}};
+    }
     add_times(one, numbers);
     all[name] = std::move(one);
   }
@@ -112,12 +120,12 @@ std::string summary_json(const Summary& summary) {
             {"events", summary.events},
             {"jobs", counts(summary.all.jobs)},
             {"gpus", gpus(summary)},
-            {"lost_gpu_h", lost(summary.gpu_time)}};
+            {"lost_gpu_h", lost(summary)}};
   add_times(json, summary.all);
   json["makespan_s"] = summary.makespan ? Json(seconds(*summary.makespan)) : Json(nullptr);
-  add_groups(json, "by_tenant", summary.by_tenant);
-  add_groups(json, "by_class", summary.by_class);
-  add_groups(json, "by_partition", summary.by_partition);
+  add_groups(json, "by_tenant", summary.by_tenant, summary.network);
+  add_groups(json, "by_class", summary.by_class, summary.network);
+  add_groups(json, "by_partition", summary.by_partition, summary.network);
   json["placement"] = placement(summary);
   json["scheduler"] = scheduler(summary.scheduler);
   // A name that is not UTF-8 is shown with replacement characters rather than ending the run.

@@ -99,6 +99,8 @@ void Laws::told(SimTime now, const Started& record) {
   job->phase = Phase::running;
   job->start = now;
   job->placement = record.placement;
+  job->since = now;
+  job->speed = record.job.pace.speed();
   take(record.placement, job->shape);
 }
 
@@ -161,18 +163,39 @@ void Laws::stops(SimTime now, const LiveJob& live, const Placement& placement) {
   }
   demand(job->placement == placement, "a job gives back what it was given");
   demand(now - job->start <= live.job.limit, "a job never runs longer than its limit");
-  demand(now - job->start <= live.job.work, "a job never runs longer than its work");
+  const Int128 done = job->done_at(now) / RunSpeed::full_parts;
+  demand(done <= live.job.work.count(), "a job never does more than its work");
+  demand(done == live.pace.worked(now).count(), "a job has done what its speeds come to");
+  late_ += ((now - job->start).count() - done) * Int128{job->shape.total_gpus()};
   job->phase = Phase::gone;
   give_back(job->placement, job->shape);
 }
 
+void Laws::told(SimTime now, const SpeedChanged& record) {
+  Known* job = find(record.job, Phase::running);
+  if (job == nullptr) {
+    return;
+  }
+  demand(!(record.to == job->speed), "a change of speed changes it");
+  job->done = job->done_at(now);
+  job->since = now;
+  job->speed = record.to;
+}
+
 void Laws::told(SimTime now, const Ended& record) {
   const LiveJob& live = record.job;
-  const Duration ran = now - live.start;
+  const Known* known = find(live, Phase::running);
+  if (known == nullptr) {
+    return;
+  }
+  const Known& job = *known;
+  const Int128 work = Int128{live.job.work.count()} * RunSpeed::full_parts;
   if (record.state == EndState::completed) {
-    demand(ran == live.job.work, "a completed job did all its work");
+    demand(job.done_at(now) >= work, "a completed job did all its work");
+    demand(now == job.since || job.done_at(now - Duration(1)) < work,
+           "a job ends as soon as its work is done");
   } else {
-    demand(ran == live.job.limit && ran < live.job.work,
+    demand(now - live.start == live.job.limit && job.done_at(now) < work,
            "a job times out at its limit, with work left");
   }
   stops(now, live, record.placement);

@@ -3,7 +3,8 @@
 //
 // Always: the clock does not go back; nothing is held twice, none held that is not there; what is
 // held is what was asked; every job starts after it was submitted, runs as long as it works or its
-// limit allows, and ends once or is told of at the horizon.
+// limit allows, and ends once or is told of at the horizon. Work is counted piece by piece at the
+// speeds that were told of.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "core/int128.hpp"
 #include "simulator/records.hpp"
 #include "topology/fleet.hpp"
 
@@ -36,6 +38,8 @@ class Laws final : public Sink {
 
   // The first complaint with its time and job; empty when there is none.
   [[nodiscard]] const std::string& broken() const { return broken_; }
+  // GPU-nanoseconds held beyond the work done for them.
+  [[nodiscard]] Int128 late() const { return late_; }
 
  private:
   enum class Phase { waiting, running, gone };
@@ -45,6 +49,12 @@ class Laws final : public Sink {
     Shape shape;
     SimTime start{};
     Placement placement;
+    SimTime since{};  // at this speed
+    RunSpeed speed;
+    Int128 done = 0;  // up to then, in nanoseconds / 2^30
+    [[nodiscard]] Int128 done_at(SimTime now) const {
+      return done + Int128{(now - since).count()} * speed.parts();
+    }
     std::optional<SimTime> first_promise;
     std::optional<SimTime> last_promise;
   };
@@ -58,6 +68,7 @@ class Laws final : public Sink {
   void told(SimTime now, const Rejected& record);
   void told(SimTime now, const Promised& record);
   void told(SimTime now, const Started& record);
+  void told(SimTime now, const SpeedChanged& record);
   void told(SimTime now, const Ended& record);
   void told(SimTime now, const LeftRunning& record);
   void told(SimTime now, const LeftWaiting& record);
@@ -81,6 +92,7 @@ class Laws final : public Sink {
   std::vector<Free> all_;
   std::uint64_t busy_ = 0;
   std::uint64_t arrived_ = 0;
+  Int128 late_ = 0;
   std::uint64_t last_started_ = 0;
   SimTime now_{};
   std::uint64_t current_ = 0;  // the job that the record at hand is about

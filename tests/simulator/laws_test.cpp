@@ -22,6 +22,7 @@ class Story {
   }
   Story& start(double when, LiveJob one, const Placement& where) {
     one.start = test::at(when);
+    one.pace = Pace(one.start, RunSpeed{});
     return tell(when, Started{one, where});
   }
   Story& end(double when, const LiveJob& one, const Placement& where,
@@ -150,7 +151,7 @@ TEST_CASE("the laws notice a job that runs beyond its limit, or beyond its work"
   CHECK(late.complaint() == "a job never runs longer than its limit");
   Story lazy;
   lazy.submit(0, limited(50)).start(0, one, first).left_running(11, limited(50), first);
-  CHECK(lazy.complaint() == "a job never runs longer than its work");
+  CHECK(lazy.complaint() == "a job never does more than its work");
 }
 
 TEST_CASE("the laws notice a job that completes too early or times out without reason") {
@@ -235,5 +236,5 @@ TEST_CASE("the laws name the time and the job of a complaint") {
   const Fleet fleet = plain_fleet(2, 4);
   Laws laws(fleet, {});
   laws.on(at(3), Ended{two, first, EndState::completed});
-  CHECK(laws.broken() == "at 3000000000ns, job 2: a completed job did all its work");
+  CHECK(laws.broken() == "at 3000000000ns, job 2: only a running job ends");
 }

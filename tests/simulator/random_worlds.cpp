@@ -12,7 +12,7 @@
 namespace berth::test {
 namespace {
 
-enum Purpose : std::uint64_t { of_fleet, of_jobs, of_policy };
+enum Purpose : std::uint64_t { of_fleet, of_jobs, of_policy, of_network, of_profiles };
 
 constexpr std::int64_t gib = std::int64_t{1} << 30;
 
@@ -183,6 +183,55 @@ Fleet random_fleet(std::uint64_t seed) {
   }
 }
 
+namespace {
+
+Network some_network(Dice& dice, const Fleet& fleet) {
+  NetworkParts parts;
+  const std::int64_t hca = 1'000'000'000 * std::int64_t{dice.between(1, 50)};
+  for (std::uint32_t node = 0; node < fleet.nodes(); ++node) {
+    parts.injections.push_back(hca * fleet.kind(NodeId(node)).gpus);
+  }
+  for (std::uint32_t i = 0; i < fleet.domains(); ++i) {
+    const auto nodes = fleet.nodes_in(DomainId(i));
+    const std::int64_t all = hca * fleet.gpus_per_node() * nodes.size();
+    parts.uplinks.push_back(dice.percent(5) ? 0 : all / dice.between(1, 12));
+  }
+  parts.hops = {3, 1};
+  if (dice.percent(25)) {
+    parts.nvlink_level = LevelId(1);
+  }
+  return Network(parts);
+}
+
+}  // namespace
+
+Network random_network(std::uint64_t seed, const Fleet& fleet) {
+  Dice dice(seed, of_network);
+  return fleet.levels() == 2 && dice.percent(80) ? some_network(dice, fleet) : Network{};
+}
+
+std::vector<Rewiring> random_rewirings(std::uint64_t seed, const Fleet& fleet) {
+  Dice dice(seed, of_network + 1000);
+  std::vector<Rewiring> all;
+  for (std::uint32_t i = dice.between(0, 3); i > 0; --i) {
+    all.push_back({SimTime{std::chrono::seconds(dice.between(0, 600))}, some_network(dice, fleet)});
+  }
+  return all;
+}
+
+Communications random_profiles(std::uint64_t seed, std::vector<Job>& jobs) {
+  Dice dice(seed, of_profiles);
+  Communications profiles;
+  std::vector<CommunicationId> ids;
+  for (const std::string_view name : communication_names()) {
+    ids.push_back(profiles.id(communication_named(name)));
+  }
+  for (Job& job : jobs) {
+    job.communication = ids[dice.between(0, static_cast<std::uint32_t>(ids.size()) - 1)];
+  }
+  return profiles;
+}
+
 std::vector<Job> random_jobs(std::uint64_t seed, const Fleet& fleet) {
   Dice dice(seed, of_jobs);
   const Clock clock = dice.percent(50) ? Clock{10'000, 12} : Clock{1, 120'000};
@@ -236,14 +285,16 @@ Policy RandomPolicy::make(std::string& complaint) const {
 }
 
 // Nobody runs longer than estimated, whichever the estimates: so a promise holds under all of them.
+// On a network, estimates that are exact without it are too short.
 // That of EASY is to the head of the queue, and only in FIFO order does the head stay the head.
-Promises RandomPolicy::promises() const {
+Promises RandomPolicy::promises(bool networked) const {
   const bool in_fifo_order = order == 0;
   const bool to_everyone = backfill == conservative_backfill;
   const bool to_nobody = backfill == no_backfill_at_all;
   Promises promises;
   promises.in_order = in_fifo_order && to_nobody;
-  promises.first_kept = to_everyone || in_fifo_order;
+  const bool overruns = networked && estimates.kind == Estimates::Kind::exact;
+  promises.first_kept = !overruns && (to_everyone || in_fifo_order);
   promises.never_later = promises.first_kept;
   promises.head_is_eager = in_fifo_order && !to_everyone;
   promises.side_by_side = placer == contiguous_placer;

@@ -10,6 +10,8 @@
 #include "scheduler/policy.hpp"
 #include "tests/simulator/laws.hpp"
 #include "topology/fleet.hpp"
+#include "topology/network.hpp"
+#include "workloads/communication.hpp"
 #include "workloads/job.hpp"
 
 namespace berth::test {
@@ -29,6 +31,18 @@ class Dice {
 // Uniform, leveled or with nodes of 0 to 16 GPUs; some with CPUs and memory.
 Fleet random_fleet(std::uint64_t seed);
 
+// Half the fleets with domains are wired, more or less oversubscribed; the others have an empty
+// one.
+Network random_network(std::uint64_t seed, const Fleet& fleet);
+// Bandwidths that change during the run.
+struct Rewiring {
+  SimTime at;
+  Network network;
+};
+std::vector<Rewiring> random_rewirings(std::uint64_t seed, const Fleet& fleet);
+// Profiles of communication for the jobs, which are given one each.
+Communications random_profiles(std::uint64_t seed, std::vector<Job>& jobs);
+
 // Up to 120 jobs of one GPU up to the whole fleet and beyond; many at one instant, many that end at
 // the instant others come, some of no length, some stopped at their limit.
 std::vector<Job> random_jobs(std::uint64_t seed, const Fleet& fleet);
@@ -46,7 +60,7 @@ struct RandomPolicy {
   // `complaint` is told when a placer differs from its naive twin.
   [[nodiscard]] Policy make(std::string& complaint) const;
   // What it promises.
-  [[nodiscard]] Promises promises() const;
+  [[nodiscard]] Promises promises(bool networked = false) const;
 };
 RandomPolicy random_policy(std::uint64_t seed);
 

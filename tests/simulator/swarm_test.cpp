@@ -3,8 +3,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -15,6 +18,7 @@
 #include "tests/simulator/laws.hpp"
 #include "tests/simulator/random_worlds.hpp"
 #include "tests/simulator/small_worlds.hpp"
+#include "tests/simulator/speed_twin.hpp"
 
 using namespace berth;
 using namespace berth::test;
@@ -44,22 +48,42 @@ struct Outcome {
 Outcome run(std::uint64_t seed) {
   Outcome outcome;
   const Fleet fleet = random_fleet(seed);
-  ListSource source(random_jobs(seed, fleet));
+  std::vector<Job> jobs = random_jobs(seed, fleet);
+  const Network wiring = random_network(seed, fleet);
+  const Communications profiles = random_profiles(seed, jobs);
+  ListSource source(std::move(jobs));
   const RandomPolicy choice = random_policy(seed);
   Policy policy = choice.make(outcome.complaint);
   const Catalog catalog;
   Log log;
-  Laws laws(fleet, choice.promises());
+  Laws laws(fleet, choice.promises(!wiring.empty()));
+  std::optional<NetworkModel> network;
+  std::optional<SpeedTwin> speeds;
+  std::vector<Sink*> sinks{&laws};
   SummarySink summary(fleet, catalog, SimTime{std::chrono::seconds(seed % 100)});
   const auto events = event_log(log, fleet, Sources::one);
   try {
-    Simulation simulation(fleet, source, policy, {RunKey{seed}, choice.horizon},
-                          {&laws, &summary, events.get()});
+    RunOptions options{RunKey{seed}, choice.horizon};
+    if (!wiring.empty()) {
+      options.network = &network.emplace(fleet, wiring, profiles);
+      sinks.push_back(&speeds.emplace(fleet, wiring, profiles));
+    }
+    sinks.insert(sinks.end(), {&summary, events.get()});
+    Simulation simulation(fleet, source, policy, options, sinks);
+    if (network && choice.horizon) {
+      for (const Rewiring& rewiring : random_rewirings(seed, fleet)) {
+        simulation.rewire(rewiring.at, rewiring.network);
+        speeds->rewire(rewiring.at, rewiring.network);
+      }
+    }
     simulation.on_progress([](const RunProgress& so_far) {
       check(so_far.events < 65'536, "a run of so few jobs ends");
     });
     simulation.run();
-    outcome.complaint += laws.broken();
+    outcome.complaint += laws.broken() + (speeds ? speeds->broken() : "");
+    if (seed % 100 == 0 && summary.summary().gpu_time.lost_to(Loss::network) != laws.late()) {
+      outcome.complaint += "what the network cost is not what jobs were late";
+    }
   } catch (const std::exception& error) {
     outcome.complaint += laws.broken() + " | " + error.what();
   }

@@ -1,0 +1,53 @@
+#include "tests/simulator/speed_twin.hpp"
+
+#include <cstdlib>
+#include <optional>
+#include <variant>
+
+namespace berth::test {
+
+SpeedTwin::SpeedTwin(const Fleet& fleet, const Network& network, const Communications& profiles)
+    : fleet_(fleet), best_(network), profiles_(profiles) {}
+
+void SpeedTwin::on(SimTime now, const Record& record) {
+  if (now > now_ && !done_) {
+    compare();
+    now_ = now;
+  }
+  if (const auto* started = std::get_if<Started>(&record)) {
+    const LiveJob& live = started->job;
+    jobs_[live.sequence] = {live.job.communication, live.shape, started->placement,
+                            live.pace.speed()};
+  } else if (const auto* changed = std::get_if<SpeedChanged>(&record)) {
+    jobs_[changed->job.sequence].speed = changed->to;
+  } else if (const auto* ended = std::get_if<Ended>(&record)) {
+    jobs_.erase(ended->job.sequence);
+  } else if (std::holds_alternative<LeftRunning>(record)) {
+    done_ = true;  // jobs are told of one by one as the run is cut off
+  }
+}
+
+void SpeedTwin::compare() {
+  NetworkModel model(fleet_, best_, profiles_);
+  std::optional<Network> now;
+  for (const auto& [at, network] : wirings_) {
+    now = at <= now_ ? std::optional(network) : now;
+  }
+  if (now) {
+    const Cluster nobody(fleet_);
+    model.set_network(*now, nobody);
+  }
+  for (const auto& [sequence, job] : jobs_) {
+    model.start(JobId(static_cast<std::uint32_t>(sequence)), job.profile, job.shape, job.placement);
+  }
+  for (const auto& [sequence, job] : jobs_) {
+    const RunSpeed should = model.speed(JobId(static_cast<std::uint32_t>(sequence)));
+    if (broken_.empty() && std::abs(should.parts() - job.speed.parts()) > 2) {
+      broken_ = "at " + std::to_string(now_.time_since_epoch().count()) + "ns, job " +
+                std::to_string(sequence) + ": runs at " + std::to_string(job.speed.value()) +
+                ", should at " + std::to_string(should.value());
+    }
+  }
+}
+
+}  // namespace berth::test
