@@ -20,8 +20,8 @@ struct ImportOptions {
   NodeKind node;  // what every node holds
   FrontEnd front_end;
 };
-// Reads `host_pattern`, `gpu`, `gpus_per_node`, `cpus_per_node`, `memory_per_node`; 8 GPUs where
-// nothing is said of them.
+// Reads `host_pattern`, `gpu`, `gpus_per_node`, `cpus_per_node`, `memory_per_node` and
+// `front_end_gbps`; 8 GPUs where nothing is said of them, the front end of the `fleet` builder.
 ImportOptions read_import_options(Setting cluster);
 
 struct Imported {
@@ -30,6 +30,11 @@ struct Imported {
 };
 
 // `path` is what errors name. InputError when no node remains.
+//
+// Levels: fabric (what cables or nodes join), superpod (only with three tiers: what hangs together
+// below the top one), leaf. Nodes are in natural order within their leaf group, leaf groups in the
+// order of their leaves. Left out, with a note: aggregation nodes, HCAs without a host name or a
+// cable, and hosts of one name. All others are nodes, managers too: `host_pattern` picks.
 Imported import_fabric(Fabric fabric, const ImportOptions& options, const std::string& path);
 Imported import_slurm(const SlurmTopology& slurm, const ImportOptions& options,
                       const std::string& path);

@@ -49,6 +49,7 @@ ImportOptions read_import_options(Setting cluster) {
     check_pattern(*pattern);
   }
   options.node = read_node(cluster);
+  options.front_end = {cluster.count_or("front_end_gbps", 200, 0, 100'000) * 125'000'000};
   return options;
 }
 

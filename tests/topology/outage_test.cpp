@@ -30,6 +30,23 @@ Topology two_units() {
   return pod;
 }
 
+// rack1 of n1 with one HCA and n2 with two, rack2 of n3 with one.
+Topology two_racks_on_a_leaf() {
+  Wiring wiring({"leaf", "rack"});
+  const DeviceId leaf = wiring.add_switch("leaf1");
+  wiring.fleet.enter("su1");
+  wiring.fleet.enter("rack1");
+  wiring.seat(wiring.add_node("n1"), 0, leaf);
+  wiring.seat(wiring.add_node("n2"), 0, leaf);
+  wiring.seat(NodeId(1), 1, leaf);
+  wiring.fleet.leave();
+  wiring.fleet.enter("rack2");
+  wiring.seat(wiring.add_node("n3"), 0, leaf);
+  wiring.fleet.leave();
+  wiring.fleet.leave();
+  return wiring.done();
+}
+
 Names lost(const Topology& topology, const Outage& outage) {
   Names all;
   for (const NodeId node : impact_of(topology, outage).lost) {
@@ -285,6 +302,28 @@ TEST_CASE("one cable of a leaf is an eighth of what leaves its unit") {
 TEST_CASE("an HCA slows its own node and no other") {
   const Topology pod = two_units();
   CHECK(impact_of(pod, of(pod, "node3 HCA-1")).slowed == std::vector{SlowedNode{NodeId(3), 0.5}});
+}
+
+TEST_CASE("nor does it slow those who share a rack that has no switch") {
+  const Topology made = two_racks_on_a_leaf();
+  CHECK(impact_of(made, of(made, "node1 HCA-2")).slowed == std::vector{SlowedNode{NodeId(1), 0.5}});
+}
+
+TEST_CASE("a rack knows its switches better than the domain of its name") {
+  Topology made = two_racks_on_a_leaf();
+  CHECK(of(made, "rack1") == Outage{{}, {}, {NodeId(0), NodeId(1)}});
+  made.plant.fates.push_back({FateKind::rack, "rack1", {{0, 2}}, {DeviceId(0)}, 0});
+  CHECK(of(made, "rack1") == Outage{{DeviceId(0)}, {}, {NodeId(0), NodeId(1)}});
+}
+
+TEST_CASE("an HCA that is called as its node means the node") {
+  Wiring wiring({"leaf"});
+  const DeviceId leaf = wiring.add_switch("leaf1");
+  wiring.fleet.enter("su1");
+  wiring.add_node("n1");
+  wiring.fleet.leave();
+  wiring.join(wiring.add_hca("n1"), leaf);
+  CHECK(of(wiring.done(), "n1") == Outage{{}, {}, {NodeId(0)}});
 }
 
 TEST_CASE("a rack takes its nodes, and its switch slows who hangs on it from other racks") {
