@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/check.hpp"
 #include "topology/formats/names.hpp"
 
 namespace berth {
@@ -25,20 +26,30 @@ std::optional<DomainId> outer(const Fleet& fleet, DomainId domain, std::uint32_t
 // The names of the domains around one, from the nearest.
 std::vector<std::string> names_around(const Fleet& fleet, DomainId domain, std::uint32_t level) {
   std::vector<std::string> names;
-  while (level > 0 && fleet.nodes_in(domain).size() > 0) {
-    names.push_back(fleet.name(*outer(fleet, domain, level--)));
+  const NodeRange nodes = fleet.nodes_in(domain);
+  for (; level > 0 && nodes.size() > 0; --level) {
+    names.push_back(fleet.name(fleet.domain_of(NodeId(nodes.first), LevelId(level - 1))));
   }
   return names;
+}
+
+// Those of a level that hold nodes.
+std::vector<DomainId> inhabited(const Fleet& fleet, LevelId level) {
+  std::vector<DomainId> domains;
+  for (std::uint32_t i = 0; i < fleet.domains(level); ++i) {
+    const DomainId domain = fleet.domain(level, i);
+    if (fleet.nodes_in(domain).size() > 0) {
+      domains.push_back(domain);
+    }
+  }
+  return domains;
 }
 
 template <class Visit>  // visit(domain, level), of those that hold nodes
 void each_domain(const Fleet& fleet, std::uint32_t levels, Visit visit) {
   for (std::uint32_t level = 0; level < levels; ++level) {
-    for (std::uint32_t i = 0; i < fleet.domains(LevelId(level)); ++i) {
-      const DomainId domain = fleet.domain(LevelId(level), i);
-      if (fleet.nodes_in(domain).size() > 0) {
-        visit(domain, level);
-      }
+    for (const DomainId domain : inhabited(fleet, LevelId(level))) {
+      visit(domain, level);
     }
   }
 }
@@ -152,6 +163,7 @@ LevelNames::LevelNames(const Fleet& fleet, std::optional<LevelId> level)
 }
 
 std::uint32_t LevelNames::number(NodeId node) const {
+  check(level_.has_value(), "only a level that is there has numbers");
   return fleet_->domain_of(node, *level_).index() - fleet_->domain(*level_, 0).index();
 }
 

@@ -26,6 +26,32 @@ bool tells_apart(const std::vector<std::vector<std::string>>& outers,
   });
 }
 
+// The nearest outer names that differ go in front of the names of `group`, which are the same.
+void tell_apart(const std::vector<std::size_t>& group,
+                const std::vector<std::vector<std::string>>& outers,
+                std::vector<std::string>& names) {
+  const std::size_t depths = outers[group.front()].size();
+  std::size_t depth = 0;
+  while (depth < depths && !tells_apart(outers, group, depth)) {
+    ++depth;
+  }
+  for (const std::size_t each : group) {
+    if (depth < depths) {
+      names[each] = outers[each][depth] + "." + names[each];
+    }
+  }
+}
+
+// With the next number above `last` that makes it none of `all`, which it joins.
+std::string numbered(const std::string& name, int& last, std::set<std::string>& all) {
+  for (;;) {
+    std::string made = name + "-" + std::to_string(++last);
+    if (all.insert(made).second) {
+      return made;
+    }
+  }
+}
+
 }  // namespace
 
 std::uint64_t fnv64a(std::string_view text) {
@@ -46,14 +72,8 @@ std::vector<std::string> unique_names(std::vector<std::string> names,
     groups[names[i]].push_back(i);
   }
   for (const auto& [name, group] : groups) {
-    std::size_t depth = 0;
-    while (depth < outers[group.front()].size() && !tells_apart(outers, group, depth)) {
-      ++depth;
-    }
-    if (group.size() > 1 && depth < outers[group.front()].size()) {
-      for (const std::size_t each : group) {
-        names[each] = outers[each][depth] + "." + name;
-      }
+    if (group.size() > 1) {
+      tell_apart(group, outers, names);
     }
   }
   return numbered_names(std::move(names));
@@ -65,13 +85,7 @@ std::vector<std::string> numbered_names(std::vector<std::string> names) {
   std::map<std::string, int> numbers;  // the last one used, by name
   for (std::string& name : names) {
     if (!taken.insert(name).second) {
-      int& number = numbers.try_emplace(name, 1).first->second;
-      std::string numbered;
-      do {
-        numbered = name + "-" + std::to_string(++number);
-      } while (!all.insert(numbered).second);
-      taken.insert(numbered);
-      name = numbered;
+      name = numbered(name, numbers.try_emplace(name, 1).first->second, all);
     }
   }
   return names;
@@ -89,7 +103,8 @@ std::vector<std::string> hostlist_names(std::vector<std::string> names) {
       byte = fault_of_name(std::string_view(&byte, 1)).empty() ? byte : '-';
     }
     if (name.empty() || name.size() > slurm_name_most) {
-      name = name.substr(0, slurm_name_most - hash.size() - 1) + "-" + hash;
+      name.resize(std::min(name.size(), slurm_name_most - hash.size() - 1));
+      name.append("-").append(hash);
     }
   }
   return changed ? numbered_names(std::move(names)) : names;

@@ -41,8 +41,8 @@ class Parents {
  private:
   [[nodiscard]] std::size_t lowest_in_loop(std::size_t start) const {
     std::size_t lowest = start;
-    for (std::size_t at = *parents_[start]; at != start; at = *parents_[at]) {
-      lowest = at < lowest ? at : lowest;
+    for (auto at = parents_[start]; at && *at != start; at = parents_[*at]) {
+      lowest = *at < lowest ? *at : lowest;
     }
     return lowest;
   }

@@ -46,10 +46,37 @@ std::map<std::string_view, std::size_t> named(const List& list, std::string_view
 template <class List>
 std::vector<NodeHolder> holders_of(const List& list, std::string_view kind) {
   std::vector<NodeHolder> holders;
+  holders.reserve(list.size());
   for (const auto& item : list) {
     holders.push_back({std::string(kind) + " " + shown(item.name), item.line, &item.nodes});
   }
   return holders;
+}
+
+// Where `child` of `above` is defined.
+std::size_t place_of(const std::string& child, const SlurmSwitch& above,
+                     const std::map<std::string_view, std::size_t>& places, const Where& where) {
+  const auto found = places.find(child);
+  if (found != places.end()) {
+    return found->second;
+  }
+  std::vector<std::string_view> known;
+  known.reserve(places.size());
+  for (const auto& [name, place] : places) {
+    known.push_back(name);
+  }
+  throw InputError(
+      where,
+      "switch " + shown(above.name) + " has the child " + shown(child) + ", which no line defines",
+      suggestion(child, known));
+}
+
+[[noreturn]] void refuse_second_parent(const std::string& child, const SlurmSwitch& above,
+                                       const SlurmSwitch& other, const Where& where) {
+  throw InputError(where,
+                   "switch " + shown(child) + " is a child of " + shown(above.name) +
+                       (&other == &above ? " twice" : " and of " + shown(other.name)),
+                   "Slurm knows trees only: name one parent for each switch");
 }
 
 void check_links(const SlurmTree& tree, const std::map<std::string_view, std::size_t>& places,
@@ -59,22 +86,8 @@ void check_links(const SlurmTree& tree, const std::map<std::string_view, std::si
     const SlurmSwitch& above = tree.switches[i];
     const Where where = where_of(path, above.line);
     for (const std::string& name : above.switches) {
-      const auto child = places.find(name);
-      if (child == places.end()) {
-        std::vector<std::string_view> known;
-        std::ranges::transform(places, std::back_inserter(known),
-                               &std::pair<const std::string_view, std::size_t>::first);
-        throw InputError(where,
-                         "switch " + shown(above.name) + " has the child " + shown(name) +
-                             ", which no line defines",
-                         suggestion(name, known));
-      }
-      if (const auto other = parents.join(child->second, i)) {
-        throw InputError(
-            where,
-            "switch " + shown(name) + " is a child of " + shown(above.name) +
-                (*other == i ? " twice" : " and of " + shown(tree.switches[*other].name)),
-            "Slurm knows trees only: name one parent for each switch");
+      if (const auto other = parents.join(place_of(name, above, places, where), i)) {
+        refuse_second_parent(name, above, tree.switches[*other], where);
       }
     }
   }

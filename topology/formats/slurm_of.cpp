@@ -79,13 +79,13 @@ SlurmTopology slurm_blocks_of(const Topology& topology) {
   SlurmBlocks made;
   if (!level) {
     made.blocks.push_back({"all", nodes, 0});
-  } else {
-    const auto names = hostlist_names(domain_names(fleet, *level));
-    for (std::uint32_t i = 0; i < names.size(); ++i) {
-      const NodeRange range = fleet.nodes_in(fleet.domain(*level, i));
-      if (range.size() > 0) {
-        made.blocks.push_back({names[i], slice(nodes, range), 0});
-      }
+  }
+  const auto names =
+      level ? hostlist_names(domain_names(fleet, *level)) : std::vector<std::string>();
+  for (std::uint32_t i = 0; i < names.size(); ++i) {
+    const NodeRange range = fleet.nodes_in(fleet.domain(*level, i));
+    if (range.size() > 0) {
+      made.blocks.push_back({names[i], slice(nodes, range), 0});
     }
   }
   made.block_sizes = block_sizes(made.blocks);

@@ -97,16 +97,33 @@ class Reader {
     }
   }
 
+  void refuse_second_parent(const std::string& name, std::size_t parent,
+                            std::optional<std::size_t> other) const {
+    if (other) {
+      settings_[parent]
+          .at("switches")
+          .fail("switch " + shown(name) + " is named " +
+                    (*other == parent ? "twice"
+                                      : "here and by " + shown(made_.switches[*other].name)),
+                "Topograph knows trees only: name one parent for each switch");
+    }
+  }
+
+  void refuse_unknown(Setting leaf) const {
+    std::vector<std::string_view> known;
+    known.reserve(index_.size());
+    for (const auto& [name, place] : index_) {
+      known.push_back(name);
+    }
+    leaf.fail("no such switch " + shown(leaf.text()), suggestion(leaf.text(), known));
+  }
+
   void read_block(Setting block) {
     TopographModel::Block made;
     if (const auto leaf = block.find("switch")) {
       made.leaf = leaf->text();
       if (!index_.contains(made.leaf)) {
-        std::vector<std::string_view> known;
-        for (const auto& [name, place] : index_) {
-          known.push_back(name);
-        }
-        leaf->fail("no such switch " + shown(made.leaf), suggestion(made.leaf, known));
+        refuse_unknown(*leaf);
       }
     }
     const Setting nodes = block.at("nodes");

@@ -113,9 +113,9 @@ TopographModel topograph_of(const Topology& topology) {
         node > 0 && model.blocks.back().leaf == leaf && names.nvlink.of(NodeId(node - 1)) == domain;
     if (!same) {
       model.blocks.push_back({leaf, {}, {}, {}});
-      if (!domain.empty()) {
-        model.blocks.back().annotations.emplace_back(accelerator_annotation, domain);
-      }
+    }
+    if (!same && !domain.empty()) {
+      model.blocks.back().annotations.emplace_back(accelerator_annotation, domain);
     }
     model.blocks.back().nodes.push_back(nodes[node]);
   }

@@ -175,25 +175,32 @@ class Reader {
   void read_switch(const Word& first, Words& words, const Where& where) {
     SlurmSwitch made{std::string(first.value), {}, {}, {}, line_of(where)};
     while (!words.done()) {
-      const Word word = words.next();
-      if (word.key == "switches") {
-        refuse_second(made.switches.empty(), word, where);
-        made.switches = lists_.expand(word.value, "Switches", where);
-      } else if (word.key == "nodes") {
-        refuse_second(made.nodes.empty(), word, where);
-        made.nodes = nodes(word, where);
-      } else if (word.key == "linkspeed") {
-        refuse_second(made.link_speed.empty(), word, where);
-        if (!is_speed(word.value)) {
-          throw InputError(where, "LinkSpeed: " + shown(word.value) + " is not a number",
-                           "Slurm wants a whole number below 4294967296");
-        }
-        made.link_speed = word.value;
-      } else {
-        refuse_key(word, {"switches", "nodes", "linkspeed"}, where);
-      }
+      read_word(words.next(), where, made);
     }
     start<SlurmTree>(where).switches.push_back(std::move(made));
+  }
+
+  void read_word(const Word& word, const Where& where, SlurmSwitch& made) {
+    if (word.key == "switches") {
+      refuse_second(made.switches.empty(), word, where);
+      made.switches = lists_.expand(word.value, "Switches", where);
+    } else if (word.key == "nodes") {
+      refuse_second(made.nodes.empty(), word, where);
+      made.nodes = nodes(word, where);
+    } else if (word.key == "linkspeed") {
+      refuse_second(made.link_speed.empty(), word, where);
+      check_speed(word, where);
+      made.link_speed = word.value;
+    } else {
+      refuse_key(word, {"switches", "nodes", "linkspeed"}, where);
+    }
+  }
+
+  static void check_speed(const Word& word, const Where& where) {
+    if (!is_speed(word.value)) {
+      throw InputError(where, "LinkSpeed: " + shown(word.value) + " is not a number",
+                       "Slurm wants a whole number below 4294967296");
+    }
   }
 
   SlurmBlock block(const Word& first, Words& words, const Where& where) {
@@ -296,7 +303,7 @@ void write(const SlurmFlat&, std::string&) {
 SlurmTopology read_topology_conf(std::string_view text, const std::string& path) {
   TextOfLines lines(text, path);
   Reader reader(path);
-  while (const auto line = next_line(lines)) {
+  for (auto line = next_line(lines); line.has_value(); line = next_line(lines)) {
     reader.read(*line);
   }
   return reader.done();

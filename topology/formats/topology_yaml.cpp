@@ -53,10 +53,11 @@ class Reader {
          {"torus3d", &Reader::torus3d}}};
     std::optional<Shape> shape;
     for (const auto& [type, read] : types) {
-      if (const auto value = entry.find(type)) {
-        if (shape) {
-          value->fail("the topology has another type already", "keep one of them");
-        }
+      const auto value = entry.find(type);
+      if (value && shape) {
+        value->fail("the topology has another type already", "keep one of them");
+      }
+      if (value) {
         shape = (this->*read)(*value);
       }
     }
