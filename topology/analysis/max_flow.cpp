@@ -41,15 +41,22 @@ std::vector<Pipe> merged(std::vector<Pipe> pipes) {
   return result;
 }
 
+// One way. Push-relabel takes an edge without capacity for the way back of another, so each
+// direction of a pipe has a way back of its own.
+void add_way(FlowGraph& graph, std::uint32_t from, std::uint32_t to, std::int64_t bytes_per_s) {
+  const auto there = boost::add_edge(from, to, graph).first;
+  const auto back = boost::add_edge(to, from, graph).first;
+  boost::put(boost::edge_capacity, graph, there, bytes_per_s);
+  boost::put(boost::edge_capacity, graph, back, 0);
+  boost::put(boost::edge_reverse, graph, there, back);
+  boost::put(boost::edge_reverse, graph, back, there);
+}
+
 FlowGraph graph_of(const std::vector<Pipe>& pipes, std::uint32_t vertices) {
   FlowGraph graph(vertices);
   for (const Pipe& pipe : pipes) {
-    const auto there = boost::add_edge(pipe.a, pipe.b, graph).first;
-    const auto back = boost::add_edge(pipe.b, pipe.a, graph).first;
-    boost::put(boost::edge_capacity, graph, there, pipe.bytes_per_s);
-    boost::put(boost::edge_capacity, graph, back, pipe.bytes_per_s);
-    boost::put(boost::edge_reverse, graph, there, back);
-    boost::put(boost::edge_reverse, graph, back, there);
+    add_way(graph, pipe.a, pipe.b, pipe.bytes_per_s);
+    add_way(graph, pipe.b, pipe.a, pipe.bytes_per_s);
   }
   return graph;
 }
