@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/check.hpp"
 #include "topology/formats/names.hpp"
 
 namespace berth {
@@ -163,8 +162,8 @@ LevelNames::LevelNames(const Fleet& fleet, std::optional<LevelId> level)
 }
 
 std::uint32_t LevelNames::number(NodeId node) const {
-  check(level_.has_value(), "only a level that is there has numbers");
-  return fleet_->domain_of(node, *level_).index() - fleet_->domain(*level_, 0).index();
+  const LevelId level = level_.value();
+  return fleet_->domain_of(node, level).index() - fleet_->domain(level, 0).index();
 }
 
 const std::string& LevelNames::of(NodeId node) const {

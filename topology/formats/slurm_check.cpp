@@ -71,12 +71,15 @@ std::size_t place_of(const std::string& child, const SlurmSwitch& above,
       suggestion(child, known));
 }
 
-[[noreturn]] void refuse_second_parent(const std::string& child, const SlurmSwitch& above,
-                                       const SlurmSwitch& other, const Where& where) {
-  throw InputError(where,
-                   "switch " + shown(child) + " is a child of " + shown(above.name) +
-                       (&other == &above ? " twice" : " and of " + shown(other.name)),
-                   "Slurm knows trees only: name one parent for each switch");
+// `other`: whose child it already is, if it is one.
+void refuse_second_parent(const std::string& child, const SlurmSwitch& above,
+                          const SlurmSwitch* other, const Where& where) {
+  if (other != nullptr) {
+    throw InputError(where,
+                     "switch " + shown(child) + " is a child of " + shown(above.name) +
+                         (other == &above ? " twice" : " and of " + shown(other->name)),
+                     "Slurm knows trees only: name one parent for each switch");
+  }
 }
 
 void check_links(const SlurmTree& tree, const std::map<std::string_view, std::size_t>& places,
@@ -86,9 +89,8 @@ void check_links(const SlurmTree& tree, const std::map<std::string_view, std::si
     const SlurmSwitch& above = tree.switches[i];
     const Where where = where_of(path, above.line);
     for (const std::string& name : above.switches) {
-      if (const auto other = parents.join(place_of(name, above, places, where), i)) {
-        refuse_second_parent(name, above, tree.switches[*other], where);
-      }
+      const auto other = parents.join(place_of(name, above, places, where), i);
+      refuse_second_parent(name, above, other ? &tree.switches[*other] : nullptr, where);
     }
   }
   if (const auto inside = parents.loop()) {

@@ -49,6 +49,19 @@ std::vector<std::uint32_t> block_sizes(const std::vector<SlurmBlock>& blocks) {
   return sizes;
 }
 
+std::vector<SlurmBlock> blocks_at(const Fleet& fleet, LevelId level,
+                                  const std::vector<std::string>& nodes) {
+  std::vector<SlurmBlock> blocks;
+  const auto names = hostlist_names(domain_names(fleet, level));
+  for (std::uint32_t i = 0; i < names.size(); ++i) {
+    const NodeRange range = fleet.nodes_in(fleet.domain(level, i));
+    if (range.size() > 0) {
+      blocks.push_back({names[i], slice(nodes, range), 0});
+    }
+  }
+  return blocks;
+}
+
 }  // namespace
 
 SlurmTopology slurm_tree_of(const Topology& topology) {
@@ -80,13 +93,8 @@ SlurmTopology slurm_blocks_of(const Topology& topology) {
   if (!level) {
     made.blocks.push_back({"all", nodes, 0});
   }
-  const auto names =
-      level ? hostlist_names(domain_names(fleet, *level)) : std::vector<std::string>();
-  for (std::uint32_t i = 0; i < names.size(); ++i) {
-    const NodeRange range = fleet.nodes_in(fleet.domain(*level, i));
-    if (range.size() > 0) {
-      made.blocks.push_back({names[i], slice(nodes, range), 0});
-    }
+  if (level) {
+    made.blocks = blocks_at(fleet, *level, nodes);
   }
   made.block_sizes = block_sizes(made.blocks);
   return {"", false, std::move(made)};

@@ -81,14 +81,7 @@ class Reader {
     for (std::size_t i = 0; i < written; ++i) {
       for (const std::string& name : made_.switches[i].switches) {
         const std::size_t child = index_.emplace(name, index_.size()).first->second;
-        if (const auto other = parents.join(child, i)) {
-          settings_[i]
-              .at("switches")
-              .fail(
-                  "switch " + shown(name) + " is named " +
-                      (*other == i ? "twice" : "here and by " + shown(made_.switches[*other].name)),
-                  "Topograph knows trees only: name one parent for each switch");
-        }
+        refuse_second_parent(name, i, parents.join(child, i));
       }
     }
     if (const auto inside = parents.loop()) {

@@ -47,22 +47,20 @@ struct LogicalLine {
   std::size_t number = 0;
 };
 
-std::optional<LogicalLine> next_line(TextOfLines& lines) {
-  LogicalLine whole;
-  while (const auto line = lines.next()) {
+// False at the end of the text.
+bool next_line(TextOfLines& lines, LogicalLine& whole) {
+  whole = {};
+  for (auto line = lines.next(); line.has_value(); line = lines.next()) {
     whole.number = whole.number == 0 ? line->number() : whole.number;
     std::string_view text = trimmed(without_comment(line->rest()));
     const bool more = text.ends_with('\\');
     text.remove_suffix(more ? 1 : 0);
     whole.text += text;
     if (!more) {
-      return whole;
+      return true;
     }
   }
-  if (whole.number == 0) {
-    return std::nullopt;
-  }
-  return whole;
+  return whole.number > 0;
 }
 
 struct Word {
@@ -303,8 +301,8 @@ void write(const SlurmFlat&, std::string&) {
 SlurmTopology read_topology_conf(std::string_view text, const std::string& path) {
   TextOfLines lines(text, path);
   Reader reader(path);
-  for (auto line = next_line(lines); line.has_value(); line = next_line(lines)) {
-    reader.read(*line);
+  for (LogicalLine line; next_line(lines, line);) {
+    reader.read(line);
   }
   return reader.done();
 }
