@@ -162,8 +162,10 @@ LevelNames::LevelNames(const Fleet& fleet, std::optional<LevelId> level)
 }
 
 std::uint32_t LevelNames::number(NodeId node) const {
-  const LevelId level = level_.value();
-  return fleet_->domain_of(node, level).index() - fleet_->domain(level, 0).index();
+  if (!level_) {
+    return 0;
+  }
+  return fleet_->domain_of(node, *level_).index() - fleet_->domain(*level_, 0).index();
 }
 
 const std::string& LevelNames::of(NodeId node) const {

@@ -36,7 +36,7 @@ class LevelNames {
 
   // The node's domain; "" without the level.
   [[nodiscard]] const std::string& of(NodeId node) const;
-  // Which domain of its level it is, from 0. REQUIRES: there is the level.
+  // Which domain of its level it is, from 0; 0 without the level.
   [[nodiscard]] std::uint32_t number(NodeId node) const;
   [[nodiscard]] bool known() const { return level_.has_value(); }
 
