@@ -50,7 +50,7 @@ Gathered gather(const SlurmTree& shape, const Where& where) {
 template <class List>
 Gathered gather_list(const List& list, const std::string& level) {
   std::vector<std::string> nodes;
-  LevelColumn column{level, {}, {}};
+  LevelColumn column{level, {}, {}, {}};
   for (const auto& each : list) {
     for (const std::string& node : each.nodes) {
       nodes.push_back(node);

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "core/check.hpp"
+#include "topology/names.hpp"
 
 namespace berth {
 namespace {
@@ -37,6 +38,16 @@ std::vector<std::uint32_t> first_rows(const LevelColumn& column) {
   return rows;
 }
 
+void enter(FleetBuilder& builder, const LevelColumn& column, std::uint32_t domain) {
+  if (column.ranks.empty()) {
+    builder.enter(column.names[domain]);
+  } else if (const auto rank = column.ranks[domain]) {
+    builder.enter(column.names[domain], *rank);
+  } else {
+    builder.enter_filler(column.names[domain]);
+  }
+}
+
 }  // namespace
 
 void LevelTable::add_innermost(LevelColumn column) {
@@ -47,7 +58,7 @@ void LevelTable::add_innermost(LevelColumn column) {
 // The column as it would stand before column `place`.
 LevelColumn LevelTable::filled(const std::string& level, const std::vector<std::string>& domain_of,
                                std::size_t place) const {
-  LevelColumn column{level, {}, {}};
+  LevelColumn column{level, {}, {}, {}};
   std::map<std::string, std::uint32_t> named;
   std::map<std::uint32_t, std::uint32_t> stand_ins;  // by domain of the next column in, or by row
   const bool last = place == columns_.size();
@@ -74,6 +85,8 @@ bool LevelTable::insert(const std::string& level, const std::vector<std::string>
     const bool fits = (place == 0 || nests(column, columns_[place - 1])) &&
                       (place == columns_.size() || nests(columns_[place], column));
     if (fits) {
+      // What comes from elsewhere has no place in the file.
+      std::ranges::for_each(columns_, [](LevelColumn& each) { each.ranks.clear(); });
       columns_.insert(columns_.begin() + static_cast<std::ptrdiff_t>(place), std::move(column));
       return true;
     }
@@ -84,6 +97,9 @@ bool LevelTable::insert(const std::string& level, const std::vector<std::string>
 std::vector<std::uint32_t> LevelTable::order() const {
   std::vector<std::uint32_t> rows(nodes_.size());
   std::iota(rows.begin(), rows.end(), 0U);
+  std::ranges::stable_sort(rows, [this](std::uint32_t a, std::uint32_t b) {
+    return natural_less(nodes_[a], nodes_[b]);
+  });
   // Sorted by the innermost column first: each stable sort keeps what the inner ones decided.
   for (auto column = columns_.rbegin(); column != columns_.rend(); ++column) {
     const auto first = first_rows(*column);
@@ -113,7 +129,7 @@ Fleet LevelTable::build(const NodeKind& kind) const {
     }
     for (; open.size() < columns_.size(); open.push_back(columns_[open.size()].of[row])) {
       const LevelColumn& column = columns_[open.size()];
-      builder.enter(column.names[column.of[row]]);
+      enter(builder, column, column.of[row]);
     }
     builder.add_node(nodes_[row], kind);
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@ struct LevelColumn {
   std::string level;
   std::vector<std::uint32_t> of;   // by row: a domain, in `names`
   std::vector<std::string> names;  // by domain
+  // By domain, where a file lists them: its place there; none for one that stands in for a level
+  // that its branch lacks. Empty where no file lists them, as in all columns or in none.
+  std::vector<std::optional<std::uint32_t>> ranks;
 };
 
 class LevelTable {
@@ -30,8 +34,9 @@ class LevelTable {
   enum class Side { outermost, innermost };
   bool insert(const std::string& level, const std::vector<std::string>& domain_of, Side side);
 
-  // Domains and nodes in the order in which they first occur in the rows, as far as nesting
-  // permits; every node holds `kind`.
+  // Domains in the order in which they first occur in the rows, as far as nesting permits, the
+  // nodes of one in natural order of their names, as a scheduler numbers them; every node holds
+  // `kind`.
   Fleet build(const NodeKind& kind) const;
 
  private:

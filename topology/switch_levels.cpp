@@ -39,6 +39,18 @@ std::string level_name(std::uint32_t height, std::uint32_t top) {
   return height == 1 ? "superpod" : "tier" + std::to_string(height + 1);
 }
 
+// By switch, its place in the file; none where it only stands in at this level.
+std::vector<std::optional<std::uint32_t>> ranks_at(std::uint32_t level,
+                                                   const std::vector<std::uint32_t>& height) {
+  std::vector<std::optional<std::uint32_t>> ranks(height.size());
+  for (std::uint32_t i = 0; i < height.size(); ++i) {
+    if (height[i] == level) {
+      ranks[i] = i;
+    }
+  }
+  return ranks;
+}
+
 }  // namespace
 
 LevelTable switch_levels(const SwitchTree& tree, std::vector<std::string> nodes,
@@ -47,7 +59,7 @@ LevelTable switch_levels(const SwitchTree& tree, std::vector<std::string> nodes,
   const std::uint32_t top = *std::ranges::max_element(height);
   LevelTable table(std::move(nodes));
   for (std::uint32_t level = top + 1; level-- > 0;) {
-    LevelColumn column{level_name(level, top), {}, tree.names};
+    LevelColumn column{level_name(level, top), {}, tree.names, ranks_at(level, height)};
     for (std::uint32_t at : leaf_of) {
       while (tree.parents[at] && height[*tree.parents[at]] <= level) {
         at = *tree.parents[at];
