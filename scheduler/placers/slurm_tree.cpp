@@ -59,10 +59,8 @@ class SlurmTree final : public Placer {
       return {{{0, fleet.nodes()}, nodes}};
     }
     const LevelId leaf = options_.leaf.or_innermost(fleet);
-    const CountBuckets* buckets = fleet.listed_as_nested() ? room.buckets(leaf) : nullptr;
-    if (buckets != nullptr) {
-      return SlurmTreeIndex(fleet, room, *buckets, leaf, root.domain, options_.version)
-          .choose(nodes);
+    if (fleet.listed_as_nested()) {
+      return SlurmTreeIndex(fleet, room, leaf, root.domain, options_.version).choose(nodes);
     }
     const SwitchTable table(fleet, leaf);
     return SlurmTreeWalk(table, table.counts(room), options_.version)

@@ -2,17 +2,14 @@
 
 #include <algorithm>
 
-#include "cluster/candidates.hpp"
 #include "core/check.hpp"
 
 namespace berth {
 
-SlurmTreeIndex::SlurmTreeIndex(const Fleet& fleet, const RoomIndex& room,
-                               const CountBuckets& buckets, LevelId leaf,
+SlurmTreeIndex::SlurmTreeIndex(const Fleet& fleet, const RoomIndex& room, LevelId leaf,
                                std::optional<DomainId> top, TreeVersion version)
     : fleet_(fleet),
       room_(room),
-      leaves_(buckets),
       leaf_(leaf.index()),
       branch_(top ? 1 : 0),
       top_(top),
@@ -61,28 +58,29 @@ std::uint32_t SlurmTreeIndex::hops(DomainId a, DomainId b) const {
 
 // --- among far leaves ---------------------------------------------------------------------------
 
-// The smallest that holds the rest, the first in the table of equals.
-std::optional<DomainId> SlurmTreeIndex::far_leaf_that_fits() const {
-  for (std::uint32_t nodes = leaves_.least_from(wanted_); nodes != NodeSet::none;
-       nodes = leaves_.least_from(nodes + 1)) {
-    std::optional<DomainId> first;
-    for_each_in(leaves_.with(nodes), [&](NodeId place) {
-      const DomainId leaf = fleet_.at_place(LevelId(leaf_), place.index());
-      if (far(leaf)) {
-        first = leaf;
-      }
-      return !first;
-    });
-    if (first) {
-      return first;
+std::optional<DomainId> SlurmTreeIndex::first_far(const NodeSet& places, std::uint32_t level,
+                                                  std::uint32_t past) const {
+  for (std::uint32_t place = places.first(); place < past; place = places.next(place + 1)) {
+    if (const DomainId domain = fleet_.at_place(LevelId(level), place); far(domain)) {
+      return domain;
     }
   }
   return std::nullopt;
 }
 
-std::optional<DomainId> SlurmTreeIndex::far_domain_that_fits(std::uint32_t level) const {
+std::optional<DomainId> SlurmTreeIndex::tightest_far(std::uint32_t level,
+                                                     std::uint32_t past) const {
+  if (const CountBuckets* by_count = room_.buckets(LevelId(level))) {
+    for (std::uint32_t nodes = by_count->least_from(wanted_); nodes != NodeSet::none;
+         nodes = by_count->least_from(nodes + 1)) {
+      if (const auto domain = first_far(by_count->with(nodes), level, past)) {
+        return domain;
+      }
+    }
+    return std::nullopt;
+  }
   std::optional<DomainId> best;
-  for (std::uint32_t place = 0; place < fleet_.domains(LevelId(level)); ++place) {
+  for (std::uint32_t place = 0; place < past; ++place) {
     const DomainId domain = fleet_.at_place(LevelId(level), place);
     const std::uint32_t nodes = room_.of(domain);
     if (nodes >= wanted_ && (!best || nodes < room_.of(*best)) && far(domain)) {
@@ -92,16 +90,24 @@ std::optional<DomainId> SlurmTreeIndex::far_domain_that_fits(std::uint32_t level
   return best;
 }
 
-DomainId SlurmTreeIndex::fullest_far_branch() const {
+std::optional<DomainId> SlurmTreeIndex::fullest_far(std::uint32_t level, std::uint32_t past) const {
+  if (const CountBuckets* by_count = room_.buckets(LevelId(level))) {
+    for (std::uint32_t nodes = by_count->most(); nodes != NodeSet::none && nodes > 0;
+         nodes = by_count->most_below(nodes)) {
+      if (const auto domain = first_far(by_count->with(nodes), level, past)) {
+        return domain;
+      }
+    }
+    return std::nullopt;
+  }
   std::optional<DomainId> best;
-  for (std::uint32_t place = 0; place < fleet_.domains(LevelId(branch_)); ++place) {
-    const DomainId domain = fleet_.at_place(LevelId(branch_), place);
+  for (std::uint32_t place = 0; place < past; ++place) {
+    const DomainId domain = fleet_.at_place(LevelId(level), place);
     if (room_.of(domain) > (best ? room_.of(*best) : 0) && far(domain)) {
       best = domain;
     }
   }
-  check(best.has_value(), "leaves are chosen while there is room below the top");
-  return *best;
+  return best;
 }
 
 // Level by level the one with most nodes, the first in the table of equals.
@@ -123,15 +129,14 @@ DomainId SlurmTreeIndex::fullest_leaf_in(DomainId domain) const {
 }
 
 DomainId SlurmTreeIndex::best_far() const {
-  if (const auto leaf = far_leaf_that_fits()) {
-    return *leaf;
-  }
-  for (std::uint32_t level = leaf_; level-- > branch_;) {
-    if (const auto domain = far_domain_that_fits(level)) {
+  for (std::uint32_t level = leaf_ + 1; level-- > branch_;) {
+    if (const auto domain = tightest_far(level, fleet_.domains(LevelId(level)))) {
       return fullest_leaf_in(*domain);
     }
   }
-  return fullest_leaf_in(fullest_far_branch());
+  const auto branch = fullest_far(branch_, fleet_.domains(LevelId(branch_)));
+  check(branch.has_value(), "leaves are chosen while there is room below the top");
+  return fullest_leaf_in(*branch);
 }
 
 // --- near leaves --------------------------------------------------------------------------------
@@ -146,56 +151,23 @@ SlurmTreeIndex::Offer SlurmTreeIndex::offer_of(const Near& near) const {
   return {};
 }
 
-// Nodes in the smallest far leaf that fits and stands before `place`; 0: there is none.
-std::uint32_t SlurmTreeIndex::least_far_leaf_before(std::uint32_t place) const {
-  for (std::uint32_t nodes = leaves_.least_from(wanted_); nodes != NodeSet::none;
-       nodes = leaves_.least_from(nodes + 1)) {
-    bool found = false;
-    for_each_in(leaves_.with(nodes), [&](NodeId member) {
-      found = member.index() < place && far(fleet_.at_place(LevelId(leaf_), member.index()));
-      return !found && member.index() < place;
-    });
-    if (found) {
-      return nodes;
-    }
-  }
-  return 0;
-}
-
-void SlurmTreeIndex::scan_far(std::uint32_t level, std::uint32_t past) {
-  Seen& seen = seen_[level];
-  for (; seen.past < past; ++seen.past) {
-    const DomainId domain = fleet_.at_place(LevelId(level), seen.past);
-    const std::uint32_t nodes = room_.of(domain);
-    const bool smaller = nodes >= wanted_ && (seen.least == 0 || nodes < seen.least);
-    if ((smaller || nodes > seen.most) && far(domain)) {
-      seen.least = smaller ? nodes : seen.least;
-      seen.most = std::max(seen.most, nodes);
-    }
-  }
-}
-
 // The best offer of the far leaves that stand before a near one in the table.
-std::optional<SlurmTreeIndex::Offer> SlurmTreeIndex::far_before(const Near& near) {
-  if (const std::uint32_t least = least_far_leaf_before(near.place); least > 0) {
-    return Offer{true, leaf_, least};
-  }
-  for (std::uint32_t level = leaf_; level-- > branch_;) {
-    scan_far(level, fleet_.place(DomainId(outer(near.leaf, level))));
-    if (seen_[level].least > 0) {
-      return Offer{true, level, seen_[level].least};
+std::optional<SlurmTreeIndex::Offer> SlurmTreeIndex::far_before(const Near& near) const {
+  for (std::uint32_t level = leaf_ + 1; level-- > branch_;) {
+    const std::uint32_t place = fleet_.place(DomainId(outer(near.leaf, level)));
+    if (const auto domain = tightest_far(level, place)) {
+      return Offer{true, level, room_.of(*domain)};
     }
   }
-  const std::uint32_t most = seen_[branch_].most;
-  return most > 0 ? std::optional(Offer{false, branch_, most}) : std::nullopt;
+  const auto fullest = fullest_far(branch_, fleet_.place(near.branch));
+  return fullest ? std::optional(Offer{false, branch_, room_.of(*fullest)}) : std::nullopt;
 }
 
 // Whether a near leaf replaces the best far one before it.
-bool SlurmTreeIndex::taken_up(const Near& near, const std::optional<Offer>& far) const {
+bool SlurmTreeIndex::taken_up(const Offer& offer, const std::optional<Offer>& far) const {
   if (!far) {
     return true;
   }
-  const Offer offer = offer_of(near);
   if (version_ == TreeVersion::slurm_24_05) {
     return offer.fits && (!far->fits || offer.level >= far->level);
   }
@@ -237,11 +209,33 @@ bool SlurmTreeIndex::replaces(const Near& near, const Near& best) const {
 
 // --- the walk -----------------------------------------------------------------------------------
 
-DomainId SlurmTreeIndex::next_leaf() {
-  seen_.assign(leaf_ + 1, {});
+// Its place; beyond all where none has free nodes.
+std::uint32_t SlurmTreeIndex::first_far_branch() const {
+  std::uint32_t place = 0;
+  for (; place < fleet_.domains(LevelId(branch_)); ++place) {
+    const DomainId branch = fleet_.at_place(LevelId(branch_), place);
+    if (room_.of(branch) > 0 && far(branch)) {
+      break;
+    }
+  }
+  return place;
+}
+
+DomainId SlurmTreeIndex::next_leaf() const {
   auto near = near_.begin();
-  while (near != near_.end() && !taken_up(*near, far_before(*near))) {
-    ++near;
+  const std::uint32_t first_far = near_.empty() ? 0 : first_far_branch();
+  std::optional<DomainId> refused;  // a branch that does not hold the rest: its leaves fare alike
+  for (; near != near_.end(); ++near) {
+    if (near->branch == refused) {
+      continue;
+    }
+    const Offer offer = offer_of(*near);
+    const bool hopeless = version_ == TreeVersion::slurm_24_05 && !offer.fits &&
+                          first_far < fleet_.place(near->branch);
+    if (!hopeless && taken_up(offer, far_before(*near))) {
+      break;
+    }
+    refused = offer.fits ? refused : near->branch;
   }
   if (near == near_.end()) {
     return best_far();
@@ -264,10 +258,10 @@ void SlurmTreeIndex::use_up(DomainId leaf) {
     }
   }
   std::erase_if(near_, [leaf](const Near& near) { return near.leaf == leaf; });
-  for (Near& near : near_) {
-    near.distance += hops(leaf, near.leaf);
-  }
   const DomainId branch(outer(leaf, branch_));
+  for (Near& near : near_) {
+    near.distance += near.branch == branch ? hops(leaf, near.leaf) : 2 * (leaf_ + 1 - branch_);
+  }
   if (!reached_[fleet_.place(branch)]) {
     reached_[fleet_.place(branch)] = 1;
     approach(branch, leaf);
@@ -284,7 +278,7 @@ void SlurmTreeIndex::approach(DomainId branch, DomainId taken) {
   for (std::uint32_t i = fleet_.domain_of(NodeId(nodes.first), leaf).index(); i <= last; ++i) {
     const DomainId each(i);
     if (each != taken && room_.of(each) > 0) {
-      near_.push_back({each, fleet_.place(each), far_distance_ + hops(taken, each)});
+      near_.push_back({each, branch, fleet_.place(each), far_distance_ + hops(taken, each)});
     }
   }
   const auto by_place = [](const Near& a, const Near& b) { return a.place < b.place; };

@@ -20,10 +20,10 @@ namespace berth {
 
 class SlurmTreeIndex {
  public:
-  // `top`: the root that the job goes below; none: the one above all domains. REQUIRES: `buckets`
-  // are those of `leaf` in `room`, and the fleet is listed as nested.
-  SlurmTreeIndex(const Fleet& fleet, const RoomIndex& room, const CountBuckets& buckets,
-                 LevelId leaf, std::optional<DomainId> top, TreeVersion version);
+  // `top`: the root that the job goes below; none: the one above all domains. REQUIRES: the fleet
+  // is listed as nested.
+  SlurmTreeIndex(const Fleet& fleet, const RoomIndex& room, LevelId leaf,
+                 std::optional<DomainId> top, TreeVersion version);
 
   // REQUIRES: there are so many nodes with room below the top.
   LeafShares choose(std::uint32_t nodes);
@@ -31,6 +31,7 @@ class SlurmTreeIndex {
  private:
   struct Near {
     DomainId leaf;
+    DomainId branch;
     std::uint32_t place = 0;
     std::uint32_t distance = 0;  // to all leaves taken so far
   };
@@ -50,27 +51,28 @@ class SlurmTreeIndex {
   [[nodiscard]] bool far(DomainId domain) const;
   [[nodiscard]] std::uint32_t hops(DomainId a, DomainId b) const;
 
-  DomainId next_leaf();
+  [[nodiscard]] DomainId next_leaf() const;
+  [[nodiscard]] std::uint32_t first_far_branch() const;
   void use_up(DomainId leaf);
   void approach(DomainId branch, DomainId taken);
 
-  [[nodiscard]] std::optional<DomainId> far_leaf_that_fits() const;
-  [[nodiscard]] std::optional<DomainId> far_domain_that_fits(std::uint32_t level) const;
-  [[nodiscard]] DomainId fullest_far_branch() const;
+  // Of the far domains of a level at the places before `past` the smallest that holds the rest, and
+  // the one with most nodes; the first of equals.
+  [[nodiscard]] std::optional<DomainId> tightest_far(std::uint32_t level, std::uint32_t past) const;
+  [[nodiscard]] std::optional<DomainId> fullest_far(std::uint32_t level, std::uint32_t past) const;
+  [[nodiscard]] std::optional<DomainId> first_far(const NodeSet& places, std::uint32_t level,
+                                                  std::uint32_t past) const;
   [[nodiscard]] DomainId fullest_leaf_in(DomainId domain) const;
   [[nodiscard]] DomainId best_far() const;
 
   [[nodiscard]] Offer offer_of(const Near& near) const;
-  std::optional<Offer> far_before(const Near& near);
-  [[nodiscard]] std::uint32_t least_far_leaf_before(std::uint32_t place) const;
-  void scan_far(std::uint32_t level, std::uint32_t past);
-  [[nodiscard]] bool taken_up(const Near& near, const std::optional<Offer>& far) const;
+  [[nodiscard]] std::optional<Offer> far_before(const Near& near) const;
+  [[nodiscard]] bool taken_up(const Offer& offer, const std::optional<Offer>& far) const;
   [[nodiscard]] Verdict compare(DomainId i, DomainId j) const;
   [[nodiscard]] bool replaces(const Near& near, const Near& best) const;
 
   const Fleet& fleet_;
   const RoomIndex& room_;
-  const CountBuckets& leaves_;
   std::uint32_t leaf_;    // the level of leaves
   std::uint32_t branch_;  // that of what stands below the top
   std::optional<DomainId> top_;
@@ -81,14 +83,6 @@ class SlurmTreeIndex {
   std::uint32_t far_distance_ = 0;
   std::vector<std::uint8_t> reached_;  // branches, by place
   std::vector<std::uint32_t> taken_;   // nodes taken, by domain; where versions count them
-
-  // What the walk for one leaf has seen of far domains so far, by level.
-  struct Seen {
-    std::uint32_t past = 0;   // places before this
-    std::uint32_t least = 0;  // nodes in the smallest that fits; 0: none does
-    std::uint32_t most = 0;
-  };
-  std::vector<Seen> seen_;
 };
 
 }  // namespace berth

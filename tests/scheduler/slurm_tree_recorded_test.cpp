@@ -1,4 +1,5 @@
 // Placements that a running Slurm 22.05 computed, on fleets made of the switches as recorded.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
