@@ -160,14 +160,25 @@ Seats seats_of(const Topology& topology, const Piece& piece) {
   return {static_cast<std::uint32_t>(piece.nodes.size()), std::move(seats)};
 }
 
-// The innermost domain that holds the nodes of a piece and no others.
-std::optional<std::pair<LevelId, DomainId>> domain_of(const Fleet& fleet, const Piece& piece) {
+// Holds the nodes of a piece and no others.
+bool is_filled(const Fleet& fleet, const Piece& piece, LevelId level) {
+  const DomainId domain = fleet.domain_of(piece.nodes.front(), level);
+  return fleet.nodes_in(domain).size() == piece.nodes.size() &&
+         fleet.domain_of(piece.nodes.back(), level) == domain;
+}
+
+// The level whose domain the nodes of a piece are: "fabric", or the innermost.
+std::optional<LevelId> level_of(const Fleet& fleet, const Piece& piece) {
+  if (piece.nodes.empty()) {
+    return std::nullopt;
+  }
+  const auto fabric = fleet.find_level("fabric");
+  if (fabric && is_filled(fleet, piece, *fabric)) {
+    return fabric;
+  }
   for (std::uint32_t i = fleet.levels(); i > 0; --i) {
-    const LevelId level(i - 1);
-    const DomainId domain = fleet.domain_of(piece.nodes.front(), level);
-    if (fleet.nodes_in(domain).size() == piece.nodes.size() &&
-        fleet.domain_of(piece.nodes.back(), level) == domain) {
-      return std::pair(level, domain);
+    if (is_filled(fleet, piece, LevelId(i - 1))) {
+      return LevelId(i - 1);
     }
   }
   return std::nullopt;
@@ -182,20 +193,17 @@ FabricShape shape_of(const Topology& topology, const Piece& piece) {
   }
   if (!piece.nodes.empty()) {
     shape.first.fleet = fleet_of(topology.fleet, piece.nodes);
-    if (const auto domain = domain_of(topology.fleet, piece)) {
-      shape.level = topology.fleet.level_name(domain->first);
-    }
+  }
+  if (const auto level = level_of(topology.fleet, piece)) {
+    shape.level = topology.fleet.level_name(*level);
   }
   return shape;
 }
 
 std::string name_of(const Topology& topology, const Piece& piece) {
-  if (!piece.nodes.empty()) {
-    if (const auto domain = domain_of(topology.fleet, piece)) {
-      return topology.fleet.name(domain->second);
-    }
-  }
-  return topology.fabric.device(piece.devices.front()).description;
+  const auto level = level_of(topology.fleet, piece);
+  return level ? topology.fleet.name(topology.fleet.domain_of(piece.nodes.front(), *level))
+               : topology.fabric.device(piece.devices.front()).description;
 }
 
 }  // namespace

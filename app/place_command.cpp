@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "app/cluster.hpp"
 #include "app/commands.hpp"
+#include "app/described_cluster.hpp"
 #include "app/override.hpp"
 #include "app/placement_report.hpp"
 #include "core/error.hpp"
@@ -29,7 +29,7 @@ std::shared_ptr<const Topology> topology_of(const Arguments& arguments, const Co
         "give a config, or --topology FILE");
   }
   const std::string& path = arguments.topology ? *arguments.topology : arguments.configs.front();
-  const Cluster cluster = cluster_of(open_topology_file(arguments, path), arguments);
+  const DescribedCluster cluster = cluster_of(open_topology_file(arguments, path), arguments);
   for (const std::string& note : cluster.notes) {
     console.log.warning(note);
   }

@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "app/outage_asked.hpp"
 #include "core/error.hpp"
 #include "topology/analysis.hpp"
-#include "topology/outage.hpp"
 
 namespace berth {
 namespace {
@@ -36,7 +36,7 @@ Topology node_for_each_hca(const Fabric& fabric) {
 }
 
 // A fabric can be routed without knowing its nodes; where they are known, --without names them.
-Cluster cluster_to_route(const TopologyFile& file, const Arguments& arguments) {
+DescribedCluster cluster_to_route(const TopologyFile& file, const Arguments& arguments) {
   const auto* const fabric = std::get_if<Fabric>(&file.document);
   if (fabric == nullptr || !arguments.sets.empty()) {
     return cluster_of(file, arguments);
@@ -115,7 +115,7 @@ std::uint32_t count_of_kind(const Fabric& fabric, DeviceKind kind) {
 }  // namespace
 
 RoutedFabrics fabrics_to_route(const TopologyFile& file, const Arguments& arguments) {
-  const Cluster cluster = cluster_to_route(file, arguments);
+  const DescribedCluster cluster = cluster_to_route(file, arguments);
   const Topology& whole = *cluster.topology;
   RoutedFabrics fabrics;
   fabrics.notes = cluster.notes;
@@ -124,10 +124,7 @@ RoutedFabrics fabrics_to_route(const TopologyFile& file, const Arguments& argume
   if (arguments.without.empty()) {
     return fabrics;
   }
-  Outage outage;
-  for (const std::string& part : arguments.without) {
-    outage = both(std::move(outage), outage_of(whole, part));
-  }
+  const Outage outage = outage_asked(whole, arguments.without);
   const Fabric& intact = fabrics.intact.fabric;
   fabrics.broken = seated(whole, left_of(intact, without(whole.fabric, outage, whole.seats)));
   const Fabric& left = fabrics.broken->fabric;

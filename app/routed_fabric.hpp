@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "app/arguments.hpp"
-#include "app/cluster.hpp"
+#include "app/described_cluster.hpp"
 #include "topology/topology.hpp"
 
 namespace berth {

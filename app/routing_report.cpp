@@ -30,6 +30,14 @@ std::string engine_text(const RoutingAnswer& answer) {
                                               answer.asked, answer.gave_up);
 }
 
+std::string missing_text(const RoutingSurvey& survey) {
+  if (survey.missing_to_hcas + survey.missing_to_switches == 0) {
+    return ", each with a path";
+  }
+  return fmt::format(", without a path {} to HCAs and {} to switches",
+                     count_text(survey.missing_to_hcas), count_text(survey.missing_to_switches));
+}
+
 std::string pairs_text(const RoutingSurvey& survey) {
   std::vector<std::string> parts;
   for (const auto& [switches, pairs] : survey.pairs) {
@@ -121,8 +129,7 @@ std::string routing_text(const RoutingAnswer& answer) {
   table.row(
       {"fabric", fmt::format("{} switches, {} HCA ports, {} LIDs", count_text(survey.switches),
                              count_text(survey.hca_ports), count_text(survey.lids))});
-  table.row({"entries", fmt::format("{}, {} of them without a path", count_text(survey.entries),
-                                    count_text(survey.entries_missing))});
+  table.row({"entries", count_text(survey.entries) + missing_text(survey)});
   table.row({"pairs", pairs_text(survey)});
   std::string text = answer.path + ":\n" + table.text();
   if (answer.rerouting) {
@@ -142,7 +149,8 @@ std::string routing_json(const RoutingAnswer& answer) {
                 {"hca_ports", survey.hca_ports},
                 {"lids", survey.lids},
                 {"entries", survey.entries},
-                {"entries_without_path", survey.entries_missing},
+                {"entries_without_path_to_hcas", survey.missing_to_hcas},
+                {"entries_without_path_to_switches", survey.missing_to_switches},
                 {"pairs_by_switches_passed", pairs_json(survey)},
                 {"pairs_unreachable", unreachable(survey)},
                 {"link_loads", kinds_json(survey)}};

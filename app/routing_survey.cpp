@@ -50,13 +50,14 @@ std::vector<std::uint16_t> node_order(const RoutedFabric& routed, std::vector<Hc
 void count_entries(const Fabric& fabric, const ForwardingTables& tables, RoutingSurvey& survey) {
   for (const EndPort& end : fabric.end_ports()) {
     const std::uint32_t lids = end.lid == 0 ? 0 : 1U << end.lmc;
+    const bool to_switch = fabric.is_switch(end.device);
     survey.lids += lids;
     for (std::uint32_t lid = end.lid; lid < end.lid + lids; ++lid) {
       for (const DeviceId from : tables.switches()) {
         const bool missing =
             lid > tables.top() ||
             tables.port(from, static_cast<std::uint16_t>(lid)) == ForwardingTables::no_path;
-        survey.entries_missing += missing ? 1U : 0U;
+        (to_switch ? survey.missing_to_switches : survey.missing_to_hcas) += missing ? 1U : 0U;
       }
     }
   }

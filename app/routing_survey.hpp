@@ -30,8 +30,9 @@ struct RoutingSurvey {
   std::uint32_t switches = 0;
   std::uint32_t hca_ports = 0;
   std::uint32_t lids = 0;
-  std::uint64_t entries = 0;                     // of all switches to all LIDs
-  std::uint64_t entries_missing = 0;             // of them: no path
+  std::uint64_t entries = 0;          // of all switches to all LIDs
+  std::uint64_t missing_to_hcas = 0;  // of them: no path
+  std::uint64_t missing_to_switches = 0;
   std::map<std::uint32_t, std::uint64_t> pairs;  // of HCA ports, by switches passed; 0: not reached
   std::vector<SurveyedLink> links;
   std::map<std::string, LinkKind> kinds;

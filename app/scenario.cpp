@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "app/arguments.hpp"
-#include "app/cluster.hpp"
 #include "app/comment.hpp"
+#include "app/described_cluster.hpp"
 #include "app/override.hpp"
 #include "app/yaml_settings.hpp"
 #include "cluster/shape.hpp"
@@ -88,7 +88,7 @@ void read_root(Scenario& scenario, Setting root) {
     scenario.replications = static_cast<std::uint64_t>(replications->count(1, replications_most));
   }
   read_times(scenario, root);
-  Cluster cluster = read_cluster(root.at("cluster"));
+  DescribedCluster cluster = read_cluster(root.at("cluster"));
   scenario.topology = std::move(cluster.topology);
   scenario.notes = std::move(cluster.notes);
   scenario.cluster_files = std::move(cluster.files);

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "app/cluster.hpp"
 #include "app/commands.hpp"
+#include "app/described_cluster.hpp"
 #include "app/topology_output.hpp"
 #include "core/error.hpp"
 #include "topology/formats.hpp"
@@ -132,7 +132,7 @@ std::string converted(const TopologyFile& file, TopologyFormat to, const Argumen
     }
     return std::move(*same);
   }
-  const Cluster cluster = cluster_of(file, arguments);
+  const DescribedCluster cluster = cluster_of(file, arguments);
   for (const std::string& note : cluster.notes) {
     console.log.warning(note);
   }

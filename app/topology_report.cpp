@@ -50,15 +50,23 @@ std::string oversubscription(const TierSummary& tier) {
                                      static_cast<double>(tier.bytes_per_s_up));
 }
 
-std::string head(const std::string& path, const ClusterSummary& summary) {
-  std::vector<std::string> models;
-  for (const auto& [model, gpus] : summary.gpus_by_model) {
-    models.push_back(count_text(gpus) + (model.empty() ? " of no said model" : " " + model));
+// "512 GPUs", "512 H100 GPUs" or "512 GPUs (256 A100, 256 H100)".
+std::string gpus_text(const ClusterSummary& summary) {
+  const auto& models = summary.gpus_by_model;
+  const std::string all = count_text(summary.gpus);
+  if (models.size() < 2) {
+    const bool said = !models.empty() && !models.begin()->first.empty();
+    return all + (said ? " " + models.begin()->first : "") + " GPUs";
   }
-  const bool said = !summary.gpus_by_model.contains("") || models.size() > 1;
-  return fmt::format("{}: {} nodes, {} GPUs{}\n", path, count_text(summary.nodes),
-                     count_text(summary.gpus),
-                     said && !models.empty() ? fmt::format(" ({})", fmt::join(models, ", ")) : "");
+  std::vector<std::string> each;
+  for (const auto& [model, gpus] : models) {
+    each.push_back(count_text(gpus) + (model.empty() ? " of no said model" : " " + model));
+  }
+  return fmt::format("{} GPUs ({})", all, fmt::join(each, ", "));
+}
+
+std::string head(const std::string& path, const ClusterSummary& summary) {
+  return fmt::format("{}: {} nodes, {}\n", path, count_text(summary.nodes), gpus_text(summary));
 }
 
 std::string levels_text(const ClusterSummary& summary) {
@@ -109,11 +117,12 @@ std::string names_of(const FabricSummary& fabric) {
 
 std::string fabric_head(const FabricSummary& fabric) {
   const bool several = fabric.names.size() > 1;
-  return fmt::format("\n{}{} fabric{} {}: {} nodes, {} GPUs, {} HCAs{}\n",
-                     several ? fmt::format("{} equal ", count_text(fabric.names.size())) : "",
-                     fabric.technology == Technology::ethernet ? "Ethernet" : "InfiniBand",
-                     several ? "s" : "", names_of(fabric), count_text(fabric.nodes),
-                     count_text(fabric.gpus), count_text(fabric.hcas), several ? " each" : "");
+  const char* const kind = fabric.technology == Technology::ethernet ? "Ethernet" : "InfiniBand";
+  return fmt::format(
+      "\n{} fabric{} ({}){}: {} nodes, {} GPUs, {} HCAs\n",
+      several ? fmt::format("{} equal {}", count_text(fabric.names.size()), kind) : kind,
+      several ? "s" : "", names_of(fabric), several ? " each of" : "", count_text(fabric.nodes),
+      count_text(fabric.gpus), count_text(fabric.hcas));
 }
 
 std::string tiers_text(const FabricSummary& fabric) {

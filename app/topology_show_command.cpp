@@ -1,8 +1,9 @@
 #include <optional>
 #include <string>
 
-#include "app/cluster.hpp"
 #include "app/commands.hpp"
+#include "app/described_cluster.hpp"
+#include "app/outage_asked.hpp"
 #include "app/topology_output.hpp"
 #include "app/topology_report.hpp"
 #include "core/error.hpp"
@@ -11,15 +12,12 @@
 namespace berth {
 namespace {
 
-std::optional<OutageAnswer> outage_asked(const Arguments& arguments, const Topology& topology) {
+std::optional<OutageAnswer> outage_answer(const Arguments& arguments, const Topology& topology) {
   if (arguments.without.empty()) {
     return std::nullopt;
   }
-  Outage all;
-  for (const std::string& part : arguments.without) {
-    all = both(std::move(all), outage_of(topology, part));
-  }
-  return OutageAnswer{arguments.without, impact_of(topology, all)};
+  const Outage outage = outage_asked(topology, arguments.without);
+  return OutageAnswer{arguments.without, impact_of(topology, outage)};
 }
 
 void draw(const std::string& path, const Topology& topology, const std::string& file) {
@@ -33,12 +31,12 @@ void draw(const std::string& path, const Topology& topology, const std::string& 
 
 int topology_show_command(const Arguments& arguments, const Console& console) {
   const std::string& path = arguments.configs.front();
-  const Cluster cluster = cluster_of(open_topology_file(arguments, path), arguments);
+  const DescribedCluster cluster = cluster_of(open_topology_file(arguments, path), arguments);
   for (const std::string& note : cluster.notes) {
     console.log.warning(note);
   }
   const Topology& topology = *cluster.topology;
-  const auto outage = outage_asked(arguments, topology);
+  const auto outage = outage_answer(arguments, topology);
   const ClusterSummary summary = summarised(topology);
   if (arguments.dot) {
     draw(*arguments.dot, topology, path);

@@ -62,11 +62,13 @@ FabricSummary fabric_summary(const FabricShape& shape) {
 std::map<FateKind, FateSummary> fate_summaries(const Plant& plant) {
   std::map<FateKind, FateSummary> summaries;
   for (const SharedFate& fate : plant.fates) {
-    const auto [at, is_new] = summaries.emplace(fate.kind, FateSummary{0, fate.watts, fate.watts});
-    FateSummary& summary = at->second;
+    FateSummary& summary = summaries[fate.kind];
     ++summary.count;
-    summary.least_watts = std::min(summary.least_watts, fate.watts);
-    summary.most_watts = std::max(summary.most_watts, fate.watts);
+    const bool first = summary.most_watts == 0;
+    if (fate.watts > 0) {
+      summary.least_watts = first ? fate.watts : std::min(summary.least_watts, fate.watts);
+      summary.most_watts = std::max(summary.most_watts, fate.watts);
+    }
   }
   return summaries;
 }

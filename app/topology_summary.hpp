@@ -45,7 +45,7 @@ struct FabricSummary {
 
 struct FateSummary {
   std::uint32_t count = 0;
-  std::int64_t least_watts = 0;
+  std::int64_t least_watts = 0;  // of those it is known of
   std::int64_t most_watts = 0;
 };
 

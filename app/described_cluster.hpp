@@ -14,7 +14,7 @@
 
 namespace berth {
 
-struct Cluster {
+struct DescribedCluster {
   std::shared_ptr<const Topology> topology;
   std::vector<std::string> notes;  // of the importer: what was left out, and why
   std::vector<std::string> files;  // that it was read from, besides the config
@@ -22,7 +22,7 @@ struct Cluster {
 
 // What stands at `cluster`. {file: x.yaml} is replaced by what that file says; {file: fabric.txt,
 // ...} in a format of another tool is imported, and the other keys say what the file does not.
-Cluster read_cluster(Setting cluster);
+DescribedCluster read_cluster(Setting cluster);
 
 // A file that holds a fleet: the map itself, or a config with one at `cluster`.
 Setting fleet_setting(const SettingsTree& file);
@@ -30,7 +30,7 @@ Setting fleet_setting(const SettingsTree& file);
 // A file of the command line, with --from, and --set over it.
 TopologyFile open_topology_file(const Arguments& arguments, const std::string& path);
 // Its cluster. REQUIRES: `file` outlives nothing of it.
-Cluster cluster_of(const TopologyFile& file, const Arguments& arguments);
+DescribedCluster cluster_of(const TopologyFile& file, const Arguments& arguments);
 
 // The one that a config means which names none: the default of the file, else the first.
 const SlurmTopology& default_of(const std::vector<SlurmTopology>& topologies);

@@ -1,4 +1,4 @@
-#include "app/cluster.hpp"
+#include "app/described_cluster.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -66,7 +66,7 @@ class Importer {
   Setting cluster_;
 };
 
-Cluster import_cluster(const TopologyFile& file, Setting cluster) {
+DescribedCluster import_cluster(const TopologyFile& file, Setting cluster) {
   Imported imported = std::visit(Importer(file.path, cluster), file.document);
   return {std::make_shared<const Topology>(std::move(imported.topology)),
           std::move(imported.notes),
@@ -110,7 +110,7 @@ const SlurmTopology& default_of(const std::vector<SlurmTopology>& topologies) {
   return found == topologies.end() ? topologies.front() : *found;
 }
 
-Cluster read_cluster(Setting cluster) {
+DescribedCluster read_cluster(Setting cluster) {
   for (int depth = 0; cluster.is_map(); ++depth) {
     const auto file = cluster.find("file");
     if (!file) {
@@ -157,10 +157,10 @@ TopologyFile open_topology_file(const Arguments& arguments, const std::string& p
   return file;
 }
 
-Cluster cluster_of(const TopologyFile& file, const Arguments& arguments) {
+DescribedCluster cluster_of(const TopologyFile& file, const Arguments& arguments) {
   if (const auto* const config = std::get_if<SettingsTree>(&file.document)) {
     const Setting setting = fleet_setting(*config);
-    Cluster cluster = read_cluster(setting);
+    DescribedCluster cluster = read_cluster(setting);
     check_all_used(setting);
     return cluster;
   }
@@ -168,7 +168,7 @@ Cluster cluster_of(const TopologyFile& file, const Arguments& arguments) {
   for (const std::string& assignment : arguments.sets) {
     apply_set(alone, assignment);
   }
-  Cluster cluster = import_cluster(file, alone.root());
+  DescribedCluster cluster = import_cluster(file, alone.root());
   static_cast<void>(alone.root().at("file"));
   check_all_used(alone.root());
   return cluster;
