@@ -3,19 +3,23 @@
 namespace berth {
 
 std::uint32_t BlockCounts::free_in(std::uint32_t log2, std::uint32_t number) const {
-  std::uint32_t free = room_.of_group(level_, log2, number);
-  const auto before = [log2](const Gone& gone, std::uint32_t group) {
-    return gone.block >> log2 < group;
-  };
-  for (auto gone = std::lower_bound(gone_.begin(), gone_.end(), number, before);
-       gone != gone_.end() && gone->block >> log2 == number; ++gone) {
+  std::uint32_t free =
+      log2 == 0 ? room_.of(fleet_.at_place(level_, number)) : room_.of_group(level_, log2, number);
+  for (auto gone = first_gone(log2, number); gone != gone_.end() && gone->block >> log2 == number;
+       ++gone) {
     free -= gone->nodes;
   }
   return free;
 }
 
+std::vector<BlockCounts::Gone>::const_iterator BlockCounts::first_gone(std::uint32_t log2,
+                                                                       std::uint32_t number) const {
+  return std::ranges::lower_bound(gone_, number << log2, {}, &Gone::block);
+}
+
 bool BlockCounts::touched(std::uint32_t log2, std::uint32_t number) const {
-  return std::ranges::any_of(gone_, [&](const Gone& gone) { return gone.block >> log2 == number; });
+  const auto gone = first_gone(log2, number);
+  return gone != gone_.end() && gone->block >> log2 == number;
 }
 
 void BlockCounts::take(std::uint32_t block, std::uint32_t nodes) {

@@ -54,6 +54,9 @@ class BlockCounts {
     std::uint32_t block = 0;
     std::uint32_t nodes = 0;
   };
+  // From the first block of the group on.
+  [[nodiscard]] std::vector<Gone>::const_iterator first_gone(std::uint32_t log2,
+                                                             std::uint32_t number) const;
   [[nodiscard]] bool touched(std::uint32_t log2, std::uint32_t number) const;
   const Fleet& fleet_;
   const RoomIndex& room_;
