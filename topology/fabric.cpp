@@ -39,6 +39,13 @@ std::int64_t bytes_per_second(LinkRate rate) {
   return speeds[static_cast<std::size_t>(rate.speed)].megabits * rate.width * 1'000'000 / 8;
 }
 
+Technology Fabric::technology() const {
+  const bool ethernet = !devices_.empty() && std::ranges::all_of(devices_, [](const Device& one) {
+    return one.technology == Technology::ethernet;
+  });
+  return ethernet ? Technology::ethernet : Technology::infiniband;
+}
+
 std::optional<DeviceId> Fabric::find(Guid guid) const {
   const auto found = std::lower_bound(
       by_guid_.begin(), by_guid_.end(), guid,

@@ -50,6 +50,7 @@ struct Device {
   Guid guid;
   Guid system;              // of the box it is part of
   std::string description;  // "leaf03", "host7 HCA-1"
+  Technology technology = Technology::infiniband;
 
   bool operator==(const Device&) const = default;
 };
@@ -80,7 +81,8 @@ struct Cable {
 
 class Fabric {
  public:
-  [[nodiscard]] Technology technology() const { return technology_; }
+  // Ethernet when all devices are.
+  [[nodiscard]] Technology technology() const;
   [[nodiscard]] bool empty() const { return devices_.empty(); }
 
   [[nodiscard]] std::uint32_t devices() const {
@@ -125,7 +127,6 @@ class Fabric {
   void index_guids();
   void list_end_ports(const std::vector<EndPort>& said);
 
-  Technology technology_ = Technology::infiniband;
   std::vector<Device> devices_;
   std::vector<Cable> cables_;
   std::vector<EndPort> end_ports_;
@@ -139,8 +140,6 @@ class Fabric {
 // and says where; here it is a bug.
 class FabricBuilder {
  public:
-  explicit FabricBuilder(Technology technology = Technology::infiniband);
-
   DeviceId add(Device device);  // REQUIRES: a GUID of its own (checked by build)
   // REQUIRES: both ports exist and are free; not the same device's same port. Devices may have
   // a cable to themselves.

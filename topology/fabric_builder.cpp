@@ -45,8 +45,6 @@ void number_subnet(std::vector<EndPort*>& end_ports) {
 
 }  // namespace
 
-FabricBuilder::FabricBuilder(Technology technology) { fabric_.technology_ = technology; }
-
 DeviceId FabricBuilder::add(Device device) {
   fabric_.devices_.push_back(std::move(device));
   return DeviceId(fabric_.devices() - 1);
@@ -177,7 +175,7 @@ std::vector<std::vector<DeviceId>> subnets(const Fabric& fabric) {
 Fabric part_of(const Fabric& fabric, const std::vector<DeviceId>& devices) {
   constexpr std::uint32_t absent = UINT32_MAX;
   std::vector<std::uint32_t> place(fabric.devices(), absent);
-  FabricBuilder builder(fabric.technology());
+  FabricBuilder builder;
   for (const DeviceId id : devices) {
     place[id.index()] = builder.add(fabric.device(id)).index();
     for (const EndPort& one : fabric.end_ports(id)) {

@@ -186,7 +186,7 @@ Fabric without(const Fabric& fabric, const Outage& outage, const Seats& seats) {
       gone[hca.index()] = true;
     }
   }
-  FabricBuilder builder(fabric.technology());
+  FabricBuilder builder;
   std::vector<DeviceId> place(fabric.devices());
   for (std::uint32_t i = 0; i < fabric.devices(); ++i) {
     if (gone[i]) {

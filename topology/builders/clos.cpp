@@ -210,6 +210,7 @@ void build_clos(const ClosDesign& design, const std::string& prefix,
                 const std::vector<std::string>& node_names, Construction& site) {
   check(node_names.size() == design.nodes, "every node has a name");
   check(design.model.nics % design.leaves_per_group == 0, "leaves take equal shares of a node");
+  site.wire_with(design.technology);
   Clos(design, prefix, site).build(node_names);
 }
 

@@ -17,8 +17,8 @@ constexpr std::uint64_t per_hca = 0x8;
 
 }  // namespace
 
-Construction::Construction(std::vector<std::string> levels, Technology technology)
-    : levels_(levels), fleet_(std::move(levels)), fabric_(technology) {}
+Construction::Construction(std::vector<std::string> levels)
+    : levels_(levels), fleet_(std::move(levels)) {}
 
 bool Construction::has(std::string_view level) const {
   return std::find(levels_.begin(), levels_.end(), level) != levels_.end();
@@ -46,7 +46,7 @@ DeviceId Construction::add_switch(std::string description, std::uint32_t ports,
   const Guid guid{first_switch + per_switch * ++switches_};
   seats_.emplace_back();
   return fabric_.add({DeviceKind::switch_, true, static_cast<std::uint8_t>(ports), mellanox, model,
-                      guid, guid, std::move(description)});
+                      guid, guid, std::move(description), technology_});
 }
 
 DeviceId Construction::add_hca(std::string_view node_name, std::uint32_t rail,
@@ -54,7 +54,7 @@ DeviceId Construction::add_hca(std::string_view node_name, std::uint32_t rail,
   const Guid guid{first_hca + per_hca * ++hcas_};
   seats_.emplace_back(Seat{NodeId(nodes_ - 1), static_cast<std::uint8_t>(rail)});
   return fabric_.add({DeviceKind::hca, false, 1, mellanox, model, guid, guid,
-                      fmt::format("{} HCA-{}", node_name, rail + 1)});
+                      fmt::format("{} HCA-{}", node_name, rail + 1), technology_});
 }
 
 Topology Construction::finish(FrontEnd front_end) {

@@ -16,7 +16,10 @@ namespace berth {
 class Construction {
  public:
   // `levels`: those that the finished fleet has, outermost first.
-  Construction(std::vector<std::string> levels, Technology technology);
+  explicit Construction(std::vector<std::string> levels);
+
+  // Of the devices that are added from now on.
+  void wire_with(Technology technology) { technology_ = technology; }
 
   // Domains, depth first. A level that the fleet does not have is passed over, so that a builder
   // can name all it knows of.
@@ -40,6 +43,7 @@ class Construction {
 
   std::vector<std::string> levels_;
   FleetBuilder fleet_;
+  Technology technology_ = Technology::infiniband;
   FabricBuilder fabric_;
   std::vector<SharedFate> fates_;
   std::vector<std::optional<Seat>> seats_;

@@ -62,7 +62,7 @@ ClosDesign read_fabric(Setting part) { return kinds[part.kind_among(fabric_kinds
 
 Topology build_fabric(Setting cluster, const ClosDesign& design) {
   const auto names = read_node_names(cluster, design.nodes);
-  Construction site(levels_of(design), design.technology);
+  Construction site(levels_of(design));
   build_clos(design, "", names, site);
   try {
     return site.finish({});

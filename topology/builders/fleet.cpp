@@ -84,18 +84,6 @@ std::vector<Site> read_sites(Setting list) {
   return sites;
 }
 
-// One subnet manager sees one technology; a fleet of both is written as InfiniBand.
-Technology technology_of(const std::vector<Site>& sites) {
-  for (const Site& site : sites) {
-    for (const Hall& hall : site.halls) {
-      if (hall.design.technology == Technology::infiniband) {
-        return Technology::infiniband;
-      }
-    }
-  }
-  return Technology::ethernet;
-}
-
 void build_hall(const ClosDesign& design, const std::string& name, Construction& fleet) {
   std::vector<std::string> nodes;
   nodes.reserve(design.nodes);
@@ -127,8 +115,7 @@ Topology fleet_topology(Setting cluster) {
   constexpr std::int64_t bytes_per_gigabit = 125'000'000;
   const FrontEnd front_end{cluster.count_or("front_end_gbps", 200, 0, 100'000) * bytes_per_gigabit};
   const auto sites = read_sites(cluster.at("sites"));
-  Construction fleet({"site", "hall", "fabric", "superpod", "leaf", "rack", "nvlink"},
-                     technology_of(sites));
+  Construction fleet({"site", "hall", "fabric", "superpod", "leaf", "rack", "nvlink"});
   for (const Site& site : sites) {
     for (const std::string& name : names_of(site)) {
       build_site(site, name, fleet);

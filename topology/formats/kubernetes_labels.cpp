@@ -112,7 +112,8 @@ class Labels {
     if (topology_.fabric.empty() || topology_.seats.hcas(node).empty()) {
       return;
     }
-    const bool infiniband = topology_.fabric.technology() == Technology::infiniband;
+    const Device& first = topology_.fabric.device(topology_.seats.hcas(node).front());
+    const bool infiniband = first.technology == Technology::infiniband;
     add("backend.coreweave.cloud/flavor", infiniband ? "infiniband" : "roce");
     add("backend.coreweave.cloud/fabric", wiring_.of(node));
     add_number("backend.coreweave.cloud/leafgroup", leaf_, node);
