@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The promises about speed, as ratios on one machine in one run.
 
-    bench/ratios.py BENCH_DIR     holds bench_placement, bench_event_queue and bench_whole_runs
+    bench/ratios.py BENCH_DIR     holds bench_placement, bench_event_queue, bench_whole_runs and
+                                  bench_contention
 
 Prints each ratio of minimum cpu times with its bound, and exits 1 when one is broken. A ratio that
 looks broken is measured again, longer, before it counts: other work on the machine only ever adds.
@@ -95,6 +96,13 @@ def run_promises(times: dict[str, float]) -> Iterator[Promise]:
                 yield Promise(f"{name} / plain {kind} loop", name, f"{kind}_plain", 5, True)
 
 
+def contention_promises() -> Iterator[Promise]:
+    """What a job costs those it shares links with does not depend on how many run elsewhere."""
+    for what in ("share", "model"):
+        yield Promise(f"contention, {what}: 10000 / 100 running jobs", f"contention/{what}/10000",
+                      f"contention/{what}/100", 2, True)
+
+
 def measure_again(programs: list[Path], broken: list[Promise], times: dict[str, float]) -> None:
     names = sorted({name for promise in broken for name in (promise.top, promise.bottom)})
     pattern = "^(" + "|".join(re.escape(name) for name in names) + ")$"
@@ -107,12 +115,13 @@ def main() -> int:
         sys.stderr.write(__doc__)
         return 2
     programs = [Path(sys.argv[1]) / name
-                for name in ("bench_placement", "bench_event_queue", "bench_whole_runs")]
+                for name in ("bench_placement", "bench_event_queue", "bench_whole_runs",
+                             "bench_contention")]
     times = measure(programs[:1], ".", 0.01)
     times.update(measure(programs[1:2], "event_queue/.*/1000$|/1000000$", 0.1, 3))
     times.update(measure(programs[2:], ".", 0.1, 3))
     promises = [*size_promises(times), *scan_promises(times), *queue_promises(),
-                *run_promises(times)]
+                *run_promises(times), *contention_promises()]
     if broken := [promise for promise in promises if not promise.kept(times)]:
         measure_again(programs, broken, times)
     for promise in promises:

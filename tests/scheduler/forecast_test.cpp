@@ -1,6 +1,7 @@
 #include "scheduler/forecast.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <set>
 #include <vector>
@@ -146,4 +147,29 @@ TEST_CASE("a job that even an empty fleet has no room for starts never") {
   const Fleet fleet = uniform(2, 8);
   Forecast forecast(fleet);
   CHECK(forecast.move_to_fit(request_of(tasks(3, 8)), *first_fit(), {}) == never);
+}
+
+TEST_CASE("a job past its expected end is expected to need an eighth longer, a minute at least") {
+  FleetBuilder builder;
+  builder.add_node("n", {1, 0, 0, ""});
+  const Fleet fleet = builder.build();
+  const auto placer = first_fit();
+  Forecast forecast(fleet);
+  Request job;
+  job.id = JobId(0);
+  job.shape = {1, 1, 0, 0};
+  job.estimate = std::chrono::minutes(80);
+  const SimTime end = SimTime{} + job.estimate;
+  forecast.started(job, {{NodeId(0), 1, 1}}, end);
+  CHECK(forecast.move_to_fit(job, *placer, {}) == end);
+  CHECK_FALSE(forecast.overrun(end - Duration(1)));
+  CHECK(forecast.overrun(end));
+  forecast.expect_longer(end);
+  CHECK_FALSE(forecast.overrun(end));
+  CHECK(forecast.move_to_fit(job, *placer, {}) == end + std::chrono::minutes(10));
+  forecast.ended(job.id);
+  job.estimate = std::chrono::seconds(8);
+  forecast.started(job, {{NodeId(0), 1, 1}}, SimTime{} + job.estimate);
+  forecast.expect_longer(SimTime{} + job.estimate);
+  CHECK(forecast.move_to_fit(job, *placer, {}) == SimTime{} + std::chrono::seconds(68));
 }
