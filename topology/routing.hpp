@@ -61,6 +61,10 @@ struct Routing {
 // REQUIRES: one subnet with at least one switch. InputError: a root or compute node that is not in
 // it.
 Routing route(const Fabric& fabric, const RoutingOptions& options);
+// After a loss: what a running OpenSM makes of what is left. `minhop` and `updn` keep every entry
+// that still leads there the shortest way; `ftree` begins afresh. Switches are matched by GUID.
+Routing route_after_loss(const Fabric& before, const ForwardingTables& tables, const Fabric& fabric,
+                         const RoutingOptions& options);
 
 // --- what the tables do ----------------------------------------------------------------------
 

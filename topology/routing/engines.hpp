@@ -14,10 +14,12 @@ namespace berth {
 
 using GaveUp = std::string;  // empty: it did not
 
-void route_minhop(const Subnet& subnet, ForwardingTables& tables);
+// minhop and updn keep the entries of `kept` that still lead the shortest way; null: there are
+// none.
+void route_minhop(const Subnet& subnet, const ForwardingTables* kept, ForwardingTables& tables);
 // `roots`: indices of switches; empty: found from the distances to the HCAs.
 GaveUp route_updn(const Subnet& subnet, const std::vector<std::uint32_t>& roots,
-                  ForwardingTables& tables);
+                  const ForwardingTables* kept, ForwardingTables& tables);
 
 struct FtreeOptions {
   std::vector<std::uint32_t> roots;  // indices of switches; empty: the switches furthest from HCAs
@@ -28,6 +30,7 @@ GaveUp route_ftree(const Subnet& subnet, const FtreeOptions& options, Forwarding
 
 // Destination by destination, each switch takes of its shortest ways the port with the fewest
 // destinations so far, the lowest of equals.
-void spread_over_ways(const Subnet& subnet, ShortestWays& ways, ForwardingTables& tables);
+void spread_over_ways(const Subnet& subnet, ShortestWays& ways, const ForwardingTables* kept,
+                      ForwardingTables& tables);
 
 }  // namespace berth

@@ -25,6 +25,22 @@ std::vector<CableGroup>& groups_towards(TreeSwitch& from, const TreeSwitch& to) 
   return from.rank > to.rank ? from.up : from.down;
 }
 
+void list_hcas(FatTree& tree) {
+  std::vector<DeviceId> last(tree.switches.size());  // by switch
+  for (const Subnet::End& end : tree.subnet.ends()) {
+    if (!end.hca) {
+      continue;
+    }
+    TreeSwitch& at = tree.switches[end.on];
+    if (at.hca_ports.empty() || last[end.on] != end.device) {
+      at.hca_ports.push_back(0);
+    }
+    ++at.hca_ports.back();
+    last[end.on] = end.device;
+    at.has_hcas = true;
+  }
+}
+
 }  // namespace
 
 GaveUp refuse_what_is_no_tree(const FatTree& tree, const FtreeOptions& /*options*/) {
@@ -62,9 +78,7 @@ void group_cables(FatTree& tree, const FtreeOptions& options) {
 GaveUp route_ftree(const Subnet& subnet, const FtreeOptions& options, ForwardingTables& tables,
                    std::vector<std::uint16_t>& hca_order) {
   FatTree tree(subnet);
-  for (const Subnet::End& end : subnet.ends()) {
-    tree.switches[end.on].has_hcas |= end.hca;
-  }
+  list_hcas(tree);
   GaveUp why = refuse_what_is_no_tree(tree, options);
   if (why.empty()) {
     why = rank_switches(tree, options);

@@ -12,7 +12,8 @@
 namespace berth {
 
 // (rank, a digit for each rank below the top), compared from left to right.
-using TreeIndex = std::array<std::uint16_t, 9>;
+// Switches that are not reached from the leaves come last.
+using TreeIndex = std::array<std::uint16_t, 64>;
 
 // Parallel cables from one switch to another. `load`s count destinations: of a group up, those that
 // are reached through it from above; of a group down, those for which it is the way back up.
@@ -29,10 +30,11 @@ struct CableGroup {
 
 struct TreeSwitch {
   std::uint8_t rank = unreached;
-  TreeIndex index{};
+  TreeIndex index{UINT16_MAX};
   bool indexed = false;
   bool has_hcas = false;
   std::vector<std::uint32_t> compute;  // ends that are compute nodes, in order of port
+  std::vector<std::size_t> hca_ports;  // of each HCA that hangs here
   std::vector<CableGroup> up;
   std::vector<CableGroup> down;   // to switches
   std::vector<CableGroup> level;  // to switches of its own rank

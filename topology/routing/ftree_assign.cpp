@@ -35,12 +35,11 @@ class Assignment {
   }
 
   void sort(std::vector<CableGroup>& groups) const {
-    std::stable_sort(groups.begin(), groups.end(),
-                     [this](const CableGroup& a, const CableGroup& b) {
-                       return a.load != b.load
-                                  ? a.load < b.load
+    std::stable_sort(
+        groups.begin(), groups.end(), [this](const CableGroup& a, const CableGroup& b) {
+          return a.load != b.load ? a.load < b.load
                                   : tree_.switches[a.to].index < tree_.switches[b.to].index;
-                     });
+        });
   }
 
   bool reach(std::uint32_t s, PortNumber by, int hops) {
@@ -83,8 +82,10 @@ class Assignment {
     for (CableGroup& group : at.down) {
       to_hcas |= group.to != except && down_through(s, group, hops);
     }
+    // Links inside a rank are used by switches that have something below, and by no others.
+    const bool sideways = at.has_hcas || !at.down.empty();
     for (CableGroup& group : at.level) {
-      to_hcas |= group.to != except && down_through(s, group, hops);
+      to_hcas |= sideways && group.to != except && down_through(s, group, hops);
     }
     return to_hcas;
   }
@@ -101,8 +102,8 @@ class Assignment {
 
   FatTree& tree_;
   Kind kind_ = Kind::hca;
-  std::vector<std::uint8_t> hops_;   // by switch, to the destination
-  std::vector<PortNumber> port_;     // by switch, to the destination
+  std::vector<std::uint8_t> hops_;  // by switch, to the destination
+  std::vector<PortNumber> port_;    // by switch, to the destination
 };
 
 class Writer {

@@ -21,8 +21,10 @@ class Indexing {
     give(start, TreeIndex{first.rank});
     for (std::size_t next = 0; next < queue_.size(); ++next) {
       TreeSwitch& at = tree_.switches[queue_[next]];
-      for (const CableGroup& group : at.down) {
-        number(at, group.to);
+      if (at.rank < tree_.leaf_rank) {
+        for (const CableGroup& group : at.down) {
+          number(at, group.to);
+        }
       }
       for (const CableGroup& group : at.up) {
         number(at, group.to);
@@ -40,7 +42,8 @@ class Indexing {
     queue_.push_back(s);
   }
 
-  // The neighbour differs from `at` in the digit of the lower of the two, the smallest that is free.
+  // The neighbour differs from `at` in the digit of the lower of the two, the smallest that is
+  // free.
   void number(const TreeSwitch& at, std::uint32_t neighbour) {
     const TreeSwitch& other = tree_.switches[neighbour];
     if (other.indexed) {
@@ -93,18 +96,17 @@ GaveUp mark_leaves(FatTree& tree, const FtreeOptions& options) {
   for (std::uint32_t s = 0; s < tree.switches.size(); ++s) {
     const TreeSwitch& at = tree.switches[s];
     if (!at.compute.empty() && at.rank != tree.leaf_rank) {
-      return fmt::format("compute node {:#018x} hangs on a switch of rank {}, leaves are of rank {}",
-                         ends[at.compute.front()].port_guid.value, at.rank,
-                         tree.leaf_rank);
+      return fmt::format(
+          "compute node {:#018x} hangs on a switch of rank {}, leaves are of rank {}",
+          ends[at.compute.front()].port_guid.value, at.rank, tree.leaf_rank);
     }
   }
   return {};
 }
 
 void index_switches(FatTree& tree) {
-  const auto leaf = std::find_if(tree.switches.begin(), tree.switches.end(), [](const auto& one) {
-    return !one.compute.empty();
-  });
+  const auto leaf = std::find_if(tree.switches.begin(), tree.switches.end(),
+                                 [](const auto& one) { return !one.compute.empty(); });
   if (leaf != tree.switches.end()) {
     Indexing(tree).from(static_cast<std::uint32_t>(leaf - tree.switches.begin()));
   }

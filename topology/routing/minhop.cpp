@@ -40,52 +40,87 @@ std::vector<std::uint32_t> fullest_first(const Subnet& subnet) {
   return order;
 }
 
-class Balance {
+// Destinations by port, and who takes which.
+class Spread {
  public:
-  explicit Balance(const Subnet& subnet) : load_(subnet.all_ports().size()) {}
+  Spread(const Subnet& subnet, const ForwardingTables* kept, ForwardingTables& tables)
+      : subnet_(subnet), kept_(kept), tables_(tables), load_(subnet.all_ports().size()) {}
 
-  // The ports that the next `count` destinations take.
-  const std::vector<std::uint32_t>& take(std::span<const std::uint32_t> ways, std::size_t count) {
-    taken_.clear();
-    while (taken_.size() < count && !ways.empty()) {
+  // One after the other, to the least used port.
+  void to_ends(std::uint32_t s, std::span<const std::uint32_t> ways,
+               const std::vector<Target>& targets) {
+    std::size_t next = 0;
+    while (next < targets.size() && !ways.empty()) {
       const std::uint32_t least = load_[least_used(ways)];
-      for (std::size_t i = 0; i < ways.size() && taken_.size() < count; ++i) {
+      for (std::size_t i = 0; i < ways.size() && next < targets.size(); ++i) {
         if (load_[ways[i]] == least) {
           ++load_[ways[i]];
-          taken_.push_back(ways[i]);
+          set(s, targets[next++].lid, ways[i]);
         }
       }
     }
-    return taken_;
   }
 
+  // The same where a destination stays with its port if that is still one of the ways.
+  void to_ends_keeping(std::uint32_t s, std::span<const std::uint32_t> ways,
+                       const std::vector<Target>& targets) {
+    for (std::size_t i = 0; i < targets.size() && !ways.empty(); ++i) {
+      const std::uint32_t port = kept_or_least(s, ways, targets[i].lid);
+      ++load_[port];
+      set(s, targets[i].lid, port);
+    }
+  }
+
+  void to_switch(std::uint32_t s, std::span<const std::uint32_t> ways, std::uint16_t lid) {
+    if (!ways.empty()) {
+      set(s, lid, kept_ == nullptr ? least_used(ways) : kept_or_least(s, ways, lid));
+    }
+  }
+
+ private:
   [[nodiscard]] std::uint32_t least_used(std::span<const std::uint32_t> ways) const {
     return *std::min_element(ways.begin(), ways.end(), [this](std::uint32_t a, std::uint32_t b) {
       return load_[a] < load_[b];
     });
   }
 
- private:
+  [[nodiscard]] std::uint32_t kept_or_least(std::uint32_t s, std::span<const std::uint32_t> ways,
+                                            std::uint16_t lid) const {
+    const PortNumber was =
+        lid <= kept_->top() ? kept_->port(subnet_.device(s), lid) : ForwardingTables::no_path;
+    const auto same = std::find_if(ways.begin(), ways.end(), [&](std::uint32_t port) {
+      return subnet_.all_ports()[port].number == was;
+    });
+    return same != ways.end() ? *same : least_used(ways);
+  }
+
+  void set(std::uint32_t s, std::uint16_t lid, std::uint32_t port) {
+    tables_.set(subnet_.device(s), lid, subnet_.all_ports()[port].number);
+  }
+
+  const Subnet& subnet_;
+  const ForwardingTables* kept_;
+  ForwardingTables& tables_;
   std::vector<std::uint32_t> load_;  // by port: destinations
-  std::vector<std::uint32_t> taken_;
 };
 
 }  // namespace
 
-void spread_over_ways(const Subnet& subnet, ShortestWays& ways, ForwardingTables& tables) {
+void spread_over_ways(const Subnet& subnet, ShortestWays& ways, const ForwardingTables* kept,
+                      ForwardingTables& tables) {
   const auto targets = targets_on(subnet);
-  const auto order = fullest_first(subnet);
-  Balance balance(subnet);
+  Spread spread(subnet, kept, tables);
   PortSets sets;
-  for (const std::uint32_t at : order) {
+  for (const std::uint32_t at : fullest_first(subnet)) {
     if (targets[at].empty()) {
       break;
     }
     ways.find(at, sets);
     for (std::uint32_t s = 0; s < subnet.switches(); ++s) {
-      const auto& taken = balance.take(sets.of(s), targets[at].size());
-      for (std::size_t i = 0; i < taken.size(); ++i) {
-        tables.set(subnet.device(s), targets[at][i].lid, subnet.all_ports()[taken[i]].number);
+      if (kept == nullptr) {
+        spread.to_ends(s, sets.of(s), targets[at]);
+      } else {
+        spread.to_ends_keeping(s, sets.of(s), targets[at]);
       }
     }
     for (const Target& target : targets[at]) {
@@ -96,17 +131,14 @@ void spread_over_ways(const Subnet& subnet, ShortestWays& ways, ForwardingTables
   for (std::uint32_t at = 0; at < subnet.switches(); ++at) {
     ways.find(at, sets);
     for (std::uint32_t s = 0; s < subnet.switches(); ++s) {
-      if (!sets.of(s).empty()) {
-        const std::uint32_t port = balance.least_used(sets.of(s));
-        tables.set(subnet.device(s), subnet.lid(at), subnet.all_ports()[port].number);
-      }
+      spread.to_switch(s, sets.of(s), subnet.lid(at));
     }
     tables.set(subnet.device(at), subnet.lid(at), 0);
   }
 }
 
-void route_minhop(const Subnet& subnet, ForwardingTables& tables) {
-  spread_over_ways(subnet, *any_ways(subnet), tables);
+void route_minhop(const Subnet& subnet, const ForwardingTables* kept, ForwardingTables& tables) {
+  spread_over_ways(subnet, *any_ways(subnet), kept, tables);
 }
 
 }  // namespace berth

@@ -29,8 +29,8 @@ void refuse_unknown_nodes(const Fabric& fabric, const std::vector<Guid>& nodes) 
   std::sort(known.begin(), known.end());
   for (const Guid node : nodes) {
     if (!std::binary_search(known.begin(), known.end(), node)) {
-      throw InputError({}, fmt::format("compute node {:#018x}: no HCA port has this GUID",
-                                       node.value),
+      throw InputError({},
+                       fmt::format("compute node {:#018x}: no HCA port has this GUID", node.value),
                        "give the port GUIDs of the HCAs");
     }
   }
@@ -50,24 +50,24 @@ std::vector<bool> compute_ends(const Subnet& subnet, std::vector<Guid> nodes) {
   std::sort(nodes.begin(), nodes.end());
   std::vector<bool> compute;
   for (const Subnet::End& end : subnet.ends()) {
-    compute.push_back(end.hca && (nodes.empty() || std::binary_search(nodes.begin(), nodes.end(),
-                                                                      end.port_guid)));
+    compute.push_back(end.hca && (nodes.empty() ||
+                                  std::binary_search(nodes.begin(), nodes.end(), end.port_guid)));
   }
   return compute;
 }
 
 // Returns why the engine asked for gave up.
-GaveUp route_plane(const Subnet& subnet, const RoutingOptions& options, Routing& routing) {
+GaveUp route_plane(const Subnet& subnet, const RoutingOptions& options,
+                   const ForwardingTables* kept, Routing& routing) {
   switch (options.engine) {
     case Engine::ftree:
-      return route_ftree(subnet,
-                         {indices(subnet, options.roots),
-                          compute_ends(subnet, options.compute_nodes)},
-                         routing.tables, routing.hca_order);
+      return route_ftree(
+          subnet, {indices(subnet, options.roots), compute_ends(subnet, options.compute_nodes)},
+          routing.tables, routing.hca_order);
     case Engine::updn:
-      return route_updn(subnet, indices(subnet, options.roots), routing.tables);
+      return route_updn(subnet, indices(subnet, options.roots), kept, routing.tables);
     case Engine::minhop:
-      route_minhop(subnet, routing.tables);
+      route_minhop(subnet, kept, routing.tables);
   }
   return {};
 }
@@ -87,24 +87,49 @@ ForwardingTables no_entries(const Fabric& fabric) {
   return {fabric, std::move(switches), static_cast<std::uint16_t>(top)};
 }
 
-}  // namespace
-
 // Planes that only HCAs with several ports have in common are subnets of their own to OpenSM: it
 // does not see through an HCA.
-Routing route(const Fabric& fabric, const RoutingOptions& options) {
+Routing route_all(const Fabric& fabric, const RoutingOptions& options,
+                  const ForwardingTables* kept) {
   refuse_unknown_roots(fabric, options.roots);
   refuse_unknown_nodes(fabric, options.compute_nodes);
   Routing routing{no_entries(fabric), options.engine, {}, {}};
   for (const auto& plane : planes(fabric)) {
     const Subnet subnet(fabric, plane);
-    const GaveUp why = route_plane(subnet, options, routing);
+    const GaveUp why = route_plane(subnet, options, kept, routing);
     if (!why.empty()) {
-      route_minhop(subnet, routing.tables);
+      route_minhop(subnet, kept, routing.tables);
       routing.engine = Engine::minhop;
       routing.gave_up = why;
     }
   }
   return routing;
+}
+
+// The tables as those of another fabric: entries of switches that it does not have are gone.
+ForwardingTables moved_to(const Fabric& fabric, const Fabric& before,
+                          const ForwardingTables& tables) {
+  ForwardingTables moved = no_entries(fabric);
+  for (const DeviceId now : moved.switches()) {
+    const auto was = before.find(fabric.device(now).guid);
+    for (std::uint32_t lid = 0; was && lid <= std::min(moved.top(), tables.top()); ++lid) {
+      const auto to = static_cast<std::uint16_t>(lid);
+      moved.set(now, to, tables.port(*was, to));
+    }
+  }
+  return moved;
+}
+
+}  // namespace
+
+Routing route(const Fabric& fabric, const RoutingOptions& options) {
+  return route_all(fabric, options, nullptr);
+}
+
+Routing route_after_loss(const Fabric& before, const ForwardingTables& tables, const Fabric& fabric,
+                         const RoutingOptions& options) {
+  const ForwardingTables kept = moved_to(fabric, before, tables);
+  return route_all(fabric, options, &kept);
 }
 
 }  // namespace berth

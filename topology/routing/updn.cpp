@@ -55,12 +55,12 @@ std::vector<std::uint8_t> ranks_below(const Subnet& subnet,
 }  // namespace
 
 GaveUp route_updn(const Subnet& subnet, const std::vector<std::uint32_t>& roots,
-                  ForwardingTables& tables) {
+                  const ForwardingTables* kept, ForwardingTables& tables) {
   const auto found = roots.empty() ? roots_by_distance(subnet) : roots;
   if (found.empty()) {
     return "no roots were given, and no switch has more than 90 % of the HCAs at one distance";
   }
-  spread_over_ways(subnet, *up_down_ways(subnet, ranks_below(subnet, found)), tables);
+  spread_over_ways(subnet, *up_down_ways(subnet, ranks_below(subnet, found)), kept, tables);
   return {};
 }
 
