@@ -11,7 +11,7 @@ namespace berth {
 
 struct Arguments {
   std::string command;  // "run", "topology show"
-  std::string text;  // of --help or --version: print it and be done
+  std::string text;     // of --help or --version: print it and be done
 
   std::vector<std::string> configs;
   std::vector<std::string> sets;

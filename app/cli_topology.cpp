@@ -87,7 +87,9 @@ void add_route(CLI::App& app, Arguments& arguments) {
       "  berth topology route fabric.txt --engine ftree --roots roots.guids --out lfts.dump\n"
       "  berth topology route fabric.txt --engine minhop --without 'leaf03[7]' --json\n\n"
       "Pairs that cannot reach each other are counted and warned of; the exit code stays 0.\n"
-      "With --without, the entries that change against the intact fabric are counted too.");
+      "With --without, the tables are those of an OpenSM that ran before these parts failed, and "
+      "the\n"
+      "entries that change are counted.");
   add_file(sub, arguments);
   add_from(sub, arguments);
   add_engine(sub, arguments);

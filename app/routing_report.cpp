@@ -71,7 +71,7 @@ std::string loads_text(const RoutingSurvey& survey) {
   }
   return text +
          "; shift: the largest\nload when each sends to one, over all shifts of the HCAs in " +
-         (survey.ca_order ? "the order of ftree\n" : "the order of nodes\n");
+         (survey.ca_order ? "the order of ftree\n" : "the order of names\n");
 }
 
 std::string rerouting_text(const Rerouting& rerouting) {
@@ -155,7 +155,7 @@ std::string routing_json(const RoutingAnswer& answer) {
                 {"pairs_unreachable", unreachable(survey)},
                 {"link_loads", kinds_json(survey)}};
   if (survey.shifts) {
-    document["shift_order"] = survey.ca_order ? "ftree" : "nodes";
+    document["shift_order"] = survey.ca_order ? "ftree" : "names";
   }
   if (answer.rerouting) {
     document["without"] = {{"parts", answer.rerouting->parts},
@@ -179,7 +179,7 @@ std::string link_loads_csv(const RoutingSurvey& survey, const Fabric& fabric) {
     csv += fmt::format(
         "{},{},{},{},{},{},{},{}\n", field(fabric.device(load.from.device).description),
         load.from.port, field(fabric.device(load.to.device).description), load.to.port, link.kind,
-        load.pairs, shift(load.most, survey.ca_order), shift(link.most_by_node, true));
+        load.pairs, shift(load.most, survey.ca_order), shift(link.most_by_name, true));
   }
   return csv;
 }

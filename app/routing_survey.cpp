@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <optional>
-#include <tuple>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -37,13 +36,12 @@ std::vector<std::uint16_t> lids_of(const std::vector<HcaPort>& ports) {
   return lids;
 }
 
-// Node after node, rail after rail; what sits in no node comes last.
-std::vector<std::uint16_t> node_order(const RoutedFabric& routed, std::vector<HcaPort> ports) {
-  const auto place = [&](const HcaPort& port) {
-    const auto seat = routed.seats.of(port.port.device);
-    return std::tuple(!seat, seat ? seat->node.index() : 0, seat ? seat->rail : 0, port.port);
+// By name, which is node after node and HCA after HCA; equal names by LID.
+std::vector<std::uint16_t> name_order(const Fabric& fabric, std::vector<HcaPort> ports) {
+  const auto name = [&](const HcaPort& port) {
+    return std::pair(std::string_view(fabric.device(port.port.device).description), port.lid);
   };
-  std::ranges::sort(ports, {}, place);
+  std::ranges::sort(ports, {}, name);
   return lids_of(ports);
 }
 
@@ -102,15 +100,15 @@ std::string kind_of(const RoutedFabric& routed, const LinkLoad& load) {
 }
 
 void add_links(const RoutedFabric& routed, const std::vector<LinkLoad>& loads,
-               const std::vector<LinkLoad>& by_node, RoutingSurvey& survey) {
+               const std::vector<LinkLoad>& by_name, RoutingSurvey& survey) {
   for (std::size_t i = 0; i < loads.size(); ++i) {
-    SurveyedLink link{loads[i], by_node[i].most, kind_of(routed, loads[i])};
+    SurveyedLink link{loads[i], by_name[i].most, kind_of(routed, loads[i])};
     LinkKind& kind = survey.kinds[link.kind];
     kind.least = kind.links == 0 ? link.load.pairs : std::min(kind.least, link.load.pairs);
     kind.most = std::max(kind.most, link.load.pairs);
     kind.total += link.load.pairs;
     kind.shift_most =
-        std::max(kind.shift_most, survey.ca_order ? link.load.most : link.most_by_node);
+        std::max(kind.shift_most, survey.ca_order ? link.load.most : link.most_by_name);
     ++kind.links;
     survey.links.push_back(std::move(link));
   }
@@ -129,14 +127,14 @@ RoutingSurvey surveyed(const RoutedFabric& routed, const ForwardingTables& table
   count_entries(fabric, tables, survey);
   count_pairs(fabric, tables, ports, survey);
   auto loads = all_to_all_loads(fabric, tables, lids_of(ports));
-  auto by_node = loads;
+  auto by_name = loads;
   if (survey.shifts) {
-    add_shift_loads(fabric, tables, node_order(routed, ports), by_node);
+    add_shift_loads(fabric, tables, name_order(fabric, ports), by_name);
     if (survey.ca_order) {
       add_shift_loads(fabric, tables, hca_order, loads);
     }
   }
-  add_links(routed, loads, by_node, survey);
+  add_links(routed, loads, by_name, survey);
   return survey;
 }
 

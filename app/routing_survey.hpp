@@ -14,7 +14,7 @@ namespace berth {
 // One direction of a cable between switches.
 struct SurveyedLink {
   LinkLoad load;               // most: over the shifts in OpenSM's order of HCAs
-  std::uint64_t most_by_node;  // over the shifts in the order of nodes, then rails
+  std::uint64_t most_by_name;  // over the shifts in the order of names
   std::string kind;            // "leaf->spine"
 };
 

@@ -77,17 +77,34 @@ RoutingOptions options_left(RoutingOptions options, const Fabric& left) {
   return options;
 }
 
-// Of another engine than ftree the order is unknown; ftree is asked for it.
-std::vector<std::uint16_t> hca_order_of(const Routing& routing, const Fabric& fabric,
+// The switches at the top, which ftree needs to be told where cables are missing.
+std::vector<Guid> top_switches(const RoutedFabric& routed) {
+  const std::uint8_t top = std::ranges::max(routed.tiers);
+  std::vector<Guid> guids;
+  for (std::uint32_t i = 0; i < routed.fabric.devices(); ++i) {
+    const DeviceId device(i);
+    if (routed.fabric.is_switch(device) && routed.tiers[i] == top) {
+      guids.push_back(routed.fabric.device(device).guid);
+    }
+  }
+  return guids;
+}
+
+// Ranks of the shifts: what ftree would say, also where another engine routed. Empty where it
+// cannot make a tree of the fabric.
+std::vector<std::uint16_t> hca_order_of(const Routing& routing, const RoutedFabric& routed,
                                         RoutingOptions options) {
-  if (!routing.hca_order.empty()) {
-    return routing.hca_order;
-  }
-  if (options.engine == Engine::ftree && !routing.gave_up.empty()) {
-    return {};
-  }
+  std::vector<std::uint16_t> order = routing.hca_order;
   options.engine = Engine::ftree;
-  return route(fabric, options).hca_order;
+  if (order.empty()) {
+    order = route(routed.fabric, options).hca_order;
+  }
+  if (order.empty() && options.roots.empty()) {
+    options.roots = top_switches(routed);
+    order = route(routed.fabric, options).hca_order;
+  }
+  std::erase(order, std::uint16_t{0});  // the places of HCAs that a leaf has less than the fullest
+  return order;
 }
 
 Rerouting rerouting_of(const RoutedFabrics& fabrics, const Routing& before, const Routing& after,
@@ -116,27 +133,27 @@ struct Routed {
 };
 
 Routed routed_by(const Arguments& arguments, const RoutedFabrics& fabrics, RoutingAnswer& answer) {
-  const Fabric& intact = fabrics.intact.fabric;
+  const RoutedFabric& intact = fabrics.intact;
   if (arguments.tables) {
     answer.asked = answer.engine = *arguments.tables;
-    Routing routing = tables_in(*arguments.tables, intact);
+    Routing routing = tables_in(*arguments.tables, intact.fabric);
     auto order = hca_order_of(routing, intact, {});
     return {std::move(routing), std::move(order)};
   }
   RoutingOptions options = options_of(arguments);
-  Routing routing = route(intact, options);
-  const Fabric* fabric = &intact;
+  Routing routing = route(intact.fabric, options);
+  const RoutedFabric* routed = &intact;
   if (fabrics.broken) {
-    fabric = &fabrics.broken->fabric;
-    options = options_left(options, *fabric);
-    Routing after = route(*fabric, options);
+    routed = &*fabrics.broken;
+    options = options_left(options, routed->fabric);
+    Routing after = route_after_loss(intact.fabric, routing.tables, routed->fabric, options);
     answer.rerouting = rerouting_of(fabrics, routing, after, arguments);
     routing = std::move(after);
   }
   answer.asked = engine_name(options.engine);
   answer.engine = engine_name(routing.engine);
   answer.gave_up = routing.gave_up;
-  auto order = hca_order_of(routing, *fabric, options);
+  auto order = hca_order_of(routing, *routed, options);
   return {std::move(routing), std::move(order)};
 }
 

@@ -76,9 +76,10 @@ TEST_CASE("durations have a unit and a sense") {
 }
 
 TEST_CASE("a cluster is of a known kind and fits in memory") {
-  CHECK(said_of({{"cluster", "{kind: superpod, scalable_units: 4}"}}) ==
-        "c.yaml:1:17: cluster.kind: no such cluster 'superpod'\n"
-        "  known: uniform, leveled, mixed, superpod, fat_tree, nvl72, leaf_spine, fleet\n");
+  CHECK(said_of({{"cluster", "{kind: superpods, scalable_units: 4}"}}) ==
+        "c.yaml:1:17: cluster.kind: no such cluster 'superpods'\n"
+        "  did you mean 'superpod'? known: uniform, leveled, mixed, superpod, fat_tree, nvl72, "
+        "leaf_spine, fleet\n");
   CHECK(said_of({{"cluster", "{kind: uniform, nodes: 1000000000, gpus_per_node: 8}"}}) ==
         "c.yaml:1:33: cluster.nodes: 1000000000 nodes would need 477GiB of memory\n"
         "  at most 4000000 nodes\n");

@@ -237,7 +237,7 @@ TEST_CASE("a full disk is an error and leaves no file that looks finished") {
 TEST_CASE("a result that cannot be delivered is no success") {
   std::ofstream full("/dev/full");
   std::ostringstream err;
-  CHECK(berth::berth_main({"list"}, full, err) == 2);
+  CHECK(berth::berth_main({"list", "orders"}, full, err) == 2);
   CHECK(err.str() ==
         "standard output: cannot be written: No space left on device\n"
         "  the disk is full, or who should read it is gone\n");
