@@ -14,7 +14,7 @@ CableGroup& group_to(std::vector<CableGroup>& groups, std::uint32_t to) {
   if (found != groups.end()) {
     return *found;
   }
-  groups.push_back({to, 0, {}});
+  groups.push_back({to, {}});
   return groups.back();
 }
 
@@ -67,7 +67,7 @@ void group_cables(FatTree& tree, const FtreeOptions& options) {
     for (const Subnet::Port& port : tree.subnet.ports(s)) {
       if (port.to_switch != Subnet::none) {
         auto& groups = groups_towards(at, tree.switches[port.to_switch]);
-        group_to(groups, port.to_switch).members.push_back({port.number, port.peer_port, 0});
+        group_to(groups, port.to_switch).ports_there.push_back(port.peer_port);
       } else if (port.to_end != Subnet::none && options.compute[port.to_end]) {
         at.compute.push_back(port.to_end);
       }

@@ -15,17 +15,10 @@ namespace berth {
 // Switches that are not reached from the leaves come last.
 using TreeIndex = std::array<std::uint16_t, 64>;
 
-// Parallel cables from one switch to another. `load`s count destinations: of a group up, those that
-// are reached through it from above; of a group down, those for which it is the way back up.
+// Parallel cables from one switch to another: the neighbour's ports, in order of its cables here.
 struct CableGroup {
-  struct Member {
-    PortNumber here = 0;
-    PortNumber there = 0;
-    std::uint32_t load = 0;
-  };
   std::uint32_t to = 0;  // switch
-  std::uint32_t load = 0;
-  std::vector<Member> members;  // in order of port
+  std::vector<PortNumber> ports_there;
 };
 
 struct TreeSwitch {

@@ -1,47 +1,41 @@
 #include <algorithm>
+#include <utility>
 
+#include "topology/routing/cable_groups.hpp"
 #include "topology/routing/fat_tree.hpp"
 
 namespace berth {
 namespace {
 
-// Routes destination after destination. Counters stay from one to the next, which is what spreads
-// them.
+// Routes destination after destination. Loads stay from one to the next, which is what spreads
+// them: of a group up, the destinations that are reached through it from above; of a group down,
+// those for which it is the way back up.
 class Assignment {
  public:
-  explicit Assignment(FatTree& tree)
-      : tree_(tree), hops_(tree.switches.size()), port_(tree.switches.size()) {}
+  explicit Assignment(const FatTree& tree)
+      : tree_(tree), groups_(tree), hops_(tree.switches.size()), port_(tree.switches.size()) {}
 
-  enum class Kind : std::uint8_t { hca, dummy, switch_ };
+  // To what hangs on port `by` of a switch.
+  void route_to_end(std::uint32_t at, PortNumber by) { route(at, by, 1, Path::main); }
+  void route_to_switch(std::uint32_t at) { route(at, 0, 0, Path::other); }
 
-  // Ways to what hangs on port `by` of switch `at`.
-  void route(std::uint32_t at, PortNumber by, Kind kind) {
-    kind_ = kind;
-    std::fill(hops_.begin(), hops_.end(), unreached);
-    std::fill(port_.begin(), port_.end(), ForwardingTables::no_path);
-    hops_[at] = kind == Kind::switch_ ? 0 : 1;
-    port_[at] = by;
-    up(at, Subnet::none, kind != Kind::switch_, hops_[at]);
-  }
-
+  // By switch, to the destination.
   [[nodiscard]] const std::vector<PortNumber>& ports() const { return port_; }
 
  private:
-  using Member = CableGroup::Member;
+  using Group = CableGroups::Group;
+  using Way = CableGroups::Way;
+  enum class Path : std::uint8_t { main, other };
 
-  static Member& least_used(CableGroup& group) {
-    return *std::min_element(group.members.begin(), group.members.end(),
-                             [](const Member& a, const Member& b) { return a.load < b.load; });
+  void route(std::uint32_t at, PortNumber by, std::uint8_t hops, Path path) {
+    std::fill(hops_.begin(), hops_.end(), unreached);
+    std::fill(port_.begin(), port_.end(), ForwardingTables::no_path);
+    hops_[at] = hops;
+    port_[at] = by;
+    up(at, Subnet::none, path, hops);
   }
 
-  void sort(std::vector<CableGroup>& groups) const {
-    std::stable_sort(
-        groups.begin(), groups.end(), [this](const CableGroup& a, const CableGroup& b) {
-          return a.load != b.load ? a.load < b.load
-                                  : tree_.switches[a.to].index < tree_.switches[b.to].index;
-        });
-  }
-
+  // Says whether that is shorter than what `s` had.
   bool reach(std::uint32_t s, PortNumber by, int hops) {
     if (hops_[s] <= hops) {
       return false;
@@ -51,59 +45,56 @@ class Assignment {
     return true;
   }
 
-  void up(std::uint32_t s, std::uint32_t from, bool main, int hops) {
+  void up(std::uint32_t s, std::uint32_t from, Path path, int hops) {
     down(s, from, hops);
-    TreeSwitch& at = tree_.switches[s];
-    if (at.rank == 0) {
+    if (tree_.switches[s].rank == 0) {
       return;
     }
-    sort(at.up);
-    for (std::size_t i = 0; i < at.up.size(); ++i) {
-      CableGroup& group = at.up[i];
-      const std::uint32_t above = group.to;
-      Member& member = least_used(group);
-      const bool first = main && i == 0;
-      if (first) {
+    for (Group& group : groups_.in_order(s, Way::up)) {
+      CableGroups::Cable& cable = groups_.least_used(group);
+      const bool shorter = reach(group.to, cable.there, hops + 1);
+      if (path == Path::main) {
         ++group.load;
-        ++member.load;
-        reach(above, member.there, hops + 1);
-      } else if (!reach(above, member.there, hops + 1)) {
-        continue;
+        ++cable.load;
+        up(group.to, s, std::exchange(path, Path::other), hops + 1);
+      } else if (shorter) {
+        up(group.to, s, Path::other, hops + 1);
       }
-      up(above, s, first, hops + 1);
     }
   }
 
   // Says whether HCAs hang below.
   bool down(std::uint32_t s, std::uint32_t except, int hops) {
-    TreeSwitch& at = tree_.switches[s];
-    sort(at.down);
-    bool to_hcas = at.has_hcas;
-    for (CableGroup& group : at.down) {
+    bool to_hcas = tree_.switches[s].has_hcas;
+    // Links inside a rank are used by switches that have something below, and by no others.
+    const bool sideways = to_hcas || groups_.any(s, Way::down);
+    for (Group& group : groups_.in_order(s, Way::down)) {
       to_hcas |= group.to != except && down_through(s, group, hops);
     }
-    // Links inside a rank are used by switches that have something below, and by no others.
-    const bool sideways = at.has_hcas || !at.down.empty();
-    for (CableGroup& group : at.level) {
+    for (Group& group : groups_.in_order(s, Way::level)) {
       to_hcas |= sideways && group.to != except && down_through(s, group, hops);
     }
     return to_hcas;
   }
 
-  bool down_through(std::uint32_t s, CableGroup& group, int hops) {
-    Member& member = least_used(group);
-    if (!reach(group.to, member.there, hops + 1) || !down(group.to, s, hops + 1)) {
+  bool down_through(std::uint32_t s, Group& group, int hops) {
+    if (hops_[group.to] <= hops + 1) {
       return false;
     }
-    ++member.load;
+    CableGroups::Cable& cable = groups_.least_used(group);
+    reach(group.to, cable.there, hops + 1);
+    if (!down(group.to, s, hops + 1)) {
+      return false;
+    }
+    ++cable.load;
     ++group.load;
     return true;
   }
 
-  FatTree& tree_;
-  Kind kind_ = Kind::hca;
-  std::vector<std::uint8_t> hops_;  // by switch, to the destination
-  std::vector<PortNumber> port_;    // by switch, to the destination
+  const FatTree& tree_;
+  CableGroups groups_;
+  std::vector<std::uint8_t> hops_;  // by switch
+  std::vector<PortNumber> port_;
 };
 
 class Writer {
@@ -127,28 +118,27 @@ void assign_paths(FatTree& tree, const FtreeOptions& options, ForwardingTables& 
   const Subnet& subnet = tree.subnet;
   Assignment assignment(tree);
   Writer writer(subnet, tables);
-  using Kind = Assignment::Kind;
   for (const std::uint32_t leaf : tree.leaves) {
     for (const std::uint32_t i : tree.switches[leaf].compute) {
       const Subnet::End& end = subnet.ends()[i];
-      assignment.route(leaf, end.by, Kind::hca);
+      assignment.route_to_end(leaf, end.by);
       writer.write(end.lid, assignment.ports());
       hca_order.push_back(end.lid);
     }
     for (std::size_t i = tree.switches[leaf].compute.size(); i < tree.fullest; ++i) {
-      assignment.route(leaf, 0, Kind::dummy);
+      assignment.route_to_end(leaf, 0);
       hca_order.push_back(0);
     }
   }
   for (std::size_t i = 0; i < subnet.ends().size(); ++i) {
     const Subnet::End& end = subnet.ends()[i];
     if (end.hca && !options.compute[i]) {
-      assignment.route(end.on, end.by, Kind::hca);
+      assignment.route_to_end(end.on, end.by);
       writer.write(end.lid, assignment.ports());
     }
   }
   for (std::uint32_t s = 0; s < tree.switches.size(); ++s) {
-    assignment.route(s, 0, Kind::switch_);
+    assignment.route_to_switch(s);
     writer.write(subnet.lid(s), assignment.ports());
   }
 }

@@ -11,7 +11,7 @@ namespace {
 std::vector<std::size_t> cables_of(const std::vector<CableGroup>& groups) {
   std::vector<std::size_t> cables;
   for (const CableGroup& group : groups) {
-    cables.push_back(group.members.size());
+    cables.push_back(group.ports_there.size());
   }
   return cables;
 }
