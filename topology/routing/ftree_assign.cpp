@@ -61,6 +61,11 @@ class Assignment {
         up(group.to, s, Path::other, hops + 1);
       }
     }
+    for (Group& group : groups_.in_order(s, Way::level)) {
+      if (reach(group.to, groups_.least_used(group).there, hops + 1)) {
+        up(group.to, s, Path::other, hops + 1);
+      }
+    }
   }
 
   // Says whether HCAs hang below.
