@@ -5,7 +5,6 @@
 
 #include "cluster/shape.hpp"
 #include "core/time.hpp"
-#include "simulator/pace.hpp"
 #include "workloads/job.hpp"
 
 namespace berth {
@@ -18,7 +17,6 @@ struct LiveJob {
   std::uint64_t sequence = 0;  // order of submission in the run, from 1
   Shape shape;
   SimTime start{};
-  Pace pace;  // since the start
   Phase phase = Phase::unused;
 
   [[nodiscard]] Duration wait() const { return start - job.submit; }

@@ -44,6 +44,8 @@ class Pace {
   [[nodiscard]] Duration worked(SimTime at) const {
     return speed_.full() ? done_ + (at - since_) : worked_slowly(at);
   }
+  // How much less than at full speed that is. REQUIRES: at >= since().
+  [[nodiscard]] Duration late(SimTime start, SimTime at) const { return (at - start) - worked(at); }
   // The first instant at which `work` is done if the speed stays. REQUIRES: it was not at since().
   [[nodiscard]] SimTime reaches(Duration work) const;
 

@@ -8,6 +8,7 @@
 #include "cluster/placement.hpp"
 #include "core/time.hpp"
 #include "simulator/live_job.hpp"
+#include "simulator/pace.hpp"
 
 namespace berth {
 
@@ -26,21 +27,25 @@ struct Promised {
 struct Started {
   const LiveJob& job;
   const Placement& placement;
+  RunSpeed speed{};
 };
-// A running job works at another speed from now on; its pace is still the one it had.
+// A running job works at another speed from now on; `pace` is still the one it had.
 struct SpeedChanged {
   const LiveJob& job;
+  const Pace& pace;
   RunSpeed to;
 };
 struct Ended {
   const LiveJob& job;
   const Placement& placement;
   EndState state;
+  const Pace* pace = nullptr;  // null: it ran at full speed throughout
 };
 // Still running, or still waiting, when the run stopped at its horizon.
 struct LeftRunning {
   const LiveJob& job;
   const Placement& placement;
+  const Pace* pace = nullptr;
 };
 struct LeftWaiting {
   const LiveJob& job;

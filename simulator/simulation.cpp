@@ -146,9 +146,9 @@ void Simulation::handle(const Arrive& /*arrive*/) {
 
 void Simulation::give_back(JobId id) {
   const LiveJob& live = jobs_[id.index()];
-  const bool done = live.pace.worked(now_) >= live.job.work;
-  const EndState state = done ? EndState::completed : EndState::timed_out;
-  tell(Ended{live, cluster_.holding(id).placement, state});
+  const Duration worked = pace(id) != nullptr ? pace(id)->worked(now_) : now_ - live.start;
+  const EndState state = worked >= live.job.work ? EndState::completed : EndState::timed_out;
+  tell(Ended{live, cluster_.holding(id).placement, state, pace(id)});
   cluster_.stop(id);
   scheduler_.ended(id, now_);
   if (options_.network != nullptr) {
@@ -192,30 +192,39 @@ void Simulation::start(const Draft::Start& start) {
   LiveJob& live = jobs_[start.job.index()];
   live.start = now_;
   live.phase = LiveJob::Phase::running;
-  RunSpeed speed;
   if (options_.network != nullptr) {
-    options_.network->start(start.job, live.job.communication, live.shape, start.placement);
-    speed = options_.network->speed(start.job);
-    note_speeds();
+    start_on_network(start);
+    return;
   }
-  live.pace = Pace(now_, speed);
   tell(Started{live, start.placement});
+  schedule_end(start.job, after(now_, std::min(live.job.work, live.job.limit)));
+}
+
+void Simulation::start_on_network(const Draft::Start& start) {
+  const LiveJob& live = jobs_[start.job.index()];
+  options_.network->start(start.job, live.job.communication, live.shape, start.placement);
+  note_speeds();
+  running_.resize(std::max(running_.size(), jobs_.size()));
+  running_[start.job.index()].pace = Pace(now_, options_.network->speed(start.job));
+  tell(Started{live, start.placement, options_.network->speed(start.job)});
   schedule_end(start.job);
 }
 
 // A limit is one of time, not of work.
 void Simulation::schedule_end(JobId id) {
   const LiveJob& live = jobs_[id.index()];
-  const SimTime at = std::min(live.pace.reaches(live.job.work), after(live.start, live.job.limit));
+  Running& running = running_[id.index()];
+  running.ending = schedule_end(
+      id, std::min(running.pace.reaches(live.job.work), after(live.start, live.job.limit)));
+}
+
+Simulation::Ending Simulation::schedule_end(JobId id, SimTime at) {
   Ending ending;
-  if (per_event() && at == after(live.start, scheduler_.request(id).estimate)) {
+  if (per_event() && at == after(jobs_[id.index()].start, scheduler_.request(id).estimate)) {
     ending.release = queue_.schedule(at, rank(Release{}), Release{id});
   }
   ending.end = queue_.schedule(at, rank(End{}), End{id});
-  if (options_.network != nullptr) {
-    endings_.resize(std::max(endings_.size(), jobs_.size()));
-    endings_[id.index()] = ending;
-  }
+  return ending;
 }
 
 void Simulation::note_speeds() {
@@ -226,14 +235,16 @@ void Simulation::note_speeds() {
 // Once at the end of an instant, whatever started and ended in it.
 void Simulation::change_speeds() {
   for (const JobId id : std::exchange(paced_, {})) {
-    LiveJob& live = jobs_[id.index()];
-    if (live.phase != LiveJob::Phase::running || live.pace.speed() == options_.network->speed(id)) {
+    const LiveJob& live = jobs_[id.index()];
+    Running& running = running_[id.index()];
+    const RunSpeed speed = options_.network->speed(id);
+    if (live.phase != LiveJob::Phase::running || running.pace.speed() == speed) {
       continue;
     }
-    tell(SpeedChanged{live, options_.network->speed(id)});
-    live.pace.change(now_, options_.network->speed(id));
-    queue_.cancel(endings_[id.index()].release);
-    queue_.cancel(endings_[id.index()].end);
+    tell(SpeedChanged{live, running.pace, speed});
+    running.pace.change(now_, speed);
+    queue_.cancel(running.ending.release);
+    queue_.cancel(running.ending.end);
     schedule_end(id);
   }
 }
@@ -285,7 +296,7 @@ void Simulation::finish() {
   for (const JobId id : left()) {
     const LiveJob& live = jobs_[id.index()];
     if (live.phase == LiveJob::Phase::running) {
-      tell(LeftRunning{live, cluster_.holding(id).placement});
+      tell(LeftRunning{live, cluster_.holding(id).placement, pace(id)});
     } else {
       tell(LeftWaiting{live});
     }

@@ -68,6 +68,14 @@ class Simulation {
   [[nodiscard]] const SchedulerCounts& scheduler() const { return scheduler_.counts(); }
 
  private:
+  struct Ending {
+    EventHandle release;
+    EventHandle end;
+  };
+  struct Running {  // where the network decides how fast
+    Pace pace;
+    Ending ending;
+  };
   enum class From : std::uint8_t { queue, source };
   struct Upcoming {
     SimTime at;
@@ -84,7 +92,12 @@ class Simulation {
   void give_back(JobId id);
   void plan();
   void start(const Draft::Start& start);
+  void start_on_network(const Draft::Start& start);
+  Ending schedule_end(JobId id, SimTime at);
   void schedule_end(JobId id);
+  [[nodiscard]] const Pace* pace(JobId id) const {
+    return options_.network != nullptr ? &running_[id.index()].pace : nullptr;
+  }
   void note_speeds();
   void change_speeds();
   void wake_when_due();
@@ -108,14 +121,10 @@ class Simulation {
   Shapes shapes_;
   Scheduler scheduler_;
   Draft draft_;
-  std::vector<LiveJob> jobs_;    // by JobId
-  std::vector<JobId> free_ids_;  // of jobs that are gone
-  struct Ending {
-    EventHandle release;
-    EventHandle end;
-  };
-  std::vector<Ending> endings_;  // by JobId; with a network
-  std::vector<JobId> paced_;     // in this instant: their speed may be another now
+  std::vector<LiveJob> jobs_;     // by JobId
+  std::vector<JobId> free_ids_;   // of jobs that are gone
+  std::vector<Running> running_;  // by JobId
+  std::vector<JobId> paced_;      // in this instant: their speed may be another now
   std::vector<Network> wirings_;
   Job next_;  // the one that arrives next
   bool has_next_ = false;

@@ -39,7 +39,7 @@ class SummarySink::Book {
     spread_.add(record.placement);
   }
   void told(SimTime now, const SpeedChanged& record) {
-    const Pace& pace = record.job.pace;
+    const Pace& pace = record.pace;
     if (pace.since() <= accounts_.from() && accounts_.from() < now) [[unlikely]] {
       worked_before_[record.job.sequence] = pace.worked(accounts_.from());
     }
@@ -56,8 +56,8 @@ class SummarySink::Book {
   [[nodiscard]] Summary summary() const;
 
  private:
-  Duration behind(const LiveJob& live, SimTime now);
-  Duration worked_before_window(const LiveJob& live);
+  Duration behind(const LiveJob& live, const Pace* pace, SimTime now);
+  Duration worked_before_window(const LiveJob& live, const Pace& pace);
 
   [[nodiscard]] bool counts(const Job& job) const { return job.submit >= warm_up_; }
 
@@ -101,13 +101,13 @@ class SummarySink::Book {
   SimTime finished_ = never;
 };
 
-Duration SummarySink::Book::worked_before_window(const LiveJob& live) {
+Duration SummarySink::Book::worked_before_window(const LiveJob& live, const Pace& pace) {
   const SimTime from = accounts_.from();
   if (live.start >= from) [[likely]] {
     return Duration{};
   }
-  if (live.pace.since() <= from) {
-    return live.pace.worked(from);
+  if (pace.since() <= from) {
+    return pace.worked(from);
   }
   const auto found = worked_before_.extract(live.sequence);
   check(!found.empty(), "what a job did before the window was noted when its speed changed");
@@ -115,19 +115,19 @@ Duration SummarySink::Book::worked_before_window(const LiveJob& live) {
 }
 
 // How much less than at full speed it did inside the window.
-Duration SummarySink::Book::behind(const LiveJob& live, SimTime now) {
+Duration SummarySink::Book::behind(const LiveJob& live, const Pace* pace, SimTime now) {
   const SimTime from = std::max(live.start, accounts_.from());
-  if (now <= from) {
+  if (pace == nullptr || now <= from) {
     return Duration{};
   }
-  return (now - from) - (live.pace.worked(now) - worked_before_window(live));
+  return (now - from) - (pace->worked(now) - worked_before_window(live, *pace));
 }
 
 void SummarySink::Book::told(SimTime now, const Ended& record) {
   const LiveJob& live = record.job;
   const bool completed = record.state == EndState::completed;
   const std::uint64_t gpus = live.shape.total_gpus();
-  const Duration late = behind(live, now);
+  const Duration late = behind(live, record.pace, now);
   const Int128 held = completed ? accounts_.kept(live.start, now, gpus, late)
                                 : accounts_.lost(Loss::timed_out, live.start, now, gpus, late);
   if (!counts(live.job)) {
@@ -150,7 +150,7 @@ void SummarySink::Book::told(SimTime now, const Ended& record) {
 void SummarySink::Book::told(SimTime now, const LeftRunning& record) {
   const LiveJob& live = record.job;
   const std::uint64_t gpus = live.shape.total_gpus();
-  const Duration late = behind(live, now);
+  const Duration late = behind(live, record.pace, now);
   const Int128 held = accounts_.kept(live.start, now, gpus, late);
   const Int128 network = Int128{gpus} * late.count();
   if (counts(live.job)) {

@@ -53,7 +53,7 @@ class EventLog final : public Sink {
     line(now, "promise", record.job, "to start by " + at(record.by));
   }
   void told(SimTime now, const Started& record) {
-    const RunSpeed speed = record.job.pace.speed();
+    const RunSpeed speed = record.speed;
     line(now, "start", record.job,
          where(record.placement) +
              (speed.full() ? "" : fmt::format(", {:.6f} of full speed", speed.value())));

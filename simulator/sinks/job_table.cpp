@@ -43,20 +43,21 @@ class JobTable final : public Sink {
   void told(SimTime now, const Ended& record) {
     const LiveJob& live = record.job;
     if (record.state == EndState::completed) {
-      line(live, {"completed", now, &record.placement, waited(live, now)});
+      line(live, {"completed", now, &record.placement, waited(live, record.pace, now)});
     } else {
       const Int128 held = Int128{live.shape.total_gpus()} * (now - live.start).count();
       line(live, {"timed_out", now, &record.placement, held});
     }
   }
   void told(SimTime now, const LeftRunning& record) {
-    line(record.job, {"running", {}, &record.placement, waited(record.job, now)});
+    line(record.job, {"running", {}, &record.placement, waited(record.job, record.pace, now)});
   }
   void told(SimTime /*now*/, const LeftWaiting& record) { line(record.job, {"pending", {}}); }
 
   // GPU time in which the network held it up.
-  static Int128 waited(const LiveJob& live, SimTime now) {
-    return Int128{live.shape.total_gpus()} * ((now - live.start) - live.pace.worked(now)).count();
+  static Int128 waited(const LiveJob& live, const Pace* pace, SimTime now) {
+    const Duration late = pace != nullptr ? pace->late(live.start, now) : Duration{};
+    return Int128{live.shape.total_gpus()} * late.count();
   }
   void line(const LiveJob& live, const Fate& fate);
   void field(std::string_view text);  // with its comma before, quoted where it has to be

@@ -97,6 +97,9 @@ Json placement(const Summary& summary) {
     json["nodes"] = mean_and_p95(*summary.nodes_spanned);
   }
   for (const LevelSpread& level : summary.spread) {
+    if (level.level == "leaf") {  // of rails: one for the leaves that a group of nodes shares
+      json["leaf_switches"] = mean_and_p95(level.domains);
+    }
     json["domains"][level.level] = mean_and_p95(level.domains);
   }
   return json;

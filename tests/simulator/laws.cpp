@@ -100,7 +100,7 @@ void Laws::told(SimTime now, const Started& record) {
   job->start = now;
   job->placement = record.placement;
   job->since = now;
-  job->speed = record.job.pace.speed();
+  job->speed = record.speed;
   take(record.placement, job->shape);
 }
 
@@ -156,7 +156,7 @@ void Laws::give_back(const Placement& placement, const Shape& shape) {
   }
 }
 
-void Laws::stops(SimTime now, const LiveJob& live, const Placement& placement) {
+void Laws::stops(SimTime now, const LiveJob& live, const Placement& placement, const Pace* pace) {
   Known* job = find(live, Phase::running);
   if (job == nullptr) {
     return;
@@ -165,7 +165,8 @@ void Laws::stops(SimTime now, const LiveJob& live, const Placement& placement) {
   demand(now - job->start <= live.job.limit, "a job never runs longer than its limit");
   const Int128 done = job->done_at(now) / RunSpeed::full_parts;
   demand(done <= live.job.work.count(), "a job never does more than its work");
-  demand(done == live.pace.worked(now).count(), "a job has done what its speeds come to");
+  const Duration told = pace != nullptr ? pace->worked(now) : now - job->start;
+  demand(done == told.count(), "a job has done what its speeds come to");
   late_ += ((now - job->start).count() - done) * Int128{job->shape.total_gpus()};
   job->phase = Phase::gone;
   give_back(job->placement, job->shape);
@@ -198,12 +199,12 @@ void Laws::told(SimTime now, const Ended& record) {
     demand(now - live.start == live.job.limit && job.done_at(now) < work,
            "a job times out at its limit, with work left");
   }
-  stops(now, live, record.placement);
+  stops(now, live, record.placement, record.pace);
 }
 
 void Laws::told(SimTime now, const LeftRunning& record) {
   demand(!promises_.to_the_end, "without a horizon every job ends");
-  stops(now, record.job, record.placement);
+  stops(now, record.job, record.placement, record.pace);
 }
 
 void Laws::told(SimTime now, const LeftWaiting& record) {

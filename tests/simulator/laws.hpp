@@ -77,7 +77,7 @@ class Laws final : public Sink {
   void arrives(const LiveJob& live);
   void take(const Placement& placement, const Shape& shape);
   void give_back(const Placement& placement, const Shape& shape);
-  void stops(SimTime now, const LiveJob& live, const Placement& placement);
+  void stops(SimTime now, const LiveJob& live, const Placement& placement, const Pace* pace);
   void check_promise(SimTime now, const Known& job);
   void check_order(std::uint64_t sequence);
   void check_head();

@@ -22,7 +22,6 @@ class Story {
   }
   Story& start(double when, LiveJob one, const Placement& where) {
     one.start = test::at(when);
-    one.pace = Pace(one.start, RunSpeed{});
     return tell(when, Started{one, where});
   }
   Story& end(double when, const LiveJob& one, const Placement& where,

@@ -73,7 +73,6 @@ inline LiveJob live(const Job& one, double start = 0) {
   alive.sequence = one.number;
   alive.shape = {1, one.ask.gpus, 0, 0};
   alive.start = at(start);
-  alive.pace = Pace(alive.start, RunSpeed{});
   return alive;
 }
 

@@ -16,8 +16,7 @@ void SpeedTwin::on(SimTime now, const Record& record) {
   }
   if (const auto* started = std::get_if<Started>(&record)) {
     const LiveJob& live = started->job;
-    jobs_[live.sequence] = {live.job.communication, live.shape, started->placement,
-                            live.pace.speed()};
+    jobs_[live.sequence] = {live.job.communication, live.shape, started->placement, started->speed};
   } else if (const auto* changed = std::get_if<SpeedChanged>(&record)) {
     jobs_[changed->job.sequence].speed = changed->to;
   } else if (const auto* ended = std::get_if<Ended>(&record)) {

@@ -1,6 +1,7 @@
 #include "simulator/sinks/summary_json.hpp"
 
 #include <chrono>
+#include <string>
 
 #include <doctest/doctest.h>
 
@@ -126,4 +127,18 @@ TEST_CASE("a name that is not UTF-8 does not end the run") {
   Summary summary;
   summary.by_tenant = {{"caf\xe9", {}}, {"b", {}}};
   CHECK(summary_json(summary).find("caf\xef\xbf\xbd") != std::string::npos);
+}
+
+TEST_CASE("what the network cost is told only of runs that have one") {
+  Summary summary = two_jobs_on_ten_gpus();
+  summary.gpu_time.lost = {5 * gpu_hour, 0, gpu_hour};
+  CHECK(summary_json(summary).find("network") == std::string::npos);
+  summary.network = true;
+  CHECK(summary_json(summary).find(R"("network": 1.0)") != std::string::npos);
+}
+
+TEST_CASE("leaf switches that jobs touch have a place of their own") {
+  Summary summary = two_jobs_on_ten_gpus();
+  summary.spread = {{"leaf", {1.5, 1, 2, 2, 2}}};
+  CHECK(summary_json(summary).find(R"("leaf_switches": {)") != std::string::npos);
 }

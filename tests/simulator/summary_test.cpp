@@ -23,7 +23,6 @@ class Told {
   }
   LiveJob start(LiveJob alive, double when, const Placement& placement = {}) {
     alive.start = at(when);
-    alive.pace = Pace(alive.start, RunSpeed{});
     sink_.on(alive.start, Started{alive, placement});
     return alive;
   }
