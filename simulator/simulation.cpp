@@ -214,8 +214,8 @@ void Simulation::start_on_network(const Draft::Start& start) {
 void Simulation::schedule_end(JobId id) {
   const LiveJob& live = jobs_[id.index()];
   Running& running = running_[id.index()];
-  running.ending = schedule_end(
-      id, std::min(running.pace.reaches(live.job.work), after(live.start, live.job.limit)));
+  running.ending = schedule_end(id, std::min(running.pace.reaches(live.job.work),
+                                             after(live.start, live.job.stopped_after())));
 }
 
 Simulation::Ending Simulation::schedule_end(JobId id, SimTime at) {

@@ -24,7 +24,7 @@ struct Job {
   std::uint64_t number = 0;  // the name it has in its source; unique there
   SimTime submit{};
   Duration work{};   // how long it runs when nobody stops it
-  Duration limit{};  // it is stopped after running this long; > 0
+  Duration limit{};  // > 0; it is stopped after running this long, unless it is the work exactly
   Ask ask;
   std::int32_t priority = 0;  // higher is more urgent
   TenantId tenant;
@@ -32,6 +32,10 @@ struct Job {
   PartitionId partition;
   CommunicationId communication;
   std::uint32_t source = 0;  // which workload of the config it came from
+
+  // A limit that is the work to the nanosecond is what the source knows of the job, not what a user
+  // wrote: schedulers plan with it, but it stops nobody whom the network slows.
+  [[nodiscard]] Duration stopped_after() const { return limit == work ? longest_duration : limit; }
 
   bool operator==(const Job&) const = default;
 };

@@ -162,7 +162,7 @@ void Laws::stops(SimTime now, const LiveJob& live, const Placement& placement, c
     return;
   }
   demand(job->placement == placement, "a job gives back what it was given");
-  demand(now - job->start <= live.job.limit, "a job never runs longer than its limit");
+  demand(now - job->start <= live.job.stopped_after(), "a job never runs longer than its limit");
   const Int128 done = job->done_at(now) / RunSpeed::full_parts;
   demand(done <= live.job.work.count(), "a job never does more than its work");
   const Duration told = pace != nullptr ? pace->worked(now) : now - job->start;

@@ -121,6 +121,14 @@ TEST_CASE("a limit is one of time: a job that is slowed may not make it") {
         doctest::Approx(160e9).epsilon(1e-6));
 }
 
+TEST_CASE("an exact limit is what the source knows: it stops nobody whom the network slows") {
+  Run run;
+  run.add(limited(job(1, 0, 2, 100), 100)).add(limited(job(2, 0, 2, 100), 100));
+  const Summary summary = run();
+  CHECK(summary.all.jobs.completed == 2);
+  CHECK(ran(summary) == doctest::Approx(150).epsilon(1e-6));
+}
+
 TEST_CASE("what the network cost counts inside the window, whatever the speeds before it were") {
   Run run;
   run.warm_up = at(50);

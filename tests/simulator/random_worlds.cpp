@@ -287,14 +287,15 @@ Policy RandomPolicy::make(std::string& complaint) const {
 // Nobody runs longer than estimated, whichever the estimates: so a promise holds under all of them.
 // On a network, estimates that are exact without it are too short.
 // That of EASY is to the head of the queue, and only in FIFO order does the head stay the head.
-Promises RandomPolicy::promises(bool networked) const {
+Promises RandomPolicy::promises(Overruns overruns) const {
   const bool in_fifo_order = order == 0;
   const bool to_everyone = backfill == conservative_backfill;
   const bool to_nobody = backfill == no_backfill_at_all;
   Promises promises;
   promises.in_order = in_fifo_order && to_nobody;
-  const bool overruns = networked && estimates.kind == Estimates::Kind::exact;
-  promises.first_kept = !overruns && (to_everyone || in_fifo_order);
+  const bool kept_to = overruns == Overruns::never || (overruns == Overruns::of_exact_estimates &&
+                                                       estimates.kind != Estimates::Kind::exact);
+  promises.first_kept = kept_to && (to_everyone || in_fifo_order);
   promises.never_later = promises.first_kept;
   promises.head_is_eager = in_fifo_order && !to_everyone;
   promises.side_by_side = placer == contiguous_placer;

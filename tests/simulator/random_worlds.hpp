@@ -47,6 +47,10 @@ Communications random_profiles(std::uint64_t seed, std::vector<Job>& jobs);
 // the instant others come, some of no length, some stopped at their limit.
 std::vector<Job> random_jobs(std::uint64_t seed, const Fleet& fleet);
 
+// Jobs that the network slows may run past what was expected of them: an exact estimate always, an
+// exact limit too, as it stops nobody.
+enum class Overruns : std::uint8_t { never, of_exact_estimates, of_exact_limits };
+
 // One of all policies: any 840 seeds in a row have each once.
 struct RandomPolicy {
   std::string name;  // for the message of a failure
@@ -59,8 +63,8 @@ struct RandomPolicy {
 
   // `complaint` is told when a placer differs from its naive twin.
   [[nodiscard]] Policy make(std::string& complaint) const;
-  // What it promises.
-  [[nodiscard]] Promises promises(bool networked = false) const;
+  // What it promises, where jobs may or may not run past their limits.
+  [[nodiscard]] Promises promises(Overruns overruns = Overruns::never) const;
 };
 RandomPolicy random_policy(std::uint64_t seed);
 
