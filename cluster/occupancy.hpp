@@ -65,7 +65,8 @@ class Occupancy {
   }
 
   // Room for tasks like those of `shape` in every domain. Valid until the next change
-  // and for a few more questions of this kind. O(what changed since the last time it was asked for this shape).
+  // and for a few more questions of this kind. O(what changed since the last time it was asked for
+  // this shape).
   [[nodiscard]] const RoomIndex& room_by_domain(const Shape& shape, RoomUnit unit) const;
 
   // --- changes ----------------------------------------------------------------------------------

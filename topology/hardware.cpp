@@ -32,8 +32,8 @@ std::vector<NodeModel> all_models() {
   };
 }
 
-// PCI device ids as they appear in ibnetdiscover. 0xd2f2 is that of the recorded fabrics; the others
-// are from memory and decide nothing.
+// PCI device ids as they appear in ibnetdiscover. 0xd2f2 is that of the recorded fabrics; the
+// others are from memory and decide nothing.
 struct Generation {
   std::int64_t gbps;
   Speed speed;

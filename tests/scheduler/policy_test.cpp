@@ -56,7 +56,7 @@ TEST_CASE("what a policy does not say is fifo, best_fit, none, user and per_inst
 TEST_CASE("the known names are listed in one order") {
   CHECK(order_names() == Names{"fifo", "priority", "shortest_estimate", "smallest_first"});
   CHECK(placer_names() == Names{"first_fit", "best_fit", "worst_fit", "random", "contiguous",
-                                "slurm_tree", "slurm_block", "dragonfly", "tas"});
+                                "slurm_tree", "dragonfly", "slurm_block", "tas"});
   CHECK(backfill_names() == Names{"none", "easy", "conservative"});
 }
 
