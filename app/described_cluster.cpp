@@ -90,6 +90,18 @@ TopologyFile read_included(Setting cluster, Setting file) {
   return read_topology_file(path, format_written(cluster));
 }
 
+// A key that no command reads is a slip, also where this one reads the cluster alone.
+void refuse_unknown(const SettingNode& config) {
+  static const std::vector<std::string_view> known{"seed",   "replications", "horizon",
+                                                   "warmup", "cluster",      "workload",
+                                                   "policy", "policies",     "reliability"};
+  for (const auto& child : config.children) {
+    if (std::ranges::find(known, child->key) == known.end()) {
+      fail_at(*child, key_place(*child), "no such key", suggestion(child->key, known));
+    }
+  }
+}
+
 // {file: x}, as if it stood in a config.
 SettingsTree file_alone(const std::string& path) {
   SettingsTree tree;
@@ -137,6 +149,7 @@ Setting fleet_setting(const SettingsTree& file) {
   const Setting root = file.root();
   if (root.is_map()) {
     if (const auto cluster = root.find("cluster")) {
+      refuse_unknown(root.node());
       return *cluster;
     }
   }

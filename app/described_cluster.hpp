@@ -24,7 +24,8 @@ struct DescribedCluster {
 // ...} in a format of another tool is imported, and the other keys say what the file does not.
 DescribedCluster read_cluster(Setting cluster);
 
-// A file that holds a fleet: the map itself, or a config with one at `cluster`.
+// A file that holds a fleet: the map itself, or a config with one at `cluster`, of whose other keys
+// only the names are looked at.
 Setting fleet_setting(const SettingsTree& file);
 
 // A file of the command line, with --from, and --set over it.

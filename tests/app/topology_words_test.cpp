@@ -140,3 +140,27 @@ TEST_CASE("one of several subnets is chosen") {
   third.insert(third.end(), {"--subnet", "3"});
   CHECK(said_of_file(two, third) == "--subnet: must be 1 to 2, is 3\n");
 }
+
+TEST_CASE("a key of a config that no command knows is no cluster's either") {
+  const std::string bogus = berth::testing::config({{"bogus", "3"}});
+  const std::string said = said_of_file(bogus, {"topology", "show", "@f"});
+  CHECK(said.find("f:1:1: bogus: no such key\n  known: seed, ") == 0);
+  CHECK(said_of_file(bogus, {"place", "@f", "--gpus", "1"}) == said);
+  CHECK(said_of_file(bogus, {"run", "@f"}) == said);  // knows the same keys
+  CHECK(said_to({"topology", "show", "@c.yaml", "--set", "nodes=3"})
+            .starts_with("--set: nodes: no such key\n  known: seed, "));
+  CHECK(said_of_file(berth::testing::config({{"policys", "{}"}}),
+                     {"topology", "generate", "@f", "--to", "k8s-labels"})
+            .find("policys: no such key\n  did you mean 'policy'?") != std::string::npos);
+}
+
+TEST_CASE("what a command does not read of a config is no slip") {
+  const Folder folder;
+  folder.write("f", berth::testing::config({{"horizon", "1d"},
+                                            {"warmup", "1h"},
+                                            {"replications", "2"},
+                                            {"policies", "[fifo, easy]"},
+                                            {"reliability", "none"}}));
+  CHECK(folder.berth({"topology", "show", "@f"}).code == 0);
+  CHECK(folder.berth({"place", "@f", "--gpus", "1"}).code == 0);
+}
