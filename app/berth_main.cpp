@@ -57,12 +57,18 @@ int dispatch(const std::vector<std::string>& words, std::ostream& out, std::ostr
   return command->run(arguments, console);
 }
 
-// A result that nobody could read is no success: a full disk, a closed pipe.
+// A result that nobody could read is no success: a full disk, a closed pipe. Of the pipe nothing is
+// said, as who closed it knows (`| head`).
 int delivered(int code, std::ostream& out, std::ostream& err) {
-  errno = 0;
+  if (out) {  // else errno is of the write that failed
+    errno = 0;
+  }
   out.flush();
   if (out) {
     return code;
+  }
+  if (errno == EPIPE) {
+    return exit_bad_input;
   }
   err << "standard output: cannot be written";
   err << (errno != 0 ? std::string(": ") + std::strerror(errno) : "")
