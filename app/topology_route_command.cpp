@@ -72,7 +72,9 @@ bool has_port(const Fabric& fabric, Guid guid) {
 
 // Roots and compute nodes that failed are missed by no engine.
 RoutingOptions options_left(RoutingOptions options, const Fabric& left) {
+  const bool given = !options.roots.empty();
   std::erase_if(options.roots, [&](Guid guid) { return !has_switch(left, guid); });
+  options.roots_are_lost = given && options.roots.empty();
   std::erase_if(options.compute_nodes, [&](Guid guid) { return !has_port(left, guid); });
   return options;
 }
@@ -157,6 +159,22 @@ Routed routed_by(const Arguments& arguments, const RoutedFabrics& fabrics, Routi
   return {std::move(routing), std::move(order)};
 }
 
+// What is given to an engine that does not ask for it.
+void warn_unread(const Arguments& arguments, const Console& console) {
+  const auto warn_of = [&](const char* option) {
+    console.log.warning(
+        fmt::format("{}: {} asks for none, so no table depends on it; it only orders the HCAs, "
+                    "as ftree would, in which the shifts are counted",
+                    option, *arguments.engine));
+  };
+  if (arguments.roots && arguments.engine == engine_name(Engine::minhop)) {
+    warn_of("--roots");
+  }
+  if (arguments.cns && arguments.engine != engine_name(Engine::ftree)) {
+    warn_of("--cns");
+  }
+}
+
 void warn(const RoutedFabrics& fabrics, const RoutingSurvey& survey, const Console& console) {
   for (const std::string& note : fabrics.notes) {
     console.log.warning(note);
@@ -186,6 +204,7 @@ int topology_route_command(const Arguments& arguments, const Console& console) {
   if (arguments.loads) {
     write_whole_file(*arguments.loads, link_loads_csv(answer.survey, routed.fabric));
   }
+  warn_unread(arguments, console);
   warn(fabrics, answer.survey, console);
   console.out << (arguments.json ? routing_json(answer) : routing_text(answer));
   return exit_done;
