@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <numeric>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -83,28 +84,52 @@ std::string levels_text(const ClusterSummary& summary) {
   return table.text();
 }
 
+// "rack01" of what is named before its number.
+std::string_view stem(std::string_view name) {
+  return name.substr(0, name.find_last_not_of("0123456789") + 1);
+}
+
+// "rack01 to rack16, leaf-rack1 to leaf-rack2, net-rack1": names that --without takes.
+std::string fate_names(const FateSummary& fate) {
+  std::vector<std::string> runs;
+  for (std::size_t i = 0; i < fate.watts_of.size();) {
+    const std::string& first = fate.watts_of[i].first;
+    std::size_t last = i;
+    while (last + 1 < fate.watts_of.size() && stem(fate.watts_of[last + 1].first) == stem(first)) {
+      ++last;
+    }
+    runs.push_back(between(first, fate.watts_of[last].first));
+    i = last + 1;
+  }
+  const bool more = runs.size() > names_shown;
+  runs.resize(std::min(names_shown, runs.size()));
+  return fmt::format("{}{}", fmt::join(runs, ", "), more ? ", ... (--json has all)" : "");
+}
+
 std::string plant_text(const ClusterSummary& summary) {
-  std::vector<std::string> parts;
+  std::string text;
   for (const auto& [kind, fate] : summary.fates) {
     std::string name(fate_name(kind));
     if (kind != FateKind::rack) {
       std::ranges::transform(name, name.begin(),
                              [](char byte) { return static_cast<char>(byte - 32); });
     }
-    parts.push_back(fmt::format(
-        "{} {}{}{}", count_text(fate.count), name, fate.count == 1 ? "" : "s",
-        fate.most_watts == 0 ? ""
-                             : " of " + between(power(fate.least_watts), power(fate.most_watts))));
+    const std::size_t count = fate.watts_of.size();
+    text += fmt::format("{} {}{}{}: {}\n", count_text(count), name, count == 1 ? "" : "s",
+                        fate.most_watts == 0
+                            ? ""
+                            : " of " + between(power(fate.least_watts), power(fate.most_watts)),
+                        fate_names(fate));
   }
-  return parts.empty() ? "" : fmt::format("\n{}\n", fmt::join(parts, ", "));
+  return text.empty() ? "" : "\n" + text;
 }
 
-// Of nodes whose draw is known.
+// The figures of topology/power.hpp.
 std::string power_text(const Power& drawn) {
-  return drawn.nodes_watts == 0
-             ? ""
-             : fmt::format("\n{} when all nodes draw most, {} all in with network and cooling\n",
-                           power(drawn.nodes_watts), power(drawn.all_in_watts));
+  return fmt::format(
+      "\n{} when all nodes draw most\n"
+      "{} all in (0.9 of that at a time, 150 W a GPU for network and storage, PUE 1.2)\n",
+      power(drawn.nodes_watts), power(drawn.all_in_watts));
 }
 
 std::string names_of(const FabricSummary& fabric) {
@@ -187,7 +212,7 @@ std::string clipped(const std::string& hostlist) {
 
 std::string topology_text(const std::string& path, const ClusterSummary& summary) {
   std::string text = head(path, summary) + "\n" + levels_text(summary) + plant_text(summary) +
-                     power_text(summary.power);
+                     (summary.power ? power_text(*summary.power) : "");
   for (const FabricSummary& fabric : summary.fabrics) {
     text += fabric_text(fabric);
   }
@@ -213,8 +238,8 @@ std::string outage_text(const OutageAnswer& outage, const Fleet& fleet) {
     slowed[each.share].push_back(fleet.name(each.node));
   }
   for (const auto& [share, names] : slowed) {
-    table.row({"  slowed to " + readable_percent(share), count_text(names.size()),
-               clipped(fold_hostlist(names))});
+    table.row({share > 0 ? "  slowed to " + readable_percent(share) : "  cut off from the rest",
+               count_text(names.size()), clipped(fold_hostlist(names))});
   }
   const std::size_t touched = lost.size() + outage.impact.slowed.size();
   table.row({"  as before", count_text(fleet.nodes() - touched)});

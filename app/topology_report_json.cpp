@@ -28,8 +28,14 @@ Json levels_json(const ClusterSummary& summary) {
 Json fates_json(const ClusterSummary& summary) {
   Json fates = Json::object();
   for (const auto& [kind, fate] : summary.fates) {
-    fates[std::string(fate_name(kind))] = {
-        {"count", fate.count}, {"watts_least", fate.least_watts}, {"watts_most", fate.most_watts}};
+    Json watts = Json::object();
+    for (const auto& [name, most] : fate.watts_of) {
+      watts[name] = most;
+    }
+    fates[std::string(fate_name(kind))] = {{"count", fate.watts_of.size()},
+                                           {"watts_least", fate.least_watts},
+                                           {"watts_most", fate.most_watts},
+                                           {"watts", std::move(watts)}};
   }
   return fates;
 }
@@ -112,12 +118,17 @@ std::string topology_json(const std::string& path, const ClusterSummary& summary
                           const OutageAnswer* outage, const Fleet& fleet) {
   Json document{{"format_version", 1}, {"path", path}, {"nodes", summary.nodes}};
   document["gpus"] = summary.gpus;
-  document["gpus_by_model"] = summary.gpus_by_model;
+  Json& models = document["gpus_by_model"] = Json::object();
+  for (const auto& [model, gpus] : summary.gpus_by_model) {
+    models[model.empty() ? "unknown" : model] = gpus;
+  }
   document["levels"] = levels_json(summary);
   document["plant"] = fates_json(summary);
-  document["power"] = {{"nodes_watts", summary.power.nodes_watts},
-                       {"auxiliary_watts", summary.power.auxiliary_watts},
-                       {"all_in_watts", summary.power.all_in_watts}};
+  if (summary.power) {
+    document["power"] = {{"nodes_watts", summary.power->nodes_watts},
+                         {"auxiliary_watts", summary.power->auxiliary_watts},
+                         {"all_in_watts", summary.power->all_in_watts}};
+  }
   Json& fabrics = document["fabrics"] = Json::array();
   for (const FabricSummary& fabric : summary.fabrics) {
     fabrics.push_back(fabric_json(fabric));

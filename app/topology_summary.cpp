@@ -63,7 +63,7 @@ std::map<FateKind, FateSummary> fate_summaries(const Plant& plant) {
   std::map<FateKind, FateSummary> summaries;
   for (const SharedFate& fate : plant.fates) {
     FateSummary& summary = summaries[fate.kind];
-    ++summary.count;
+    summary.watts_of.emplace_back(fate.name, fate.watts);
     const bool first = summary.most_watts == 0;
     if (fate.watts > 0) {
       summary.least_watts = first ? fate.watts : std::min(summary.least_watts, fate.watts);
@@ -71,6 +71,15 @@ std::map<FateKind, FateSummary> fate_summaries(const Plant& plant) {
     }
   }
   return summaries;
+}
+
+std::optional<Power> known_power(const Fleet& fleet) {
+  bool known = fleet.gpus() > 0;
+  for (std::size_t i = 0; i < fleet.kinds().size(); ++i) {
+    const NodeKind& kind = fleet.kinds()[i];
+    known = known && (kind.watts > 0 || kind.gpus == 0);
+  }
+  return known ? std::optional(power_of(fleet)) : std::nullopt;
 }
 
 }  // namespace
@@ -94,7 +103,7 @@ ClusterSummary summarised(const Topology& topology) {
   }
   summary.loose_hcas = loose_hcas(topology);
   summary.fates = fate_summaries(topology.plant);
-  summary.power = power_of(fleet);
+  summary.power = known_power(fleet);
   return summary;
 }
 

@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "topology/analysis.hpp"
@@ -44,8 +46,8 @@ struct FabricSummary {
 };
 
 struct FateSummary {
-  std::uint32_t count = 0;
-  std::int64_t least_watts = 0;  // of those it is known of
+  std::vector<std::pair<std::string, std::int64_t>> watts_of;  // by name, as the plant has them
+  std::int64_t least_watts = 0;                                // of those it is known of
   std::int64_t most_watts = 0;
 };
 
@@ -57,7 +59,7 @@ struct ClusterSummary {
   std::vector<FabricSummary> fabrics;
   std::uint32_t loose_hcas = 0;
   std::map<FateKind, FateSummary> fates;
-  Power power;
+  std::optional<Power> power;  // nothing: it is not known of every node with GPUs
 };
 
 ClusterSummary summarised(const Topology& topology);

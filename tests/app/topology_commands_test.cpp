@@ -256,3 +256,53 @@ TEST_CASE("completion knows the commands of topology") {
   CHECK(Folder().berth({"completion", "fish"}).out.find("__fish_seen_subcommand_from route") !=
         std::string::npos);
 }
+
+TEST_CASE("racks and PDUs are called what --without takes") {
+  const Fabrics folder;
+  folder.write("su.yaml", "{kind: superpod, scalable_units: 2}\n");
+  const std::string text = folder.printed({"topology", "show", "@su.yaml"});
+  CHECK(text.find("19 racks of 41 kW: rack01 to rack16, leaf-rack1 to leaf-rack2, net-rack1\n"
+                  "3 PDUs of 328 kW: pdu1 to pdu2, net-pdu1\n") != std::string::npos);
+  const json summary = folder.said({"topology", "show", "@su.yaml"});
+  const json& watts = summary["plant"]["rack"]["watts"];
+  CHECK(watts.size() == 19);
+  CHECK(watts["rack16"] == 41'000);
+  CHECK(watts["net-rack1"] == 0);  // nothing is known of switches
+  for (const auto& rack : watts.items()) {
+    CHECK(folder.berth({"topology", "show", "@su.yaml", "--without", rack.key()}).code == 0);
+  }
+}
+
+TEST_CASE("power is nobody's guess") {
+  const Fabrics folder;
+  const json known = folder.said({"topology", "show", "@c.yaml"});
+  CHECK(known["power"]["all_in_watts"] == 8 * (10'200 * 9 / 10 + 8 * 150) * 12 / 10);
+  CHECK(known["gpus_by_model"] == json{{"H100", 64}});
+  folder.write("u.yaml", "{kind: uniform, nodes: 2, gpus_per_node: 8}\n");
+  const json unknown = folder.said({"topology", "show", "@u.yaml"});
+  CHECK(!unknown.contains("power"));
+  CHECK(unknown["gpus_by_model"] == json{{"unknown", 16}});
+  CHECK(folder.printed({"topology", "show", "@u.yaml"}).find("all in") == std::string::npos);
+}
+
+TEST_CASE("without its spines a leaf is cut off, not slow") {
+  const Fabrics folder;
+  const std::string text =
+      folder.printed({"topology", "show", "@c.yaml", "--without", "spine1", "--without", "spine2"});
+  CHECK(text.find("  cut off from the rest  8  n[1-8]\n") != std::string::npos);
+  CHECK(text.find("slowed") == std::string::npos);
+}
+
+TEST_CASE("an engine that asks for no roots or compute nodes says so when it gets them") {
+  const Fabrics folder;
+  const std::string roots = [&] {
+    const std::string text = read_file(folder / "f.txt");
+    const std::size_t at = text.find("switchguid=") + 11;
+    return text.substr(at, text.find('(', at) - at);
+  }();
+  const auto said = [&](const char* engine) {
+    return folder.berth({"topology", "route", "@c.yaml", "--engine", engine, "--roots", roots}).err;
+  };
+  CHECK(said("minhop").find("--roots: minhop asks for none") != std::string::npos);
+  CHECK(said("updn").find("--roots: ") == std::string::npos);
+}
