@@ -89,6 +89,7 @@ class Signatures {
     const Fabric& fabric = topology_.fabric;
     const auto seat = topology_.seats.of(id);
     words_.push_back(static_cast<std::uint32_t>(fabric.device(id).kind));
+    words_.push_back(static_cast<std::uint32_t>(fabric.device(id).technology));
     words_.push_back(seat ? node_[seat->node.index()] : none);
     words_.push_back(seat ? seat->rail : none);
     for (const Fabric::Link& link : fabric.links(id)) {

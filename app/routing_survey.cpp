@@ -21,7 +21,9 @@ struct HcaPort {
 std::vector<HcaPort> hca_ports(const Fabric& fabric) {
   std::vector<HcaPort> ports;
   for (const EndPort& end : fabric.end_ports()) {
-    if (fabric.device(end.device).kind == DeviceKind::hca) {
+    const auto peer = fabric.peer({end.device, end.port});
+    if (fabric.device(end.device).kind == DeviceKind::hca && peer &&
+        fabric.is_switch(peer->device)) {
       ports.push_back({{end.device, end.port}, end.lid});
     }
   }

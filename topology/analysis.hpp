@@ -28,10 +28,9 @@ std::vector<TierSummary> tier_summary(const Fabric& fabric, const Seats& seats);
 // flow, each cable carrying its rate in either direction, each HCA what its cable does, other nodes
 // nothing. REQUIRES: neither holds the other.
 std::int64_t flow_between(const Topology& topology, DomainId a, DomainId b);
-// The figure on the data sheet: the flow from the first half of the domains (the smaller, where
-// their number is odd) to the others, at the outermost level that has several in `domain`, or in
-// the whole fleet; of a single leaf group, from the first half of its nodes. Where nothing blocks,
-// half the hosts times what each can send.
+// The figure on the data sheet: the flow from the first half of the nodes (the smaller, where their
+// number is odd) of `domain`, or of the whole fleet, to the others. Where nothing blocks, half the
+// hosts times what each can send.
 std::int64_t bisection(const Topology& topology, std::optional<DomainId> domain = std::nullopt);
 
 // A switch or cable without which some nodes are cut from the largest part that is left of their

@@ -18,6 +18,7 @@ struct ImportOptions {
   // Of an HCA's description: the first group is the node's name. Topograph's rule.
   std::string host_pattern = R"(^(\S+)\s\S+$)";
   NodeKind node;  // what every node holds
+  bool gpus_are_told = true;
   FrontEnd front_end;
 };
 // Reads `host_pattern`, `gpu`, `gpus_per_node`, `cpus_per_node`, `memory_per_node` and

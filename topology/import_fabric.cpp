@@ -1,5 +1,7 @@
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "topology/import.hpp"
 #include "topology/import_fabric_parts.hpp"
 
@@ -55,6 +57,12 @@ Fleet fleet_of(const std::vector<Host>& hosts, const Grouping& grouping, const N
 Imported import_fabric(Fabric fabric, const ImportOptions& options, const std::string& path) {
   Imported result;
   std::vector<Host> hosts = hosts_of(fabric, options, path, result.notes);
+  if (!options.gpus_are_told) {
+    result.notes.push_back(fmt::format(
+        "no file of this kind says how many GPUs a node has: {} each are assumed, set gpu or "
+        "gpus_per_node to say",
+        options.node.gpus));
+  }
   const Grouping grouping = group_hosts(fabric, hosts);
   Topology& topology = result.topology;
   topology.fleet = fleet_of(hosts, grouping, options.node);

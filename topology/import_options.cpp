@@ -44,11 +44,13 @@ NodeKind read_node(Setting cluster) {
 
 ImportOptions read_import_options(Setting cluster) {
   ImportOptions options;
+  const bool told = cluster.find("gpu") || cluster.find("gpus_per_node");
   options.host_pattern = cluster.text_or("host_pattern", options.host_pattern);
   if (const auto pattern = cluster.find("host_pattern")) {
     check_pattern(*pattern);
   }
   options.node = read_node(cluster);
+  options.gpus_are_told = told;
   options.front_end = {cluster.count_or("front_end_gbps", 200, 0, 100'000) * 125'000'000};
   return options;
 }

@@ -1,6 +1,7 @@
 // Whole forwarding tables as OpenSM computes them, entry by entry, for one subnet: `ftree` (with
 // roots and compute nodes), `minhop` and `updn`, with its rules for when an engine gives up and
-// minhop takes over. The rules are those of OpenSM 3.3.24 (reference semantics, Part II).
+// minhop takes over. The rules are those of OpenSM 3.3.23 (reference semantics, Part II). Known to
+// differ from it: ftree where cables join switches of one rank, and LMC above 0.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,8 @@ struct RoutingOptions {
   Engine engine = Engine::minhop;
   std::vector<Guid> roots;          // of switches; empty: found by the engine
   std::vector<Guid> compute_nodes;  // port GUIDs of HCAs; empty: all
+  // Roots were given, but none of them is left: updn then gives up instead of finding others.
+  bool roots_are_lost = false;
 };
 
 // One byte a (switch, LID): the port a packet leaves by, 0 for the switch itself.

@@ -40,7 +40,7 @@ class Dragonfly final : public Placer {
     if (fleet.levels() == 0) {
       return {{{0, fleet.nodes()}, ask.nodes}};
     }
-    const LevelId level = leaf_.or_innermost(fleet);
+    const LevelId level = leaf_.or_leaf(fleet);
     if (const auto leaf = fullest_leaf(level, room, root, fleet); room.of(leaf) >= ask.nodes) {
       return {{fleet.nodes_in(leaf), ask.nodes}};
     }

@@ -26,6 +26,12 @@ class LevelOption {
   [[nodiscard]] LevelId or_innermost(const Fleet& fleet) const {
     return in(fleet).value_or(LevelId(fleet.levels() - 1));
   }
+  // The level named, or that of the leaf switches ("leaf", which may have racks inside), or the
+  // innermost one. REQUIRES: the fleet has levels.
+  [[nodiscard]] LevelId or_leaf(const Fleet& fleet) const {
+    const auto leaf = given() ? in(fleet) : fleet.find_level("leaf");
+    return leaf.value_or(LevelId(fleet.levels() - 1));
+  }
 
  private:
   std::string name_;

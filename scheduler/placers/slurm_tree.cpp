@@ -58,7 +58,7 @@ class SlurmTree final : public Placer {
     if (fleet.levels() == 0) {
       return {{{0, fleet.nodes()}, nodes}};
     }
-    const LevelId leaf = options_.leaf.or_innermost(fleet);
+    const LevelId leaf = options_.leaf.or_leaf(fleet);
     if (fleet.listed_as_nested()) {
       return SlurmTreeIndex(fleet, room, leaf, root.domain, options_.version).choose(nodes);
     }

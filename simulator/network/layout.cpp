@@ -16,8 +16,8 @@ double nvlink_of(const NodeKind& kind, std::int64_t injection) {
 
 }  // namespace
 
-Layouts::Layouts(const Fleet& fleet, const Network& network)
-    : fleet_(fleet), network_(network), oversubscribed_(fleet.domains()) {
+Layouts::Layouts(const Fleet& fleet, const Network& network, const Network& whole)
+    : fleet_(fleet), network_(network), whole_(whole), oversubscribed_(fleet.domains()) {
   std::vector<std::int64_t> sum_before(fleet.nodes() + std::size_t{1});
   for (std::uint32_t node = 0; node < fleet.nodes(); ++node) {
     sum_before[node + 1] = sum_before[node] + network.injection(NodeId(node));
@@ -75,13 +75,14 @@ void Layouts::group() {
     const NodeKind& kind = fleet_.kind(node);
     const std::int64_t injection = network_.injection(node);
     const double out = static_cast<double>(injection) * static_cast<double>(gpus) / kind.gpus;
+    const double nvlink_speed = nvlink_of(kind, whole_.injection(node));
     if (node.index() >= past) {
       past = nvlink ? fleet_.nodes_in(fleet_.domain_of(node, *nvlink)).past : node.index() + 1;
-      layout_.groups.push_back({0, nvlink_of(kind, injection), 0});
+      layout_.groups.push_back({0, nvlink_speed, 0});
     }
     Layout::Group& group = layout_.groups.back();
     group.gpus += gpus;
-    group.nvlink = std::min(group.nvlink, nvlink_of(kind, injection));
+    group.nvlink = std::min(group.nvlink, nvlink_speed);
     group.out += out;
   }
 }

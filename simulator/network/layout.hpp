@@ -34,7 +34,10 @@ struct Layout {
 class Layouts {
  public:
   // Both outlive it. REQUIRES: the network is not empty.
-  Layouts(const Fleet& fleet, const Network& network);
+  Layouts(const Fleet& fleet, const Network& network) : Layouts(fleet, network, network) {}
+  // `whole` is the network before anything broke: what GPUs of a node have among themselves does
+  // not hang on the cables outside.
+  Layouts(const Fleet& fleet, const Network& network, const Network& whole);
 
   // Good until the next call.
   const Layout& of(const Placement& placement);
@@ -54,6 +57,7 @@ class Layouts {
 
   const Fleet& fleet_;
   const Network& network_;
+  const Network& whole_;
   std::vector<bool> oversubscribed_;  // by domain
   std::vector<LevelId> narrow_;       // levels with such domains, no deeper than NVLink
   std::vector<NodeGpus> nodes_;       // scratch: of one placement, in order of node

@@ -1,6 +1,7 @@
 #include "simulator/network/network_model.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "core/check.hpp"
 #include "simulator/network/tightest.hpp"
@@ -26,15 +27,35 @@ std::vector<std::int64_t> capacities(const Fleet& fleet, const Network& network)
   return all;
 }
 
+// The same wiring without oversubscription: every domain lets out all that its nodes can send.
+Network unblocked(const Fleet& fleet, const Network& network) {
+  NetworkParts parts;
+  for (std::uint32_t node = 0; node < fleet.nodes(); ++node) {
+    parts.injections.push_back(network.injection(NodeId(node)));
+  }
+  for (std::uint32_t domain = 0; domain < fleet.domains(); ++domain) {
+    const NodeRange nodes = fleet.nodes_in(DomainId(domain));
+    const std::int64_t all =
+        std::accumulate(parts.injections.begin() + nodes.first,
+                        parts.injections.begin() + nodes.past, std::int64_t{0});
+    parts.uplinks.push_back(std::max(network.uplink(DomainId(domain)), all));
+  }
+  for (std::uint32_t level = 0; level < fleet.levels(); ++level) {
+    parts.hops.push_back(network.hops(LevelId(level)));
+  }
+  parts.nvlink_level = network.nvlink_level();
+  return Network(std::move(parts));
+}
+
 }  // namespace
 
 NetworkModel::NetworkModel(const Fleet& fleet, Network network, const Communications& profiles)
     : fleet_(fleet),
       profiles_(profiles),
-      best_network_(std::move(network)),
+      best_network_(unblocked(fleet, network)),
       best_layouts_(fleet, best_network_),
-      network_(best_network_),
-      layouts_(std::in_place, fleet, network_),
+      network_(std::move(network)),
+      layouts_(std::in_place, fleet, network_, best_network_),
       shares_(capacities(fleet, network_)) {}
 
 bool NetworkModel::communicates(CommunicationId profile, const Shape& shape) const {
@@ -169,7 +190,7 @@ void NetworkModel::update(JobId except) {
 // Outages are rare: everything is found anew.
 void NetworkModel::set_network(Network network, const Cluster& cluster) {
   network_ = std::move(network);
-  layouts_.emplace(fleet_, network_);
+  layouts_.emplace(fleet_, network_, best_network_);
   shares_.emplace(capacities(fleet_, network_));
   for (std::uint32_t i = 0; i < jobs_.size(); ++i) {
     if (jobs_[i].communicates) {

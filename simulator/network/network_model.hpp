@@ -1,5 +1,6 @@
 // What communication costs the jobs that run, by where they run and who shares their links: a speed
-// for each, 1 where it is placed best and nobody is in its way. docs/model.md has the formulas.
+// for each, 1 where it is placed best, nothing is oversubscribed and nobody is in its way.
+// docs/model.md has the formulas.
 #pragma once
 
 #include <array>
@@ -30,7 +31,8 @@ class NetworkModel {
   // REQUIRES: it was started.
   void stop(JobId job);
   // The wiring gives this from now on: cables broke or were mended. What is best for a job stays
-  // what it was on the network that the model was made with. `cluster` holds the jobs started.
+  // what it was on the network that the model was made with, oversubscription apart. `cluster`
+  // holds the jobs started.
   void set_network(Network network, const Cluster& cluster);
 
   // REQUIRES: it was started.
@@ -38,8 +40,8 @@ class NetworkModel {
   // In order of id.
   [[nodiscard]] const std::vector<JobId>& changed() const { return changed_; }
 
-  // How many times longer a job runs there than where it is placed best, with the network to
-  // itself.
+  // How many times longer a job runs there, with the network to itself, than where it is placed
+  // best on the same wiring without oversubscription.
   [[nodiscard]] double slowdown(CommunicationId profile, const Shape& shape,
                                 const Placement& placement);
 

@@ -48,6 +48,20 @@ TEST_CASE("a job that is placed best runs at full speed") {
   }
 }
 
+TEST_CASE("a job that has to leave its pod is slowed by oversubscription wherever it is placed") {
+  Tree tree{2, 1, 4};
+  tree.pod_over = 8;
+  World narrow(tree);
+  World wide(Tree{2, 1, 4});
+  const Communication profile = only(Collective::all_to_all, 0.3);
+  const Placement everywhere = on({0, 1, 2, 3, 4, 5, 6, 7});
+  CHECK(wide.model().slowdown(wide.profiles.id(profile), whole(8), everywhere) == 1);
+  // Half of what each node sends crosses the border, over an eighth of what its pod could send: 4
+  // of its nodes send 4/8 of the data, alone they would take as long within their own HCAs.
+  NetworkModel model = narrow.model();
+  CHECK(model.slowdown(narrow.profiles.id(profile), whole(8), everywhere) > 1.5);
+}
+
 TEST_CASE("alone on the network a job is as slow as the closed form says") {
   Tree tree{2, 1, 4};
   tree.pod_over = 8;

@@ -96,20 +96,6 @@ std::int64_t flow(const Topology& topology, NodeRange from, NodeRange to) {
   return boost::push_relabel_max_flow(graph, source, sink);
 }
 
-// The first node of the second half: of the domains of the outermost level that has several in
-// `whole`, else of the nodes.
-std::uint32_t middle_of(const Fleet& fleet, NodeRange whole) {
-  for (std::uint32_t level = 0; level < fleet.levels(); ++level) {
-    const DomainId first = fleet.domain_of(NodeId(whole.first), LevelId(level));
-    const DomainId last = fleet.domain_of(NodeId(whole.past - 1), LevelId(level));
-    if (first != last) {
-      const std::uint32_t domains = last.index() - first.index() + 1;
-      return fleet.nodes_in(DomainId(first.index() + domains / 2)).first;
-    }
-  }
-  return whole.first + whole.size() / 2;
-}
-
 }  // namespace
 
 std::int64_t flow_between(const Topology& topology, DomainId a, DomainId b) {
@@ -125,7 +111,7 @@ std::int64_t bisection(const Topology& topology, std::optional<DomainId> domain)
   if (topology.fabric.empty() || whole.size() < 2) {
     return 0;
   }
-  const std::uint32_t middle = middle_of(fleet, whole);
+  const std::uint32_t middle = whole.first + whole.size() / 2;
   return flow(topology, {whole.first, middle}, {middle, whole.past});
 }
 

@@ -65,6 +65,9 @@ GaveUp route_plane(const Subnet& subnet, const RoutingOptions& options,
           subnet, {indices(subnet, options.roots), compute_ends(subnet, options.compute_nodes)},
           routing.tables, routing.hca_order);
     case Engine::updn:
+      if (options.roots_are_lost) {
+        return "none of the roots that were given is left";
+      }
       return route_updn(subnet, indices(subnet, options.roots), kept, routing.tables);
     case Engine::minhop:
       route_minhop(subnet, kept, routing.tables);
