@@ -70,6 +70,7 @@ DescribedCluster import_cluster(const TopologyFile& file, Setting cluster) {
   Imported imported = std::visit(Importer(file.path, cluster), file.document);
   return {std::make_shared<const Topology>(std::move(imported.topology)),
           std::move(imported.notes),
+          std::move(imported.assumption),
           {file.path}};
 }
 
@@ -142,7 +143,7 @@ DescribedCluster read_cluster(Setting cluster) {
     graft(cluster.node(), fleet_setting(*config).node());
   }
   put_fleet_preset(cluster);
-  return {std::make_shared<const Topology>(build_topology(cluster)), {}, {}};
+  return {std::make_shared<const Topology>(build_topology(cluster)), {}, {}, {}};
 }
 
 Setting fleet_setting(const SettingsTree& file) {

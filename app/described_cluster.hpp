@@ -17,6 +17,7 @@ namespace berth {
 struct DescribedCluster {
   std::shared_ptr<const Topology> topology;
   std::vector<std::string> notes;  // of the importer: what was left out, and why
+  std::string assumption;          // of the importer, about what is in a node; may be empty
   std::vector<std::string> files;  // that it was read from, besides the config
 };
 

@@ -33,6 +33,9 @@ std::shared_ptr<const Topology> topology_of(const Arguments& arguments, const Co
   for (const std::string& note : cluster.notes) {
     console.log.warning(note);
   }
+  if (!cluster.assumption.empty()) {
+    console.log.warning(cluster.assumption);
+  }
   return cluster.topology;
 }
 

@@ -44,7 +44,7 @@ DescribedCluster cluster_to_route(const TopologyFile& file, const Arguments& arg
   try {
     return cluster_of(file, arguments);
   } catch (const InputError& error) {
-    return {std::make_shared<const Topology>(node_for_each_hca(*fabric)), {error.what()}, {}};
+    return {std::make_shared<const Topology>(node_for_each_hca(*fabric)), {error.what()}, {}, {}};
   }
 }
 

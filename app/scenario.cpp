@@ -91,6 +91,9 @@ void read_root(Scenario& scenario, Setting root) {
   DescribedCluster cluster = read_cluster(root.at("cluster"));
   scenario.topology = std::move(cluster.topology);
   scenario.notes = std::move(cluster.notes);
+  if (!cluster.assumption.empty()) {
+    scenario.notes.push_back(cluster.assumption);
+  }
   scenario.cluster_files = std::move(cluster.files);
   read_workloads(scenario, root);
   scenario.policies = read_policies(root);

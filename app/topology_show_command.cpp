@@ -35,6 +35,9 @@ int topology_show_command(const Arguments& arguments, const Console& console) {
   for (const std::string& note : cluster.notes) {
     console.log.warning(note);
   }
+  if (!cluster.assumption.empty()) {
+    console.log.warning(cluster.assumption);
+  }
   const Topology& topology = *cluster.topology;
   const auto outage = outage_answer(arguments, topology);
   const ClusterSummary summary = summarised(topology);

@@ -28,6 +28,7 @@ ImportOptions read_import_options(Setting cluster);
 struct Imported {
   Topology topology;
   std::vector<std::string> notes;  // what was left out and why: "10 HCAs without a host name"
+  std::string assumption;          // of what is in a node, where nobody said; empty: none
 };
 
 // `path` is what errors name. InputError when no node remains.

@@ -58,10 +58,10 @@ Imported import_fabric(Fabric fabric, const ImportOptions& options, const std::s
   Imported result;
   std::vector<Host> hosts = hosts_of(fabric, options, path, result.notes);
   if (!options.gpus_are_told) {
-    result.notes.push_back(fmt::format(
+    result.assumption = fmt::format(
         "no file of this kind says how many GPUs a node has: {} each are assumed, set gpu or "
         "gpus_per_node to say",
-        options.node.gpus));
+        options.node.gpus);
   }
   const Grouping grouping = group_hosts(fabric, hosts);
   Topology& topology = result.topology;
