@@ -10,8 +10,6 @@
 namespace berth {
 namespace {
 
-constexpr std::uint16_t lid_most = 0xBFFF;  // unicast; InfiniBand specification 1.4, 4.1.3
-
 bool before(const EndPort& a, const EndPort& b) {
   return PortRef{a.device, a.port} < PortRef{b.device, b.port};
 }

@@ -11,7 +11,6 @@
 namespace berth {
 namespace {
 
-constexpr std::uint16_t lid_most = 0xBFFF;  // unicast; InfiniBand specification 1.4, 4.1.3
 constexpr std::uint8_t lmc_most = 7;
 constexpr std::array widths{1U, 2U, 4U, 8U, 12U};
 

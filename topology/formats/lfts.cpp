@@ -17,7 +17,6 @@
 namespace berth {
 namespace {
 
-constexpr std::uint16_t lid_most = 0xBFFF;  // unicast; InfiniBand specification 1.4, 4.1.3
 constexpr std::string_view truncated = "the file may be truncated; dump the tables again";
 
 struct KindName {

@@ -9,18 +9,10 @@
 
 #include "core/error.hpp"
 #include "topology/formats.hpp"
+#include "topology/routing/subnet.hpp"
 
 namespace berth {
 namespace {
-
-// opensm goes through switches in the order of their GUIDs with the bytes reversed.
-std::uint64_t reversed(Guid guid) {
-  std::uint64_t value = 0;
-  for (int byte = 0; byte < 8; ++byte) {
-    value = (value << 8U) | ((guid.value >> (8U * static_cast<unsigned>(byte))) & 0xFFU);
-  }
-  return value;
-}
 
 // By LID: whose it is, in the subnet of a switch.
 std::vector<const EndPort*> owners_of_lids(const Fabric& fabric, DeviceId of_subnet) {
@@ -179,7 +171,7 @@ LftDump lfts_of(const Fabric& fabric, const ForwardingTables& tables) {
   LftDump dump;
   std::vector<DeviceId> order = tables.switches();
   std::sort(order.begin(), order.end(), [&fabric](DeviceId a, DeviceId b) {
-    return reversed(fabric.device(a).guid) < reversed(fabric.device(b).guid);
+    return table_key(fabric.device(a).guid) < table_key(fabric.device(b).guid);
   });
   if (order.empty()) {
     return dump;

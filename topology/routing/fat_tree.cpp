@@ -43,7 +43,7 @@ void list_hcas(FatTree& tree) {
 
 }  // namespace
 
-GaveUp refuse_what_is_no_tree(const FatTree& tree, const FtreeOptions& /*options*/) {
+GaveUp refuse_what_is_no_tree(const FatTree& tree) {
   const Subnet& subnet = tree.subnet;
   std::vector<DeviceId> hcas;
   for (const Subnet::End& end : subnet.ends()) {
@@ -79,7 +79,7 @@ GaveUp route_ftree(const Subnet& subnet, const FtreeOptions& options, Forwarding
                    std::vector<std::uint16_t>& hca_order) {
   FatTree tree(subnet);
   list_hcas(tree);
-  GaveUp why = refuse_what_is_no_tree(tree, options);
+  GaveUp why = refuse_what_is_no_tree(tree);
   if (why.empty()) {
     why = rank_switches(tree, options);
   }

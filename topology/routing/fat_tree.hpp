@@ -22,7 +22,7 @@ struct CableGroup {
 };
 
 struct TreeSwitch {
-  std::uint8_t rank = unreached;
+  std::uint32_t rank = Subnet::none;
   TreeIndex index{UINT16_MAX};
   bool indexed = false;
   bool has_hcas = false;
@@ -38,13 +38,13 @@ struct FatTree {
 
   const Subnet& subnet;
   std::vector<TreeSwitch> switches;
-  std::uint8_t leaf_rank = 0;
+  std::uint32_t leaf_rank = 0;
   std::vector<std::uint32_t> leaves;  // from left to right
   std::size_t fullest = 0;            // compute nodes of the leaf that has the most
 };
 
 // Each step says why the plane cannot be routed as a fat-tree, or nothing.
-GaveUp refuse_what_is_no_tree(const FatTree& tree, const FtreeOptions& options);
+GaveUp refuse_what_is_no_tree(const FatTree& tree);
 GaveUp rank_switches(FatTree& tree, const FtreeOptions& options);
 void group_cables(FatTree& tree, const FtreeOptions& options);
 GaveUp mark_leaves(FatTree& tree, const FtreeOptions& options);

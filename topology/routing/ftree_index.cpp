@@ -9,8 +9,8 @@
 namespace berth {
 namespace {
 
-constexpr int least_levels = 2;
-constexpr int most_levels = 8;
+constexpr std::uint32_t least_levels = 2;
+constexpr std::uint32_t most_levels = 8;
 
 class Indexing {
  public:
@@ -18,7 +18,7 @@ class Indexing {
 
   void from(std::uint32_t start) {
     TreeSwitch& first = tree_.switches[start];
-    give(start, TreeIndex{first.rank});
+    give(start, TreeIndex{static_cast<std::uint16_t>(first.rank)});
     for (std::size_t next = 0; next < queue_.size(); ++next) {
       TreeSwitch& at = tree_.switches[queue_[next]];
       if (at.rank < tree_.leaf_rank) {
@@ -50,7 +50,7 @@ class Indexing {
       return;
     }
     TreeIndex index = at.index;
-    index[0] = other.rank;
+    index[0] = static_cast<std::uint16_t>(other.rank);
     std::uint16_t& digit = index[std::max(at.rank, other.rank)];
     digit = 0;
     while (taken_.count(index) != 0) {
@@ -88,7 +88,7 @@ GaveUp mark_leaves(FatTree& tree, const FtreeOptions& options) {
       tree.leaf_rank = std::max(tree.leaf_rank, one.rank);
     }
   }
-  const int levels = tree.leaf_rank + 1;
+  const std::uint32_t levels = tree.leaf_rank + 1;
   if (levels < least_levels || levels > most_levels) {
     return fmt::format("{} level(s) of switches; a fat-tree has {} to {}", levels, least_levels,
                        most_levels);

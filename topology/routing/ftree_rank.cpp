@@ -1,41 +1,8 @@
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "topology/routing/fat_tree.hpp"
 
 namespace berth {
-namespace {
-
-// Hops from the nearest of `sources`, whose rank is 0.
-void rank_from(FatTree& tree, const std::vector<std::uint32_t>& sources) {
-  for (TreeSwitch& one : tree.switches) {
-    one.rank = unreached;
-  }
-  std::vector<std::uint32_t> wave = sources;
-  for (const std::uint32_t s : sources) {
-    tree.switches[s].rank = 0;
-  }
-  for (std::size_t next = 0; next < wave.size(); ++next) {
-    const auto rank = static_cast<std::uint8_t>(tree.switches[wave[next]].rank + 1);
-    for (const Subnet::Port& port : tree.subnet.ports(wave[next])) {
-      if (port.to_switch != Subnet::none && tree.switches[port.to_switch].rank == unreached) {
-        tree.switches[port.to_switch].rank = rank;
-        wave.push_back(port.to_switch);
-      }
-    }
-  }
-}
-
-std::uint8_t lowest_rank(const FatTree& tree) {
-  std::uint8_t most = 0;
-  for (const TreeSwitch& one : tree.switches) {
-    most = std::max(most, one.rank);
-  }
-  return most;
-}
-
-}  // namespace
 
 // Without roots, they are the switches furthest from those that have HCAs.
 GaveUp rank_switches(FatTree& tree, const FtreeOptions& options) {
@@ -47,10 +14,10 @@ GaveUp rank_switches(FatTree& tree, const FtreeOptions& options) {
         with_hcas.push_back(s);
       }
     }
-    rank_from(tree, with_hcas);
-    const std::uint8_t furthest = lowest_rank(tree);
-    for (std::uint32_t s = 0; s < tree.switches.size(); ++s) {
-      if (tree.switches[s].rank == furthest) {
+    const auto ranks = ranks_from(tree.subnet, with_hcas);
+    const std::uint32_t furthest = *std::max_element(ranks.begin(), ranks.end());
+    for (std::uint32_t s = 0; s < ranks.size(); ++s) {
+      if (ranks[s] == furthest) {
         roots.push_back(s);
       }
     }
@@ -58,7 +25,10 @@ GaveUp rank_switches(FatTree& tree, const FtreeOptions& options) {
       return "HCAs hang on every switch, so none of them is a root";
     }
   }
-  rank_from(tree, roots);
+  const auto ranks = ranks_from(tree.subnet, roots);
+  for (std::uint32_t s = 0; s < ranks.size(); ++s) {
+    tree.switches[s].rank = ranks[s];
+  }
   return {};
 }
 

@@ -39,6 +39,7 @@ void hops_to(const Subnet& subnet, std::uint32_t target, std::vector<std::uint8_
 
 std::unique_ptr<ShortestWays> any_ways(const Subnet& subnet);
 // `rank`: of each switch, 0 for roots.
-std::unique_ptr<ShortestWays> up_down_ways(const Subnet& subnet, std::vector<std::uint8_t> rank);
+std::unique_ptr<ShortestWays> up_down_ways(const Subnet& subnet,
+                                           const std::vector<std::uint32_t>& rank);
 
 }  // namespace berth

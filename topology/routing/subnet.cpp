@@ -88,4 +88,22 @@ std::vector<std::vector<DeviceId>> planes(const Fabric& fabric) {
   return found;
 }
 
+std::vector<std::uint32_t> ranks_from(const Subnet& subnet,
+                                      const std::vector<std::uint32_t>& sources) {
+  std::vector<std::uint32_t> ranks(subnet.switches(), Subnet::none);
+  std::vector<std::uint32_t> wave = sources;
+  for (const std::uint32_t source : sources) {
+    ranks[source] = 0;
+  }
+  for (std::size_t next = 0; next < wave.size(); ++next) {
+    for (const Subnet::Port& port : subnet.ports(wave[next])) {
+      if (port.to_switch != Subnet::none && ranks[port.to_switch] == Subnet::none) {
+        ranks[port.to_switch] = ranks[wave[next]] + 1;
+        wave.push_back(port.to_switch);
+      }
+    }
+  }
+  return ranks;
+}
+
 }  // namespace berth

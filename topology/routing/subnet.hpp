@@ -68,4 +68,8 @@ class Subnet {
 // The switches that cables join without passing an HCA, each plane in order of id.
 std::vector<std::vector<DeviceId>> planes(const Fabric& fabric);
 
+// Hops of each switch from the nearest of `sources`; Subnet::none where no cables lead.
+std::vector<std::uint32_t> ranks_from(const Subnet& subnet,
+                                      const std::vector<std::uint32_t>& sources);
+
 }  // namespace berth

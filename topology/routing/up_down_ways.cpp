@@ -11,7 +11,7 @@ namespace {
 // would find, and OpenSM leaves them out too.
 class UpDownWays final : public ShortestWays {
  public:
-  UpDownWays(const Subnet& subnet, std::vector<std::uint8_t> rank) : subnet_(subnet) {
+  UpDownWays(const Subnet& subnet, const std::vector<std::uint32_t>& rank) : subnet_(subnet) {
     for (std::uint32_t s = 0; s < subnet.switches(); ++s) {
       for (const Subnet::Port& port : subnet.ports(s)) {
         const bool peer = port.to_switch != Subnet::none;
@@ -35,7 +35,7 @@ class UpDownWays final : public ShortestWays {
   }
 
  private:
-  [[nodiscard]] bool upwards(const std::vector<std::uint8_t>& rank, std::uint32_t from,
+  [[nodiscard]] bool upwards(const std::vector<std::uint32_t>& rank, std::uint32_t from,
                              std::uint32_t to) const {
     if (rank[from] != rank[to]) {
       return rank[to] < rank[from];
@@ -96,8 +96,9 @@ class UpDownWays final : public ShortestWays {
 
 }  // namespace
 
-std::unique_ptr<ShortestWays> up_down_ways(const Subnet& subnet, std::vector<std::uint8_t> rank) {
-  return std::make_unique<UpDownWays>(subnet, std::move(rank));
+std::unique_ptr<ShortestWays> up_down_ways(const Subnet& subnet,
+                                           const std::vector<std::uint32_t>& rank) {
+  return std::make_unique<UpDownWays>(subnet, rank);
 }
 
 }  // namespace berth

@@ -34,24 +34,6 @@ std::vector<std::uint32_t> roots_by_distance(const Subnet& subnet) {
   return roots;
 }
 
-std::vector<std::uint8_t> ranks_below(const Subnet& subnet,
-                                      const std::vector<std::uint32_t>& roots) {
-  std::vector<std::uint8_t> rank(subnet.switches(), unreached);
-  std::vector<std::uint32_t> wave = roots;
-  for (const std::uint32_t root : roots) {
-    rank[root] = 0;
-  }
-  for (std::size_t next = 0; next < wave.size(); ++next) {
-    for (const Subnet::Port& port : subnet.ports(wave[next])) {
-      if (port.to_switch != Subnet::none && rank[port.to_switch] == unreached) {
-        rank[port.to_switch] = static_cast<std::uint8_t>(rank[wave[next]] + 1);
-        wave.push_back(port.to_switch);
-      }
-    }
-  }
-  return rank;
-}
-
 }  // namespace
 
 GaveUp route_updn(const Subnet& subnet, const std::vector<std::uint32_t>& roots,
@@ -60,7 +42,7 @@ GaveUp route_updn(const Subnet& subnet, const std::vector<std::uint32_t>& roots,
   if (found.empty()) {
     return "no roots were given, and no switch has more than 90 % of the HCAs at one distance";
   }
-  spread_over_ways(subnet, *up_down_ways(subnet, ranks_below(subnet, found)), kept, tables);
+  spread_over_ways(subnet, *up_down_ways(subnet, ranks_from(subnet, found)), kept, tables);
   return {};
 }
 
