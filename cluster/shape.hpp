@@ -13,14 +13,17 @@ namespace berth {
 
 struct Shape {
   std::uint32_t tasks = 1;
-  // Of each task. A place is left here for shares of a GPU: they become a `gpu_milli` beside it.
-  std::uint32_t gpus = 0;
+  std::uint32_t gpus = 0;  // of each task, whole ones
   std::int64_t cpu_milli = 0;
   std::int64_t memory = 0;
+  std::uint32_t gpu_milli = 0;  // of each task, a share of one GPU in thousandths; then gpus is 0
 
   [[nodiscard]] std::uint64_t total_gpus() const { return std::uint64_t{tasks} * gpus; }
-  // True when GPUs are all it asks for, so that the index by free GPUs answers alone.
-  [[nodiscard]] bool only_gpus() const { return cpu_milli == 0 && memory == 0; }
+  [[nodiscard]] std::uint64_t total_gpu_milli() const {
+    return std::uint64_t{tasks} * (std::uint64_t{gpus} * 1000 + gpu_milli);
+  }
+  // True when whole GPUs are all it asks for, so that the index by free GPUs answers alone.
+  [[nodiscard]] bool only_gpus() const { return cpu_milli == 0 && memory == 0 && gpu_milli == 0; }
   auto operator<=>(const Shape&) const = default;
 };
 

@@ -24,6 +24,9 @@ struct NodeKind {
   std::string gpu_model;
   std::int64_t nvlink = 0;  // bytes per second of one GPU to its NVLink peers, one direction
   std::int64_t watts = 0;   // it draws at most
+  std::int32_t weight = 0;  // lower ones are taken first (Slurm's Weight)
+  std::vector<std::string> labels{};  // "zone=a", "hbm": Kubernetes' labels, Slurm's features
+  std::vector<std::string> taints{};  // keep away whoever does not tolerate them
 
   bool operator==(const NodeKind&) const = default;
 };

@@ -1,0 +1,72 @@
+// What few jobs ask for beyond their size: where they may run, when, on whose account, and what
+// becomes of them when somebody stops them. Jobs of one kind share one; most jobs have none.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/time.hpp"
+
+namespace berth {
+
+// sbatch --dependency: this job may start when the other has started or ended so.
+struct Dependency {
+  enum class Kind : std::uint8_t { after, after_any, after_ok, after_not_ok, singleton };
+  Kind kind = Kind::after_ok;
+  std::uint64_t job = 0;  // its number in the same source; of no meaning for singleton
+  Duration delay{};       // after:JOB+MINUTES
+
+  bool operator==(const Dependency&) const = default;
+};
+
+// sbatch --switches=COUNT@TIME: at most so many leaf switches, for as long as it cares to wait.
+struct SwitchLimit {
+  std::uint32_t count = 0;
+  std::optional<Duration> at_most;  // nothing: as long as the policy lets it
+
+  bool operator==(const SwitchLimit&) const = default;
+};
+
+struct Terms {
+  // --- where ------------------------------------------------------------------------------------
+  std::vector<std::string> gpu_models;  // any of these; empty: any there is
+  std::vector<std::string> labels;      // a node has all of these ("zone=a", "hbm")
+  std::vector<std::string> tolerates;   // taints of nodes that do not keep it away
+  std::string level;                    // in one domain of this level; "": anywhere
+  bool level_required = false;          // else only preferred
+  std::uint32_t segment = 0;            // tasks that stay together; 0: no segments
+  std::optional<SwitchLimit> switches;
+  std::string apart_from;  // no node holds two jobs that say the same (anti-affinity); "": none
+  bool exclusive = false;  // nobody else on its nodes (sbatch --exclusive, SUNK's node lock)
+
+  // --- how many ---------------------------------------------------------------------------------
+  std::uint32_t tasks_least = 0;  // moldable: any number of tasks from here up to what it asks for;
+                                  // 0: exactly what it asks for
+
+  // --- when -------------------------------------------------------------------------------------
+  bool held = false;                // never starts
+  SimTime begin{};                  // not before
+  std::optional<SimTime> deadline;  // wants to have ended by then
+  std::vector<Dependency> after;    // all of these
+  std::uint64_t array = 0;          // the job array that it is a task of; 0: none
+  std::uint32_t array_limit = 0;    // tasks of the array that run at once; 0: any number
+
+  // --- for whom ---------------------------------------------------------------------------------
+  std::string account;      // "": that of its tenant
+  std::string qos;          // "": the default one
+  std::string queue;        // Kueue's local queue; "": that of its tenant
+  std::string reservation;  // runs inside it; "": none
+  std::int64_t nice = 0;
+  bool pod = false;  // came through Kubernetes' door; pods of one `apart_from` or gang are one job
+
+  // --- when somebody stops it -------------------------------------------------------------------
+  bool requeue = true;          // it goes back to the queue, else it is cancelled
+  Duration checkpoint_every{};  // of work; 0: it begins anew
+  Duration restart{};           // what each start after the first costs before it works again
+
+  bool operator==(const Terms&) const = default;
+};
+
+}  // namespace berth
