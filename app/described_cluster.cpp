@@ -13,6 +13,7 @@
 #include "core/error.hpp"
 #include "topology/builders.hpp"
 #include "topology/import.hpp"
+#include "topology/marks.hpp"
 #include "workloads/bytes.hpp"
 
 namespace berth {
@@ -68,6 +69,7 @@ class Importer {
 
 DescribedCluster import_cluster(const TopologyFile& file, Setting cluster) {
   Imported imported = std::visit(Importer(file.path, cluster), file.document);
+  imported.topology.fleet = with_marks(std::move(imported.topology.fleet), cluster);
   return {std::make_shared<const Topology>(std::move(imported.topology)),
           std::move(imported.notes),
           std::move(imported.assumption),

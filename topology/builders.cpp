@@ -1,6 +1,9 @@
 #include "topology/builders.hpp"
 
 #include <array>
+#include <utility>
+
+#include "topology/marks.hpp"
 
 namespace berth {
 namespace {
@@ -28,7 +31,9 @@ std::vector<std::string_view> fleet_kinds() {
 }
 
 Topology build_topology(Setting cluster) {
-  return builders[cluster.kind_among(fleet_kinds())].build(cluster);
+  Topology topology = builders[cluster.kind_among(fleet_kinds())].build(cluster);
+  topology.fleet = with_marks(std::move(topology.fleet), cluster);
+  return topology;
 }
 
 }  // namespace berth

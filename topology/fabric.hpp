@@ -19,7 +19,7 @@ namespace berth {
 
 using DeviceId = Id<struct DeviceTag>;  // a switch, an HCA or a router of a fabric
 using CableId = Id<struct CableTag>;
-using PortNumber = std::uint8_t;  // 1 to 254; 0 is the switch itself
+using PortNumber = std::uint8_t;                   // 1 to 254; 0 is the switch itself
 inline constexpr std::uint16_t lid_most = 0xBFFF;  // unicast; InfiniBand specification 1.4, 4.1.3
 
 // A 64-bit name that InfiniBand gives to everything.

@@ -1,6 +1,7 @@
 #include "topology/fleet.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <tuple>
 #include <utility>
@@ -77,27 +78,39 @@ void FleetBuilder::leave() {
   open_.pop_back();
 }
 
-std::uint32_t FleetBuilder::kind_index(const NodeKind& kind) {
-  auto& kinds = fleet_.kinds_;
+void Fleet::add_kind(const NodeKind& kind) {
+  check(kind.gpus <= gpus_per_node_most, "a node's GPUs fit one mask");
   // Nodes come in runs of one kind, so the last one is nearly always it.
-  const auto found = std::find(kinds.rbegin(), kinds.rend(), kind);
-  if (found != kinds.rend()) {
-    return static_cast<std::uint32_t>(kinds.rend() - found) - 1;
+  const auto found = std::find(kinds_.rbegin(), kinds_.rend(), kind);
+  const auto index = static_cast<std::uint32_t>(found != kinds_.rend() ? kinds_.rend() - found - 1
+                                                                       : std::ssize(kinds_));
+  if (found == kinds_.rend()) {
+    kinds_.push_back(kind);
+    count_of_.push_back(0);
   }
-  kinds.push_back(kind);
-  fleet_.count_of_.push_back(0);
-  return static_cast<std::uint32_t>(kinds.size()) - 1;
+  ++count_of_[index];
+  kind_of_.push_back(index);
+  gpus_ += kind.gpus;
+  gpus_per_node_ = std::max(gpus_per_node_, kind.gpus);
+}
+
+Fleet with_kinds(Fleet fleet, const std::vector<NodeKind>& kinds) {
+  check(kinds.size() == fleet.nodes(), "every node has a kind");
+  fleet.kinds_.clear();
+  fleet.count_of_.clear();
+  fleet.kind_of_.clear();
+  fleet.gpus_ = 0;
+  fleet.gpus_per_node_ = 0;
+  for (const NodeKind& kind : kinds) {
+    fleet.add_kind(kind);
+  }
+  return fleet;
 }
 
 void FleetBuilder::add_node(std::string name, const NodeKind& kind) {
   check(open_.size() == fleet_.levels_.size(), "a node stands in a domain of every level");
-  check(kind.gpus <= gpus_per_node_most, "a node's GPUs fit one mask");
-  const std::uint32_t index = kind_index(kind);
-  ++fleet_.count_of_[index];
-  fleet_.kind_of_.push_back(index);
+  fleet_.add_kind(kind);
   fleet_.names_.push_back(std::move(name));
-  fleet_.gpus_ += kind.gpus;
-  fleet_.gpus_per_node_ = std::max(fleet_.gpus_per_node_, kind.gpus);
 }
 
 Fleet FleetBuilder::build() {

@@ -91,8 +91,12 @@ class Fleet {
   // the order of their outer ones.
   [[nodiscard]] bool listed_as_nested() const { return listed_as_nested_; }
 
+  // The same fleet with other nodes: `kinds` by node.
+  friend Fleet with_kinds(Fleet fleet, const std::vector<NodeKind>& kinds);
+
  private:
   friend class FleetBuilder;
+  void add_kind(const NodeKind& kind);  // of the next node
   struct Level {
     std::string name;
     std::uint32_t first_domain = 0;
@@ -118,6 +122,8 @@ class Fleet {
   std::uint64_t gpus_ = 0;
   std::uint32_t gpus_per_node_ = 0;
 };
+
+Fleet with_kinds(Fleet fleet, const std::vector<NodeKind>& kinds);
 
 // Builds a fleet depth first: enter a domain, add its nodes or enter inner ones, leave.
 class FleetBuilder {
@@ -147,7 +153,6 @@ class FleetBuilder {
     std::optional<std::uint32_t> rank;
     bool filler = false;
   };
-  std::uint32_t kind_index(const NodeKind& kind);
   void close_domains();
   void list_domains();
   void sort_names();

@@ -21,8 +21,9 @@ struct ImportOptions {
   bool gpus_are_told = true;
   FrontEnd front_end;
 };
-// Reads `host_pattern`, `gpu`, `gpus_per_node`, `cpus_per_node`, `memory_per_node` and
-// `front_end_gbps`; 8 GPUs where nothing is said of them, the front end of the `fleet` builder.
+// Reads `host_pattern`, `gpu`, `gpus_per_node`, `cpus_per_node`, `memory_per_node`, the marks of
+// nodes (topology/marks.hpp) and `front_end_gbps`; 8 GPUs where nothing is said of them, the front
+// end of the `fleet` builder.
 ImportOptions read_import_options(Setting cluster);
 
 struct Imported {

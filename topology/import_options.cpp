@@ -2,6 +2,7 @@
 
 #include "topology/hardware.hpp"
 #include "topology/import.hpp"
+#include "topology/marks.hpp"
 
 namespace berth {
 namespace {
@@ -32,6 +33,7 @@ NodeKind read_node(Setting cluster) {
       cluster.count_or("gpus_per_node", node.gpus, 0, std::int64_t{gpus_per_node_most}));
   node.cpu_milli = 1000 * cluster.count_or("cpus_per_node", node.cpu_milli / 1000, 0, 1'000'000);
   node.memory = cluster.bytes_or("memory_per_node", node.memory);
+  read_marks(cluster, node);
   if (node.gpus == 0 && node.cpu_milli == 0) {
     cluster.at("gpus_per_node")
         .fail("a node has neither GPUs nor CPUs",

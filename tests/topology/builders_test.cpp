@@ -138,7 +138,7 @@ TEST_CASE("what is missing or misspelt is said") {
   CHECK(refusal(uniform({{"gpu_modle", "H100"}})) ==
         "c.yaml:6:1: cluster.gpu_modle: no such key\n"
         "  did you mean 'gpu_model'? known: kind, nodes, gpus_per_node, cpus_per_node, "
-        "memory_per_node, gpu_model, node_names");
+        "memory_per_node, gpu_model, weight, labels, taints, node_names, marks");
 }
 
 TEST_CASE("a node has GPUs or CPUs, and no more GPUs than fit a mask") {

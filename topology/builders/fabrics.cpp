@@ -7,6 +7,7 @@
 
 #include "topology/builders.hpp"
 #include "topology/builders/parts.hpp"
+#include "topology/marks.hpp"
 
 namespace berth {
 namespace {
@@ -80,6 +81,7 @@ void read_model(Setting part, const std::vector<std::string_view>& known, ClosDe
   kind.cpu_milli = 1000 * part.count_or("cpus_per_node", kind.cpu_milli / 1000, 0, 1'000'000);
   kind.memory = part.bytes_or("memory_per_node", kind.memory);
   kind.gpu_model = part.text_or("gpu_model", kind.gpu_model);
+  read_marks(part, kind);
   std::vector<std::string> texts;
   std::string usual;
   for (const std::int64_t gbps : port_gbps()) {

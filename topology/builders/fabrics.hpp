@@ -26,7 +26,8 @@ Topology build_fabric(Setting cluster, const ClosDesign& design);
 
 // --- for the files above ----------------------------------------------------------------------
 // Reads `gpu` (one of `known`; the first if not written), what may be changed of it (gpus_per_node,
-// cpus_per_node, memory_per_node, gpu_model, link_gbps, rack_kw), and what follows for racks.
+// cpus_per_node, memory_per_node, gpu_model, link_gbps, rack_kw), the marks of nodes, and what
+// follows for racks.
 void read_model(Setting part, const std::vector<std::string_view>& known, ClosDesign& design);
 // `racks_per_pdu` and `racks_per_cdu`.
 void read_rows(Setting part, ClosDesign& design);

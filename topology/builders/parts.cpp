@@ -5,6 +5,7 @@
 
 #include "core/hostlist.hpp"
 #include "core/units.hpp"
+#include "topology/marks.hpp"
 
 namespace berth {
 namespace {
@@ -107,6 +108,7 @@ FleetPart read_part(Setting cluster, bool leveled) {
   part.kind.cpu_milli = 1000 * cluster.count_or("cpus_per_node", 0, 0, 1'000'000);
   part.kind.memory = cluster.bytes_or("memory_per_node", 0);
   part.kind.gpu_model = cluster.text_or("gpu_model", "");
+  read_marks(cluster, part.kind);
   if (part.kind.gpus == 0 && part.kind.cpu_milli == 0) {
     cluster.at("gpus_per_node")
         .fail("a node has neither GPUs nor CPUs",

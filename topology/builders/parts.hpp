@@ -21,8 +21,9 @@ struct FleetPart {
   [[nodiscard]] std::int64_t total_nodes() const;
 };
 
-// Reads `nodes`, `gpus_per_node`, `cpus_per_node`, `memory_per_node`, `gpu_model`, and `levels`
-// when `leveled`. InputError when the part alone is larger than Berth holds.
+// Reads `nodes`, `gpus_per_node`, `cpus_per_node`, `memory_per_node`, `gpu_model`, the marks of
+// nodes (topology/marks.hpp), and `levels` when `leveled`. InputError when the part alone is larger
+// than Berth holds.
 FleetPart read_part(Setting cluster, bool leveled);
 
 // Reads `node_names` (a hostlist; by default n[1-N], padded), then builds the parts side by side.

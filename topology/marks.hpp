@@ -1,0 +1,19 @@
+// What a config says of nodes beyond what is in them: which are taken before others (`weight`),
+// what they have (`labels`), whom they keep away (`taints`).
+#pragma once
+
+#include "core/settings.hpp"
+#include "topology/fleet.hpp"
+
+namespace berth {
+
+// Reads `weight` (0 to 1,000,000,000; lower ones are taken first), `labels` and `taints` (a word or
+// a list of them) where they are written.
+void read_marks(Setting part, NodeKind& kind);
+
+// Reads `marks` of a cluster: [{nodes: n[1-4], weight: 10, labels: [hbm], taints: [drain]}, ...],
+// each on top of what its nodes have and of those before it. A fleet without the key is returned as
+// it is.
+Fleet with_marks(Fleet fleet, Setting cluster);
+
+}  // namespace berth
