@@ -41,6 +41,7 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   std::ranges::for_each(writers, [&](const auto& writer) { sinks.push_back(writer.get()); });
 
   RunOptions options{run, std::nullopt};
+  options.catalog = &catalog;
   if (scenario.horizon) {
     options.horizon = SimTime{*scenario.horizon};
   }
@@ -65,6 +66,7 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   result.summary.events = simulation.events();
   result.summary.scheduler = simulation.scheduler();
   result.summary.network = network.has_value();
+  result.summary.preemption = policy.preemption != nullptr;
   if (const std::uint64_t rejected = result.summary.all.jobs.rejected; rejected > 0) {
     result.warnings.push_back(
         {"jobs that the empty cluster has no room for were rejected", rejected});

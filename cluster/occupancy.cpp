@@ -67,6 +67,15 @@ std::uint32_t Occupancy::room(NodeId node, const Shape& shape) const {
   return tasks;
 }
 
+bool Occupancy::has(const Shape& shape, const Placement& placement) const {
+  return std::all_of(placement.begin(), placement.end(), [&](const Part& part) {
+    const std::uint32_t node = part.node.index();
+    return available_[node] && (free_[node] & part.gpus) == part.gpus &&
+           free_cpu_[node] >= part.tasks * shape.cpu_milli &&
+           free_memory_[node] >= part.tasks * shape.memory;
+  });
+}
+
 bool Occupancy::fits(const Shape& shape) const {
   if (shape.total_gpus() > free_gpus_) {
     return false;

@@ -49,6 +49,8 @@ class Occupancy {
   [[nodiscard]] std::uint64_t free_gpus() const { return free_gpus_; }
   // Available nodes with exactly so many free GPUs.
   [[nodiscard]] const NodeSet& with_free(std::uint32_t gpus) const { return by_free_[gpus]; }
+  // True when all of the placement could be taken. O(parts).
+  [[nodiscard]] bool has(const Shape& shape, const Placement& placement) const;
   // True when the fleet has room for the shape now. O(GPUs per node) when only GPUs are asked.
   [[nodiscard]] bool fits(const Shape& shape) const;
   // First node of the lowest run of `nodes` consecutive available nodes that each have at least

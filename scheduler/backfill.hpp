@@ -88,7 +88,7 @@ std::unique_ptr<Backfill> no_backfill();
 // Only the first waiting job gets a reservation, at its shadow time; later ones start when they
 // end by then or leave it enough (Lifka 1995, Mu'alem and Feitelson 2001). `scan` is the order in
 // which they try: shortest_estimate makes it SJBF.
-std::unique_ptr<Backfill> easy(std::unique_ptr<const JobOrder> scan);
+std::unique_ptr<Backfill> easy(std::unique_ptr<JobOrder> scan);
 // Every waiting job holds a slot, the earliest when it came; when a job ends early all slots move
 // up in the order of the queue (compression), none ever moves back.
 std::unique_ptr<Backfill> conservative();

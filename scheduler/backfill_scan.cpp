@@ -5,14 +5,14 @@ namespace berth {
 void BackfillScan::update(std::uint64_t free_gpus, const Gap& gap) {
   free_gpus_ = free_gpus;
   gap_ = gap;
-  const auto& shapes = queue_.shapes();
-  kinds_.resize(shapes.size(), State::open);
+  const auto& kinds = queue_.kinds();
+  kinds_.resize(kinds.size(), State::open);
   wanted_ = {};
   wanted_.brief_most = gap.until == never ? Duration::max() : gap.until - now_;
-  for (std::uint32_t kind = 0; kind < shapes.size(); ++kind) {
+  for (std::uint32_t kind = 0; kind < kinds.size(); ++kind) {
     State& state = kinds_[kind];
     state = state == State::refused ? State::open : state;
-    const std::uint64_t gpus = shapes[kind].total_gpus();
+    const std::uint64_t gpus = kinds[kind].shape.total_gpus();
     if (state == State::no_room || gpus > free_gpus) {
       continue;
     }
@@ -30,7 +30,7 @@ void BackfillScan::failed(const WaitingQueue::Entry& entry, Reason reason) {
     return;
   }
   // Where kinds share bits, a block may be looked at in vain; single jobs are still told apart.
-  if (queue_.shapes().size() <= WaitingQueue::kind_bits) {
+  if (queue_.kinds().size() <= WaitingQueue::kind_bits) {
     wanted_.any &= ~WaitingQueue::bit(entry.kind);
     wanted_.brief &=
         reason == Reason::resources ? ~WaitingQueue::bit(entry.kind) : ~WaitingQueue::Kinds{0};

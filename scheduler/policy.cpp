@@ -17,6 +17,19 @@ Estimates read_estimates(Setting policy) {
   return estimates;
 }
 
+// One, or a list of them.
+std::vector<std::unique_ptr<Admission>> read_admission(Setting policy) {
+  std::vector<std::unique_ptr<Admission>> all;
+  const auto setting = policy.find("admission");
+  if (!setting) {
+    return all;
+  }
+  for (const Setting& one : setting->is_list() ? setting->items() : std::vector{*setting}) {
+    all.push_back(make_admission(one));
+  }
+  return all;
+}
+
 // The part at `key`, or the default one, which then shows in the resolved config.
 template <class Part>
 Part part(Setting policy, std::string_view key, std::string_view otherwise, Part (*make)(Setting),
@@ -35,7 +48,9 @@ Policy make_policy(Setting setting) {
   policy.order = part(setting, "order", "fifo", make_order, fifo);
   policy.placer = part(setting, "placer", "best_fit", make_placer, best_fit);
   policy.backfill = part(setting, "backfill", "none", make_backfill, no_backfill);
-  static_cast<void>(setting.choice_or("preemption", "none", {"none"}));
+  policy.preemption = part<std::unique_ptr<Preemption>>(
+      setting, "preemption", "none", make_preemption, [] { return std::unique_ptr<Preemption>(); });
+  policy.admission = read_admission(setting);
   policy.estimates = read_estimates(setting);
   policy.planning = setting.choice_or("planning", "per_instant", {"per_event", "per_instant"}) == 0
                         ? Planning::per_event

@@ -1,13 +1,16 @@
-// A policy: who is next, where, who may overtake, when it plans and what it believes of users'
-// estimates. Who must yield (preemption) comes with a later issue; until then nobody does.
+// A policy: who is next, where, who may overtake, who must yield, whom it admits at all, when it
+// plans and what it believes of users' estimates.
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "core/settings.hpp"
+#include "scheduler/admission.hpp"
 #include "scheduler/backfill.hpp"
 #include "scheduler/order.hpp"
 #include "scheduler/placer.hpp"
+#include "scheduler/preemption.hpp"
 
 namespace berth {
 
@@ -24,15 +27,18 @@ struct Estimates {
 };
 
 struct Policy {
-  std::unique_ptr<const JobOrder> order;
+  std::unique_ptr<JobOrder> order;
   std::unique_ptr<const Placer> placer;
   std::unique_ptr<Backfill> backfill;
   Planning planning = Planning::per_instant;
   Estimates estimates;
+  std::unique_ptr<Preemption> preemption{};             // null: nobody yields
+  std::vector<std::unique_ptr<Admission>> admission{};  // all are asked; empty: everybody may
 };
 
-// {order: fifo, placer: first_fit, backfill: easy, estimates: user, planning: per_instant}; what is
-// not written is fifo, best_fit, none, user, per_instant, and shows in the resolved config.
+// {order: fifo, placer: first_fit, backfill: easy, preemption: none, admission: [...], estimates:
+// user, planning: per_instant}; what is not written is fifo, best_fit, none, none, nothing, user,
+// per_instant, and shows in the resolved config.
 Policy make_policy(Setting setting);
 
 }  // namespace berth

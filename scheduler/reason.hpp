@@ -1,4 +1,4 @@
-// Why a job waits, in Slurm's words.
+// Why a job waits, in Slurm's words where Slurm has one (squeue's REASON), in Kueue's where not.
 #pragma once
 
 #include <array>
@@ -12,10 +12,64 @@ enum class Reason : std::uint8_t {
   resources,    // what it asks for is not free
   reservation,  // it is free, but promised to others
   priority,     // jobs before it wait, and nobody overtakes
+  // --- of admission: it may not start whatever is free; others may pass it
+  // ------------------------
+  held,                   // by its user
+  begin_time,             // it is not yet time
+  dependency,             // others have to end first
+  dependency_never,       // what it depends on did not end so
+  array_limit,            // so many tasks of its array run already
+  partition_nodes,        // it asks for more nodes than its partition lets a job have
+  partition_time,         // or for more time
+  qos_max_jobs_per_user,  // limits of its QOS ...
+  qos_max_gpu_per_user,
+  qos_max_gpu_per_job,
+  qos_max_wall,
+  qos_group_jobs,
+  qos_group_gpu,
+  assoc_max_jobs,  // ... and of its account and user
+  assoc_max_gpu_per_job,
+  assoc_max_wall,
+  assoc_group_jobs,
+  assoc_group_gpu,
+  advance_reservation,  // the reservation that it names is not open
+  quota,                // of its cluster queue and cohort
+  queue_head,           // an earlier job of its StrictFIFO queue waits
+  suspended,            // its GPUs are held by who suspended it
+  topology,             // free, but not where it asks for it (switches, level, segment)
 };
 
-inline constexpr std::array<std::string_view, 3> reason_names{"Resources", "Reservation",
-                                                              "Priority"};
+inline constexpr std::array<std::string_view, 26> reason_names{"Resources",
+                                                               "Reservation",
+                                                               "Priority",
+                                                               "JobHeldUser",
+                                                               "BeginTime",
+                                                               "Dependency",
+                                                               "DependencyNeverSatisfied",
+                                                               "JobArrayTaskLimit",
+                                                               "PartitionNodeLimit",
+                                                               "PartitionTimeLimit",
+                                                               "QOSMaxJobsPerUserLimit",
+                                                               "QOSMaxGRESPerUser",
+                                                               "QOSMaxGRESPerJob",
+                                                               "QOSMaxWallDurationPerJobLimit",
+                                                               "QOSGrpJobsLimit",
+                                                               "QOSGrpGRES",
+                                                               "AssocMaxJobsLimit",
+                                                               "AssocMaxGRESPerJob",
+                                                               "AssocMaxWallDurationPerJobLimit",
+                                                               "AssocGrpJobsLimit",
+                                                               "AssocGrpGRES",
+                                                               "ReservationNotOpen",
+                                                               "QuotaExceeded",
+                                                               "QueueHeadWaits",
+                                                               "Suspended",
+                                                               "Topology"};
+
+// True of reasons for which others may pass it in any order: room for it is not the question.
+constexpr bool of_admission(Reason reason) {
+  return reason >= Reason::held && reason <= Reason::suspended;
+}
 
 inline std::string_view to_string(Reason reason) {
   return reason_names[static_cast<std::size_t>(reason)];

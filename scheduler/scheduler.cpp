@@ -1,51 +1,161 @@
 #include "scheduler/scheduler.hpp"
 
 #include <algorithm>
+#include <array>
+#include <tuple>
 #include <utility>
 
 #include "core/check.hpp"
+#include "scheduler/pinning.hpp"
 
 namespace berth {
+namespace {
 
-Scheduler::Scheduler(Policy& policy, const Fleet& fleet, RunKey run) : policy_(policy), run_(run) {
-  policy_.placer->check_fleet(fleet);
-  policy_.backfill->begin_run(fleet, *policy_.placer);
+const Catalog& no_names() {
+  static const Catalog none;
+  return none;
+}
+
+}  // namespace
+
+Scheduler::Scheduler(Policy& policy, Cluster& cluster, RunKey run, const Catalog* catalog)
+    : policy_(policy),
+      cluster_(cluster),
+      run_(run),
+      placer_(policy.placer.get()),
+      whole_(policy.preemption || !policy.admission.empty()),
+      term_scopes_(cluster.fleet()) {
+  placer_->check_fleet(cluster.fleet());
+  if (policy.preemption && policy.preemption->suspends()) {
+    pinning_ = pinning(*policy.placer);
+    placer_ = pinning_.get();
+  }
+  policy_.backfill->begin_run(cluster.fleet(), *placer_);
+  const RunContext context{cluster.fleet(), *placer_, cluster.scopes(),
+                           catalog != nullptr ? *catalog : no_names(), run};
+  tell([&context](Listener& listener) { listener.begin_run(context); });
+}
+
+// The parts of the policy that keep books.
+template <class Tell>
+void Scheduler::tell(const Tell& listener) {
+  listener(*policy_.order);
+  if (policy_.preemption) {
+    listener(*policy_.preemption);
+  }
+  for (const auto& admission : policy_.admission) {
+    listener(*admission);
+  }
 }
 
 void Scheduler::submit(const Request& request) {
+  enqueue(request);
+  Request& ours = requests_[request.id.index()];
+  tell([&ours](Listener& listener) { listener.submitted(ours, ours.submit); });
+}
+
+void Scheduler::requeue(const Request& request, SimTime /*now*/) { enqueue(request); }
+
+void Scheduler::enqueue(const Request& request) {
   if (request.id.index() >= requests_.size()) {
     requests_.resize(request.id.index() + 1);
-    promised_.resize(request.id.index() + 1, never);
+    promised_.resize(request.id.index() + 1, berth::never);
+    reasons_.resize(request.id.index() + 1, Reason::priority);
   }
   requests_[request.id.index()] = request;
-  promised_[request.id.index()] = never;
-  queue_.insert(request, policy_.order->key(request));
+  requests_[request.id.index()].scope = scope_of(request);
+  promised_[request.id.index()] = berth::never;
+  reasons_[request.id.index()] = Reason::priority;
+  queue_.insert(requests_[request.id.index()], policy_.order->key(request));
   newcomers_.push_back(request.id);
   settled_ = settled_ && queue_[queue_.first()].job != request.id;
 }
 
-void Scheduler::ended(JobId job, SimTime now) {
-  policy_.backfill->ended(requests_[job.index()], now);
+ScopeId Scheduler::scope_of(const Request& request) {
+  ScopeId scope = term_scopes_.of(request.terms.get(), cluster_.scopes());
+  for (const auto& admission : policy_.admission) {
+    scope = cluster_.scopes().both(scope, admission->scope(request));
+  }
+  return scope;
+}
+
+void Scheduler::ended(JobId job, SimTime now, Stop how) {
+  const Request& request = requests_[job.index()];
+  policy_.backfill->ended(request, now);
+  if (policy_.preemption) {
+    running_.stopped(job);
+  }
+  tell([&](Listener& listener) { listener.stopped(request, how, now); });
+  settled_ = false;
+}
+
+void Scheduler::yielded(JobId job, Yield how, SimTime now) {
+  constexpr std::array stops{Stop::cancelled, Stop::requeued, Stop::suspended};
+  ended(job, now, stops.at(static_cast<std::size_t>(how)));
+}
+
+void Scheduler::cancel(JobId job, SimTime now) {
+  const Request& request = requests_[job.index()];
+  queue_.erase(queue_.find(request, policy_.order->key(request)));
+  std::erase(newcomers_, job);
+  tell([&](Listener& listener) { listener.stopped(request, Stop::cancelled, now); });
   settled_ = false;
 }
 
 bool Scheduler::fits(JobId job, SimTime now, const Occupancy& free) const {
-  return policy_.placer->fits(requests_[job.index()], {free, now, run_});
+  return placer_->fits(requests_[job.index()], {free, now, run_});
+}
+
+std::optional<SimTime> Scheduler::wake_at(SimTime now) const {
+  if (queue_.empty()) {
+    return std::nullopt;
+  }
+  std::optional<SimTime> first = policy_.backfill->wake_at();
+  for (const auto& admission : policy_.admission) {
+    if (const auto due = admission->wake_at(now); due && (!first || *due < *first)) {
+      first = due;
+    }
+  }
+  return first;
 }
 
 void Scheduler::plan(SimTime now, Draft& draft) {
   ++counts_.passes;
   promises_.clear();
-  if (queue_.empty()) {
-    return;
+  yields_.clear();
+  if (policy_.order->refresh(now)) {
+    sort_anew();
   }
   const Pass pass{now, draft};
-  if (settled_ && !promise_due(now) && !policy_.backfill->overrun(now)) {
+  if (policy_.preemption && policy_.preemption->afresh()) {
+    afresh_pass(pass);
+  } else if (queue_.empty()) {
+    return;
+  } else if (settled_ && !whole_ && !promise_due(now) && !policy_.backfill->overrun(now)) {
     newcomer_pass(pass);
   } else {
     full_pass(pass);
   }
   newcomers_.clear();
+}
+
+// Keys changed: the queue as it would be had each job come with its key of now.
+void Scheduler::sort_anew() {
+  std::vector<std::pair<std::int64_t, JobId>> waiting;
+  for (auto at = queue_.first(); at != queue_.end(); at = queue_.next(at)) {
+    waiting.emplace_back(policy_.order->key(requests_[queue_[at].job.index()]), queue_[at].job);
+  }
+  std::sort(waiting.begin(), waiting.end(), [this](const auto& a, const auto& b) {
+    const Request& one = requests_[a.second.index()];
+    const Request& other = requests_[b.second.index()];
+    return std::tie(a.first, one.submit, one.sequence) <
+           std::tie(b.first, other.submit, other.sequence);
+  });
+  queue_.clear();
+  for (const auto& [key, job] : waiting) {
+    queue_.insert(requests_[job.index()], key);
+  }
+  settled_ = false;
 }
 
 // Nothing need have ended for a promised slot to begin.
@@ -54,12 +164,20 @@ bool Scheduler::promise_due(SimTime now) const {
   return due && *due <= now;
 }
 
-// The loop that must stay small: jobs start from the head; at the first that cannot, the policy
-// decides what is promised to it, and who of the rest may overtake.
+// The loop that must stay small: jobs start from the head; at the first that has no room, the
+// policy decides what is promised to it, and who of the rest may overtake. Who is not admitted is
+// passed by: it is no head.
 void Scheduler::full_pass(const Pass& pass) {
   policy_.backfill->begin_pass(pass.now);
+  for (const auto& admission : policy_.admission) {
+    admission->begin_pass(pass.now);
+  }
   WaitingQueue::Position head = queue_.first();
-  while (head != queue_.end() && !consider(head, pass)) {
+  while (head != queue_.end()) {
+    const auto waits = consider(head, pass);
+    if (waits && !of_admission(*waits)) {
+      break;
+    }
     head = queue_.next(head);
   }
   settled_ = true;
@@ -97,17 +215,20 @@ void Scheduler::newcomer_pass(const Pass& pass) {
 }
 
 // Lets the jobs behind `head` try, in the order of the scan. Who may not overtake before the scan
-// may not later in it either, for what is free and what is spare only shrink.
+// may not later in it either, for what is free and what is spare only shrink; unless somebody might
+// yield, or be admitted to nodes of its own.
 void Scheduler::overtake(WaitingQueue::Position head, const Pass& pass) {
   const JobOrder* order = policy_.backfill->scan_order();
-  BackfillScan scan(queue_, pass.now, policy_.placer->equal_shapes_fare_alike());
+  BackfillScan scan(queue_, pass.now, placer_->equal_shapes_fare_alike());
   scan.update(pass.draft.occupancy().free_gpus(), policy_.backfill->gap());
+  const auto after = [&](WaitingQueue::Position at) {
+    return whole_ ? queue_.next(at) : queue_.next(at, scan.wanted());
+  };
   std::vector<std::pair<std::int64_t, WaitingQueue::Position>> later;
-  for (auto at = queue_.next(head, scan.wanted()); at != queue_.end();
-       at = queue_.next(at, scan.wanted())) {
+  for (auto at = after(head); at != queue_.end(); at = after(at)) {
     if (order == nullptr) {
       try_to_overtake(at, scan, pass);
-    } else if (scan.may_start(queue_[at])) {
+    } else if (whole_ || scan.may_start(queue_[at])) {
       later.emplace_back(order->key(requests_[queue_[at].job.index()]), at);
     }
   }
@@ -120,7 +241,7 @@ void Scheduler::overtake(WaitingQueue::Position head, const Pass& pass) {
 void Scheduler::try_to_overtake(WaitingQueue::Position position, BackfillScan& scan,
                                 const Pass& pass) {
   const WaitingQueue::Entry& entry = queue_[position];
-  if (!scan.may_start(entry)) {
+  if (!whole_ && !scan.may_start(entry)) {
     return;
   }
   if (const auto waits = consider(position, pass)) {
@@ -136,7 +257,8 @@ bool Scheduler::may_overtake(const WaitingQueue::Entry& entry, const Pass& pass)
 }
 
 void Scheduler::consider_or_hold(WaitingQueue::Position position, const Pass& pass) {
-  if (consider(position, pass) && policy_.backfill->holds() == Holds::everyone) {
+  const auto waits = consider(position, pass);
+  if (waits && !of_admission(*waits) && policy_.backfill->holds() == Holds::everyone) {
     hold(position, pass);
   }
 }
@@ -145,20 +267,90 @@ void Scheduler::consider_or_hold(WaitingQueue::Position position, const Pass& pa
 std::optional<Reason> Scheduler::consider(WaitingQueue::Position position, const Pass& pass) {
   const Request& request = requests_[queue_[position].job.index()];
   ++counts_.decisions;
-  Attempt attempt = policy_.backfill->attempt(request, {pass.draft.occupancy(), pass.now, run_});
-  if (!attempt.placement) {
-    ++counts_.waits[static_cast<std::size_t>(attempt.reason)];
-    return attempt.reason;
+  Attempt found = attempt(request, pass);
+  if (!found.placement) {
+    return waits(request, found.reason);
   }
-  policy_.backfill->started(request, *attempt.placement, pass.now);
-  pass.draft.start(request.id, request.shape, std::move(*attempt.placement));
+  start(request, std::move(*found.placement), pass);
   queue_.erase(position);
   return std::nullopt;
 }
 
+Attempt Scheduler::attempt(const Request& request, const Pass& pass) {
+  if (const auto refusal = refused(request, pass.now)) {
+    const bool overruled = policy_.preemption && policy_.preemption->overrules(*refusal);
+    return {overruled ? evict_for(request, pass) : std::nullopt, *refusal};
+  }
+  Attempt found = policy_.backfill->attempt(request, view_of(request, pass));
+  if (!found.placement && found.reason == Reason::resources && policy_.preemption) {
+    found.placement = evict_for(request, pass);
+  }
+  return found;
+}
+
+std::optional<Reason> Scheduler::refused(const Request& request, SimTime now) const {
+  for (const auto& admission : policy_.admission) {
+    if (const auto reason = admission->refuses(request, now)) {
+      return reason;
+    }
+  }
+  return std::nullopt;
+}
+
+View Scheduler::view_of(const Request& request, const Pass& pass) {
+  ScopeId scope = request.scope;
+  for (const auto& admission : policy_.admission) {
+    scope = cluster_.scopes().both(scope, admission->scope_now(request, pass.now));
+  }
+  return {pass.draft.occupancy(scope), pass.now, run_, scope};
+}
+
+// Room that others make, where somebody has to and does so at once.
+std::optional<Placement> Scheduler::evict_for(const Request& request, const Pass& pass) {
+  const View view = view_of(request, pass);
+  auto eviction = policy_.preemption->make_room(
+      request,
+      {pass.draft, running_, pass.now, run_, view.scope, policy_.admission, *policy_.order});
+  if (!eviction) {
+    return std::nullopt;
+  }
+  for (const Victim& victim : eviction->victims) {
+    stop(victim, request, pass);
+  }
+  return std::move(eviction->placement);
+}
+
+void Scheduler::stop(const Victim& victim, const Request& by, const Pass& pass) {
+  yields_.push_back({victim, by.id});
+  if (victim.grace > Duration{}) {
+    running_.leaves(victim.job);
+    return;
+  }
+  pass.draft.stop(victim.job);
+  yielded(victim.job, victim.how, pass.now);
+}
+
+void Scheduler::start(const Request& request, Placement&& placement, const Pass& pass) {
+  policy_.backfill->started(request, placement, pass.now);
+  tell([&](Listener& listener) { listener.started(request, placement, pass.now); });
+  if (policy_.preemption) {
+    running_.started(request, pass.now);
+  }
+  pass.draft.start(request.id, request.shape, std::move(placement));
+}
+
+Reason Scheduler::waits(const Request& request, Reason reason) {
+  ++counts_.waits[static_cast<std::size_t>(reason)];
+  reasons_[request.id.index()] = reason;
+  for (const auto& admission : policy_.admission) {
+    admission->waits(request, reason);
+  }
+  return reason;
+}
+
 void Scheduler::hold(WaitingQueue::Position position, const Pass& pass) {
   const Request& request = requests_[queue_[position].job.index()];
-  const SimTime at = policy_.backfill->hold(request, {pass.draft.occupancy(), pass.now, run_});
+  const SimTime at = policy_.backfill->hold(request, view_of(request, pass));
   if (SimTime& promised = promised_[request.id.index()]; promised != at) {
     promised = at;
     promises_.emplace_back(request.id, at);

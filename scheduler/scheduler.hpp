@@ -1,17 +1,21 @@
 // The scheduler of one run: the queue, and the loop that asks the policy's questions of each job in
-// turn. State in, plan out: it looks at the cluster through a Draft and starts jobs in it; making
-// the draft real is the caller's.
+// turn. State in, plan out: it looks at the cluster through a Draft, stops and starts jobs in it;
+// making the draft real is the caller's.
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "cluster/cluster.hpp"
 #include "scheduler/backfill_scan.hpp"
 #include "scheduler/policy.hpp"
+#include "scheduler/term_scopes.hpp"
 #include "scheduler/waiting_queue.hpp"
 
 namespace berth {
@@ -22,32 +26,54 @@ struct SchedulerCounts {
   std::array<std::uint64_t, reason_names.size()> waits{};  // of those, not started, by reason
 };
 
+// A job that yields to another, as the last plan() decided.
+struct Yielding {
+  Victim victim;
+  JobId by;
+};
+
 class Scheduler {
  public:
-  // `policy` outlives the scheduler and belongs to it alone.
-  Scheduler(Policy& policy, const Fleet& fleet, RunKey run);
+  // All outlive the scheduler; `policy` belongs to it alone. Without a catalog tenants, partitions
+  // and classes have no names.
+  Scheduler(Policy& policy, Cluster& cluster, RunKey run, const Catalog* catalog = nullptr);
 
-  // A job joins the queue. REQUIRES: the empty fleet has room for it.
+  // Why the job could never start, so that it must not join the queue; "" when it could.
+  [[nodiscard]] std::string never(const Request& request);
+  // True when nodes keep jobs away that say nothing of it.
+  [[nodiscard]] bool tainted() const { return term_scopes_.tainted(); }
+  // A job joins the queue. REQUIRES: never() says nothing.
   void submit(const Request& request);
-  // A running job has given back what it held.
-  void ended(JobId job, SimTime now);
+  // A running job has given back what it held, and does not come back.
+  void ended(JobId job, SimTime now, Stop how = Stop::completed);
+  // The grace of a job that yields is over: it has given back what it held.
+  void yielded(JobId job, Yield how, SimTime now);
+  // A job that yielded joins the queue again. REQUIRES: it gave back what it held.
+  void requeue(const Request& request, SimTime now);
+  // A waiting job leaves the queue for good.
+  void cancel(JobId job, SimTime now);
 
   // Starts what may start now. REQUIRES: the draft is of the same cluster each time, and committed.
   void plan(SimTime now, Draft& draft);
+  // Who yields in the last plan(). Those without grace are stopped in its draft.
+  [[nodiscard]] const std::vector<Yielding>& yields() const { return yields_; }
   // True when the request's resources are free, whoever they may be promised to.
   [[nodiscard]] bool fits(JobId job, SimTime now, const Occupancy& free) const;
-  // True when every waiting job holds a promise, so that each arrival has to be planned.
-  [[nodiscard]] bool promises_to_everyone() const {
-    return policy_.backfill->holds() == Holds::everyone;
+  // True when an arrival has to be planned for even where nothing is free for it.
+  [[nodiscard]] bool plans_for_all() const {
+    return whole_ || policy_.backfill->holds() == Holds::everyone;
   }
   // When to plan again though nothing happens.
-  [[nodiscard]] std::optional<SimTime> wake_at() const { return policy_.backfill->wake_at(); }
+  [[nodiscard]] std::optional<SimTime> wake_at(SimTime now) const;
 
   [[nodiscard]] const WaitingQueue& queue() const { return queue_; }
   [[nodiscard]] const Request& request(JobId job) const { return requests_[job.index()]; }
+  [[nodiscard]] const RunningJobs& running() const { return running_; }
   [[nodiscard]] const SchedulerCounts& counts() const { return counts_; }
   // Promises made or changed in the last plan().
   [[nodiscard]] const std::vector<std::pair<JobId, SimTime>>& promises() const { return promises_; }
+  // Why the job waits, as of the last time that it was looked at.
+  [[nodiscard]] Reason reason(JobId job) const { return reasons_[job.index()]; }
 
  private:
   struct Pass {
@@ -55,21 +81,54 @@ class Scheduler {
     Draft& draft;
   };
   std::optional<Reason> consider(WaitingQueue::Position position, const Pass& pass);
+  [[nodiscard]] std::optional<Reason> refused(const Request& request, SimTime now) const;
+  Attempt attempt(const Request& request, const Pass& pass);
+  std::optional<Placement> evict_for(const Request& request, const Pass& pass);
+  void stop(const Victim& victim, const Request& by, const Pass& pass);
+  void start(const Request& request, Placement&& placement, const Pass& pass);
+  Reason waits(const Request& request, Reason reason);
+  [[nodiscard]] View view_of(const Request& request, const Pass& pass);
   void hold(WaitingQueue::Position position, const Pass& pass);
+  [[nodiscard]] ScopeId scope_of(const Request& request);
+  const Occupancy& empty(ScopeId scope);
+  void enqueue(const Request& request);
+  void sort_anew();
   void full_pass(const Pass& pass);
   void newcomer_pass(const Pass& pass);
+  struct Candidate {  // of a pass that places all jobs
+    std::int64_t key = 0;
+    SimTime submit{};
+    std::uint64_t sequence = 0;
+    JobId job;
+    bool runs = false;
+    std::optional<Placement> placement{};
+  };
+  void afresh_pass(const Pass& pass);
+  void place_afresh(Candidate& one, const Pass& pass);
+  void make_so(std::vector<Candidate>& all, const Pass& pass);
   void overtake(WaitingQueue::Position head, const Pass& pass);
   void try_to_overtake(WaitingQueue::Position position, BackfillScan& scan, const Pass& pass);
   void consider_or_hold(WaitingQueue::Position position, const Pass& pass);
   [[nodiscard]] bool promise_due(SimTime now) const;
   [[nodiscard]] bool may_overtake(const WaitingQueue::Entry& entry, const Pass& pass) const;
+  template <class Tell>
+  void tell(const Tell& listener);
 
   Policy& policy_;
+  Cluster& cluster_;
   RunKey run_;
+  std::unique_ptr<const Placer> pinning_;  // around the policy's placer, where jobs are suspended
+  const Placer* placer_;
+  bool whole_;  // admission or preemption: each pass goes through the whole queue
+  TermScopes term_scopes_;
   WaitingQueue queue_;
-  std::vector<Request> requests_;  // by job
-  std::vector<SimTime> promised_;  // by job
+  RunningJobs running_;                            // kept where somebody may have to yield
+  std::vector<Request> requests_;                  // by job
+  std::vector<SimTime> promised_;                  // by job
+  std::vector<Reason> reasons_;                    // by job
+  std::vector<std::unique_ptr<Occupancy>> empty_;  // by scope, for what could never start
   std::vector<std::pair<JobId, SimTime>> promises_;
+  std::vector<Yielding> yields_;
   std::vector<JobId> newcomers_;  // since the last plan
   // True when nothing was freed and no other job came to the head since the last full pass: then
   // only newcomers try. On a counted machine nothing else could start (the rest had no room, and

@@ -2,15 +2,17 @@
 #pragma once
 
 #include "cluster/occupancy.hpp"
+#include "cluster/scopes.hpp"
 #include "core/random.hpp"
 #include "core/time.hpp"
 
 namespace berth {
 
 struct View {
-  const Occupancy& free;  // now, or as forecast
-  SimTime now;            // the instant it is free at
-  RunKey run;             // for placers that draw lots: the same run draws the same
+  const Occupancy& free;      // now, or as forecast
+  SimTime now;                // the instant it is free at
+  RunKey run;                 // for placers that draw lots: the same run draws the same
+  ScopeId scope = all_nodes;  // the nodes that `free` is about
 };
 
 }  // namespace berth

@@ -15,16 +15,17 @@ bool before(const WaitingQueue::Entry& a, const WaitingQueue::Entry& b) {
 
 }  // namespace
 
-// Most workloads have few shapes, and ask for the same again.
-std::uint32_t WaitingQueue::kind_of(const Shape& shape) {
-  const std::size_t few = std::min<std::size_t>(shapes_.size(), 8);
-  const auto past = shapes_.begin() + static_cast<std::ptrdiff_t>(few);
-  if (const auto known = std::find(shapes_.begin(), past, shape); known != past) {
-    return static_cast<std::uint32_t>(known - shapes_.begin());
+// Most workloads have few kinds, and ask for the same again.
+std::uint32_t WaitingQueue::kind_of(const Kind& kind) {
+  const std::size_t few = std::min<std::size_t>(kinds_.size(), 8);
+  const auto past = kinds_.begin() + static_cast<std::ptrdiff_t>(few);
+  if (const auto known = std::find(kinds_.begin(), past, kind); known != past) {
+    return static_cast<std::uint32_t>(known - kinds_.begin());
   }
-  const auto [at, fresh] = kinds_.try_emplace(shape, static_cast<std::uint32_t>(shapes_.size()));
+  const auto [at, fresh] =
+      number_of_kind_.try_emplace(kind, static_cast<std::uint32_t>(kinds_.size()));
   if (fresh) {
-    shapes_.push_back(shape);
+    kinds_.push_back(kind);
   }
   return at->second;
 }
@@ -36,7 +37,7 @@ WaitingQueue::Entry WaitingQueue::entry_of(const Request& request, std::int64_t 
           request.estimate,
           request.shape.total_gpus(),
           request.id,
-          kind_of(request.shape),
+          kind_of({request.shape, request.scope}),
           false};
 }
 
@@ -137,6 +138,13 @@ WaitingQueue::Position WaitingQueue::find(const Request& request, std::int64_t k
   check(at != entries_.end() && at->job == request.id && !at->gone,
         "a job is found where it waits");
   return static_cast<Position>(at - entries_.begin());
+}
+
+void WaitingQueue::clear() {
+  entries_.clear();
+  first_ = 0;
+  alive_ = 0;
+  fresh_blocks_ = 0;
 }
 
 void WaitingQueue::close_gaps() {

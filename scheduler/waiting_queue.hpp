@@ -23,10 +23,16 @@ class WaitingQueue {
     Duration estimate{};
     std::uint64_t gpus = 0;
     JobId job;
-    std::uint32_t kind = 0;  // jobs of one shape are of one kind
+    std::uint32_t kind = 0;  // jobs of one shape and scope are of one kind
     bool gone = false;
   };
   using Position = std::size_t;
+  // What jobs of one kind ask for, and of which nodes.
+  struct Kind {
+    Shape shape;
+    ScopeId scope;
+    auto operator<=>(const Kind&) const = default;
+  };
 
   // Kinds as bits; two kinds may share one.
   using Kinds = std::uint32_t;
@@ -52,8 +58,10 @@ class WaitingQueue {
   [[nodiscard]] const Entry& operator[](Position position) const { return entries_[position]; }
   // The next position of a job that is wanted, or shares the bit of its kind with one that is.
   [[nodiscard]] Position next(Position position, const Wanted& wanted);
-  // The shape of each kind there ever was.
-  [[nodiscard]] const std::vector<Shape>& shapes() const { return shapes_; }
+  // Each kind there ever was.
+  [[nodiscard]] const std::vector<Kind>& kinds() const { return kinds_; }
+  // Nobody waits any more; kinds keep their numbers.
+  void clear();
   // Where this job waits. REQUIRES: it does.
   [[nodiscard]] Position find(const Request& request, std::int64_t key) const;
 
@@ -72,15 +80,15 @@ class WaitingQueue {
     [[nodiscard]] bool has(const Wanted& wanted) const;
   };
   [[nodiscard]] Entry entry_of(const Request& request, std::int64_t key);
-  std::uint32_t kind_of(const Shape& shape);
+  std::uint32_t kind_of(const Kind& kind);
   void refresh(Position block);
   void close_gaps();
 
   std::vector<Entry> entries_;
   std::vector<Block> blocks_;
   Position fresh_blocks_ = 0;  // those before it say what they must; an insertion shifts the rest
-  std::vector<Shape> shapes_;
-  std::map<Shape, std::uint32_t> kinds_;
+  std::vector<Kind> kinds_;
+  std::map<Kind, std::uint32_t> number_of_kind_;
   Position first_ = 0;
   std::size_t alive_ = 0;
 };

@@ -29,32 +29,37 @@ void Accounts::started(SimTime now, std::uint64_t gpus) {
   busy_ += gpus;
 }
 
-Accounts::Stopped Accounts::stopped(SimTime start, SimTime now, std::uint64_t gpus,
-                                    Duration behind) {
+Accounts::Counted Accounts::stopped(SimTime start, SimTime now, std::uint64_t gpus,
+                                    const Worked& worked) {
   advance(now);
   check(gpus <= busy_, "only GPUs that are held are given back");
   busy_ -= gpus;
   const SimTime from = std::max(start, from_);
-  const Int128 held = now > from ? gpu_time(gpus, now - from) : Int128{0};
-  if (behind == Duration{}) [[likely]] {
-    return {held, held};
+  if (now <= from) {
+    return {};
   }
-  const Int128 waited = gpu_time(gpus, behind);
-  check(behind > Duration{} && waited <= held, "a job is late by no more than it was held");
-  time_.lost[static_cast<std::size_t>(Loss::network)] += waited;
-  return {held, held - waited};
+  // What lies between two points of its work, as far as it is inside the window.
+  const auto inside = [&](Duration begin, Duration end) {
+    const Duration first = std::clamp(begin, worked.before, worked.all);
+    return gpu_time(gpus, std::clamp(end, worked.before, worked.all) - first);
+  };
+  const Duration working = worked.startup + worked.kept;
+  Counted counted;
+  counted.held = gpu_time(gpus, now - from);
+  counted.kept = inside(worked.startup, working);
+  counted.network = counted.held - gpu_time(gpus, worked.all - worked.before);
+  check(counted.network >= 0, "a job works no longer than it is held");
+  time_.productive += counted.kept;
+  lost(Loss::restart) += inside(Duration{}, worked.startup);
+  lost(worked.otherwise) += inside(working, worked.all);
+  lost(Loss::network) += counted.network;
+  return counted;
 }
 
-Int128 Accounts::kept(SimTime start, SimTime now, std::uint64_t gpus, Duration behind) {
-  const Stopped job = stopped(start, now, gpus, behind);
-  time_.productive += job.worked;
-  return job.held;
-}
-
-Int128 Accounts::lost(Loss cause, SimTime start, SimTime now, std::uint64_t gpus, Duration behind) {
-  const Stopped job = stopped(start, now, gpus, behind);
-  time_.lost[static_cast<std::size_t>(cause)] += job.worked;
-  return job.held;
+void Accounts::forfeit(Loss cause, Int128 kept) {
+  check(kept >= 0 && kept <= time_.productive, "no more is forfeited than was kept");
+  time_.productive -= kept;
+  lost(cause) += kept;
 }
 
 GpuTime Accounts::finish(SimTime now) {

@@ -21,9 +21,13 @@ enum class Loss : std::uint8_t {
   idle,       // in service, but nobody held it
   timed_out,  // worked by a job that was stopped at its limit
   network,    // held by jobs that waited for others, beyond what they wait where placed best
+  redone,     // worked after the last checkpoint before a stop, and worked again
+  restart,    // spent by jobs that start again before they work
+  preempted,  // worked by jobs that were cancelled for others
 };
 
-inline constexpr std::array<std::string_view, 3> loss_names{"idle", "timed_out", "network"};
+inline constexpr std::array<std::string_view, 6> loss_names{"idle",   "timed_out", "network",
+                                                            "redone", "restart",   "preempted"};
 
 // All in GPU-nanoseconds.
 struct GpuTime {
@@ -34,6 +38,15 @@ struct GpuTime {
   std::array<Int128, loss_names.size()> lost{};
 
   [[nodiscard]] Int128 lost_to(Loss cause) const { return lost[static_cast<std::size_t>(cause)]; }
+};
+
+// What a job did from a start to its stop, at full speed.
+struct Worked {
+  Duration before{};   // of it, before the window
+  Duration all{};      // of it, in all
+  Duration startup{};  // first it starts up,
+  Duration kept{};     // then it does work that is kept; the rest is lost
+  Loss otherwise = Loss::redone;
 };
 
 class Accounts {
@@ -47,10 +60,16 @@ class Accounts {
     }
   }
   void started(SimTime now, std::uint64_t gpus);
-  // A job that held `gpus` since `start` gave them back, or is cut off by the horizon; inside the
-  // window the network made it late by `behind`. Both return its GPU time inside the window.
-  Int128 kept(SimTime start, SimTime now, std::uint64_t gpus, Duration behind = {});
-  Int128 lost(Loss cause, SimTime start, SimTime now, std::uint64_t gpus, Duration behind = {});
+  struct Counted {  // inside the window, in GPU-nanoseconds
+    Int128 held = 0;
+    Int128 kept = 0;
+    Int128 network = 0;
+  };
+  // A job that held `gpus` since `start` gave them back, or is cut off by the horizon. What it was
+  // held beyond what it worked, the network took.
+  Counted stopped(SimTime start, SimTime now, std::uint64_t gpus, const Worked& worked);
+  // GPU time that was counted as kept is lost after all.
+  void forfeit(Loss cause, Int128 kept);
 
   // The window begins; `never` before the first submission.
   [[nodiscard]] SimTime from() const { return from_; }
@@ -61,11 +80,7 @@ class Accounts {
  private:
   void open(SimTime now);
   void advance(SimTime now);
-  struct Stopped {
-    Int128 held = 0;
-    Int128 worked = 0;
-  };
-  Stopped stopped(SimTime start, SimTime now, std::uint64_t gpus, Duration behind);
+  Int128& lost(Loss cause) { return time_.lost[static_cast<std::size_t>(cause)]; }
 
   std::uint64_t gpus_;
   SimTime warm_up_;

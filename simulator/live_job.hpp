@@ -16,10 +16,27 @@ struct LiveJob {
   Job job;
   std::uint64_t sequence = 0;  // order of submission in the run, from 1
   Shape shape;
-  SimTime start{};
+  SimTime start{};        // its last one
+  SimTime first_start{};  // its wait ends there
   Phase phase = Phase::unused;
+  std::uint32_t starts = 0;
+  std::uint32_t requeues = 0;  // of its stops, those after which it waited again
+  Duration startup{};          // what it spends after this start before it works
+  Duration kept{};             // work of earlier starts that is not done again
+  Duration served{};           // how long it ran after earlier starts
+  Duration against_limit{};    // of that, what counts against its limit: suspended, it goes on
 
-  [[nodiscard]] Duration wait() const { return start - job.submit; }
+  [[nodiscard]] Duration wait() const { return first_start - job.submit; }
+  // What it does from its last start to its end, at full speed.
+  [[nodiscard]] Duration remaining() const { return startup + (job.work - kept); }
+};
+
+// What a job did from a start to its stop, in lengths at full speed and in this order.
+struct Stint {
+  Duration startup{};
+  Duration kept{};    // work that will not be done again
+  Duration redone{};  // work that will, or that is lost
+  Duration undone{};  // and so much of the work of earlier starts, too
 };
 
 }  // namespace berth

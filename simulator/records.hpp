@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <variant>
 
 #include "cluster/placement.hpp"
 #include "core/time.hpp"
+#include "scheduler/preemption.hpp"
 #include "simulator/live_job.hpp"
 #include "simulator/pace.hpp"
 
@@ -15,9 +17,10 @@ namespace berth {
 struct Submitted {
   const LiveJob& job;
 };
-// It could not run even on the empty fleet; it never joins the queue.
+// It could never run; it never joins the queue.
 struct Rejected {
   const LiveJob& job;
+  std::string_view why = "does not fit the empty fleet";
 };
 // The scheduler promised a waiting job to start by `by`, or changed that promise.
 struct Promised {
@@ -35,6 +38,21 @@ struct SpeedChanged {
   const Pace& pace;
   RunSpeed to;
 };
+// A running job was told that it has to yield to another by then.
+struct Warned {
+  const LiveJob& job;
+  const LiveJob& by;
+  SimTime at;
+};
+// A running job stopped for another one: it waits again or, cancelled, is gone.
+struct Preempted {
+  const LiveJob& job;  // as it was until now
+  const Placement& placement;
+  Yield how;
+  const LiveJob& by;
+  const Stint& stint;
+  const Pace* pace = nullptr;  // null: it ran at full speed throughout
+};
 struct Ended {
   const LiveJob& job;
   const Placement& placement;
@@ -51,8 +69,8 @@ struct LeftWaiting {
   const LiveJob& job;
 };
 
-using Record = std::variant<Submitted, Rejected, Promised, Started, SpeedChanged, Ended,
-                            LeftRunning, LeftWaiting>;
+using Record = std::variant<Submitted, Rejected, Promised, Started, SpeedChanged, Warned, Preempted,
+                            Ended, LeftRunning, LeftWaiting>;
 
 class Sink {
  public:

@@ -11,14 +11,10 @@ namespace {
 
 constexpr std::uint64_t report_every = 4096;
 
-Duration planned(const Job& job, const Estimates& estimates) {
-  if (estimates.kind == Estimates::Kind::exact) {
-    return std::min(job.work, job.limit);
-  }
-  const double scaled = static_cast<double>(job.limit.count()) * estimates.factor;
+Duration scaled(Duration limit, double factor) {
+  const double length = static_cast<double>(limit.count()) * factor;
   const auto most = static_cast<double>(longest_duration.count());
-  return estimates.factor == 1.0 ? job.limit
-                                 : Duration(static_cast<std::int64_t>(std::min(scaled, most)));
+  return factor == 1.0 ? limit : Duration(static_cast<std::int64_t>(std::min(length, most)));
 }
 
 }  // namespace
@@ -31,7 +27,7 @@ Simulation::Simulation(const Fleet& fleet, JobSource& source, Policy& policy, Ru
       sinks_(std::move(sinks)),
       cluster_(fleet),
       shapes_(fleet, *policy.placer, options.run),
-      scheduler_(policy, fleet, options.run),
+      scheduler_(policy, cluster_, options.run, options.catalog),
       draft_(cluster_) {}
 
 // The next arrival waits beside the queue, not in it: every job would pass through otherwise. It is
@@ -110,52 +106,87 @@ JobId Simulation::new_id() {
   return id;
 }
 
-Request Simulation::request_for(JobId id, const LiveJob& live) const {
-  return {id,
-          live.sequence,
-          live.job.submit,
-          planned(live.job, policy_.estimates),
-          live.shape,
-          live.job.priority,
-          live.job.tenant,
-          live.job.job_class,
-          live.job.partition};
+// What the policy takes its next run to last, at most.
+Duration Simulation::planned(const LiveJob& live) const {
+  const Duration left = live.job.stopped_after() - live.against_limit;
+  if (policy_.estimates.kind == Estimates::Kind::exact) {
+    return std::min(live.remaining(), left);
+  }
+  return scaled(live.job.limit - std::min(live.against_limit, live.job.limit),
+                policy_.estimates.factor);
+}
+
+Request Simulation::request_for(JobId id) const {
+  const LiveJob& live = jobs_[id.index()];
+  Request request;
+  request.id = id;
+  request.sequence = live.sequence;
+  request.submit = live.job.submit;
+  request.estimate = planned(live);
+  request.shape = live.shape;
+  request.priority = live.job.priority;
+  request.tenant = live.job.tenant;
+  request.job_class = live.job.job_class;
+  request.partition = live.job.partition;
+  request.terms = live.job.terms;
+  request.number = live.job.number;
+  request.source = live.job.source;
+  request.served = live.served;
+  request.kept = live.kept;
+  request.starts = live.starts;
+  return request;
 }
 
 void Simulation::handle(const Arrive& /*arrive*/) {
   const JobId id = new_id();
   LiveJob& live = jobs_[id.index()];
-  live.shape = Shape{};
-  live.start = SimTime{};
+  live = LiveJob{};
   live.job = next_;
   live.sequence = ++arrivals_;
   pull();
   const auto& shape = shapes_.of(live.job.ask);
-  if (!shape) {
-    tell(Rejected{live});
+  live.shape = shape.value_or(Shape{});
+  const Request request = request_for(id);
+  if (const std::string why = shape ? never(request) : "does not fit the empty fleet";
+      !why.empty()) {
+    tell(Rejected{live, why});
     free_ids_.push_back(id);
     return;
   }
-  live.shape = *shape;
   live.phase = LiveJob::Phase::waiting;
   tell(Submitted{live});
-  scheduler_.submit(request_for(id, live));
-  plan_due_ = plan_due_ || !per_event() || scheduler_.promises_to_everyone() ||
+  scheduler_.submit(request);
+  plan_due_ = plan_due_ || !per_event() || scheduler_.plans_for_all() ||
               scheduler_.fits(id, now_, cluster_.occupancy());
+}
+
+// Shapes has asked already whether the empty fleet has room.
+std::string Simulation::never(const Request& request) {
+  return request.terms || !policy_.admission.empty() || scheduler_.tainted()
+             ? scheduler_.never(request)
+             : std::string();
 }
 
 void Simulation::give_back(JobId id) {
   const LiveJob& live = jobs_[id.index()];
   const Duration worked = pace(id) != nullptr ? pace(id)->worked(now_) : now_ - live.start;
-  const EndState state = worked >= live.job.work ? EndState::completed : EndState::timed_out;
+  const EndState state = worked >= live.remaining() ? EndState::completed : EndState::timed_out;
   tell(Ended{live, cluster_.holding(id).placement, state, pace(id)});
   cluster_.stop(id);
-  scheduler_.ended(id, now_);
+  scheduler_.ended(id, now_, state == EndState::completed ? Stop::completed : Stop::failed);
+  leave_cluster(id);
+  jobs_[id.index()].phase = LiveJob::Phase::unused;
+}
+
+// Nothing that was to happen to it as a running job happens any more.
+void Simulation::leave_cluster(JobId id) {
   if (options_.network != nullptr) {
     options_.network->stop(id);
     note_speeds();
   }
-  jobs_[id.index()].phase = LiveJob::Phase::unused;
+  if (policy_.preemption) {
+    queue_.cancel(running_[id.index()].leaving);
+  }
 }
 
 void Simulation::handle(const Release& release) { give_back(release.job); }
@@ -179,11 +210,23 @@ void Simulation::plan() {
   for (const auto& [job, by] : scheduler_.promises()) {
     tell(Promised{jobs_[job.index()], by});
   }
+  for (const Yielding& one : scheduler_.yields()) {
+    if (one.victim.grace > Duration{}) {
+      warn(one);
+    } else {
+      yield(one.victim, one.by);
+    }
+  }
   for (const Draft::Start& one : draft_.starts()) {
     start(one);
   }
   draft_.commit();
-  if (scheduler_.promises_to_everyone()) {
+  free_gone();
+  for (const Request& request : std::exchange(again_, {})) {
+    scheduler_.requeue(request, now_);
+    plan_due_ = true;
+  }
+  if (scheduler_.plans_for_all()) {
     wake_when_due();
   }
 }
@@ -191,20 +234,28 @@ void Simulation::plan() {
 void Simulation::start(const Draft::Start& start) {
   LiveJob& live = jobs_[start.job.index()];
   live.start = now_;
+  live.first_start = live.starts == 0 ? now_ : live.first_start;
+  ++live.starts;
   live.phase = LiveJob::Phase::running;
+  if (tracks()) {
+    running_.resize(std::max(running_.size(), jobs_.size()));
+  }
   if (options_.network != nullptr) {
     start_on_network(start);
     return;
   }
   tell(Started{live, start.placement});
-  schedule_end(start.job, after(now_, std::min(live.job.work, live.job.limit)));
+  const Duration left = live.job.stopped_after() - live.against_limit;
+  const Ending ending = schedule_end(start.job, after(now_, std::min(live.remaining(), left)));
+  if (tracks()) {
+    running_[start.job.index()].ending = ending;
+  }
 }
 
 void Simulation::start_on_network(const Draft::Start& start) {
   const LiveJob& live = jobs_[start.job.index()];
   options_.network->start(start.job, live.job.communication, live.shape, start.placement);
   note_speeds();
-  running_.resize(std::max(running_.size(), jobs_.size()));
   running_[start.job.index()].pace = Pace(now_, options_.network->speed(start.job));
   tell(Started{live, start.placement, options_.network->speed(start.job)});
   schedule_end(start.job);
@@ -214,8 +265,9 @@ void Simulation::start_on_network(const Draft::Start& start) {
 void Simulation::schedule_end(JobId id) {
   const LiveJob& live = jobs_[id.index()];
   Running& running = running_[id.index()];
-  running.ending = schedule_end(id, std::min(running.pace.reaches(live.job.work),
-                                             after(live.start, live.job.stopped_after())));
+  const Duration left = live.job.stopped_after() - live.against_limit;
+  running.ending =
+      schedule_end(id, std::min(running.pace.reaches(live.remaining()), after(live.start, left)));
 }
 
 Simulation::Ending Simulation::schedule_end(JobId id, SimTime at) {
@@ -264,7 +316,7 @@ void Simulation::handle(const Rewire& rewire) {
 // A wake for a promise that moved or was kept early is taken back: nothing is left to happen then,
 // and the run must not last until then.
 void Simulation::wake_when_due() {
-  const auto due = scheduler_.wake_at();
+  const auto due = scheduler_.wake_at(now_);
   if (due == wake_at_) {
     return;
   }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -29,18 +30,23 @@ struct Release {
 struct End {
   JobId job;
 };
+struct Yields {  // the grace of a job that has to yield is over
+  JobId job;
+};
 struct Arrive {};
 struct Wake {};  // a promise falls due
 struct Rewire {  // bandwidths change
   std::uint32_t number = 0;
 };
-using Event = std::variant<Release, End, Arrive, Wake, Rewire>;
+using Event = std::variant<Release, End, Yields, Arrive, Wake, Rewire>;
 
 struct RunOptions {
   RunKey run;
   std::optional<SimTime> horizon;  // the run stops there; nothing: when nothing is left to happen
   // Of this run alone; outlives it. Null: where a job runs does not change how fast.
   NetworkModel* network = nullptr;
+  // The names that the source's jobs carry; outlives the run. Null: they have none.
+  const Catalog* catalog = nullptr;
 };
 
 struct RunProgress {
@@ -72,9 +78,12 @@ class Simulation {
     EventHandle release;
     EventHandle end;
   };
-  struct Running {  // where the network decides how fast
+  struct Running {  // where the network decides how fast, or somebody may have to yield
     Pace pace;
     Ending ending;
+    Victim leaves;  // while it has its grace
+    JobId leaves_for;
+    EventHandle leaving;
   };
   enum class From : std::uint8_t { queue, source };
   struct Upcoming {
@@ -83,6 +92,7 @@ class Simulation {
   };
   void handle(const Release& release);
   void handle(const End& end);
+  void handle(const Yields& yields);
   void handle(const Arrive& arrive);
   void handle(const Wake& wake);
   void handle(const Rewire& rewire);
@@ -90,9 +100,17 @@ class Simulation {
   void pull();
   std::optional<Upcoming> upcoming();
   void give_back(JobId id);
+  [[nodiscard]] std::string never(const Request& request);
   void plan();
   void start(const Draft::Start& start);
   void start_on_network(const Draft::Start& start);
+  void warn(const Yielding& yielding);
+  void yield(const Victim& victim, JobId by);
+  void leave_cluster(JobId id);
+  void free_gone();
+  [[nodiscard]] Stint stint_of(JobId id, Yield how) const;
+  void back_to_queue(JobId id, Yield how, const Placement& placement);
+  [[nodiscard]] bool tracks() const { return options_.network != nullptr || policy_.preemption; }
   Ending schedule_end(JobId id, SimTime at);
   void schedule_end(JobId id);
   [[nodiscard]] const Pace* pace(JobId id) const {
@@ -107,7 +125,8 @@ class Simulation {
   void report() const;
   [[nodiscard]] unsigned rank(const Event& event) const;
   [[nodiscard]] JobId new_id();
-  [[nodiscard]] Request request_for(JobId id, const LiveJob& live) const;
+  [[nodiscard]] Request request_for(JobId id) const;
+  [[nodiscard]] Duration planned(const LiveJob& live) const;
   [[nodiscard]] bool per_event() const { return policy_.planning == Planning::per_event; }
 
   JobSource& source_;
@@ -123,7 +142,9 @@ class Simulation {
   Draft draft_;
   std::vector<LiveJob> jobs_;     // by JobId
   std::vector<JobId> free_ids_;   // of jobs that are gone
-  std::vector<Running> running_;  // by JobId
+  std::vector<Running> running_;  // by JobId, where they are kept track of
+  std::vector<Request> again_;    // of jobs that yielded, to be queued again
+  std::vector<JobId> gone_;       // jobs that were cancelled; their ids are free after the plan
   std::vector<JobId> paced_;      // in this instant: their speed may be another now
   std::vector<Network> wirings_;
   Job next_;  // the one that arrives next

@@ -34,9 +34,11 @@ class SummarySink::Book {
     if (!counts(live.job)) {
       return;
     }
-    const std::int64_t wait = live.wait().count();
-    each(live.job, [wait](Tally& tally) { tally.wait.add(wait); });
-    spread_.add(record.placement);
+    if (live.starts == 1) [[likely]] {
+      const std::int64_t wait = live.wait().count();
+      each(live.job, [wait](Tally& tally) { tally.wait.add(wait); });
+      spread_.add(record.placement);
+    }
   }
   void told(SimTime now, const SpeedChanged& record) {
     const Pace& pace = record.pace;
@@ -44,6 +46,8 @@ class SummarySink::Book {
       worked_before_[record.job.sequence] = pace.worked(accounts_.from());
     }
   }
+  void told(SimTime /*now*/, const Warned& /*record*/) {}
+  void told(SimTime now, const Preempted& record);
   void told(SimTime now, const Ended& record);
   void told(SimTime now, const LeftRunning& record);
   void told(SimTime /*now*/, const LeftWaiting& record) {
@@ -56,8 +60,10 @@ class SummarySink::Book {
   [[nodiscard]] Summary summary() const;
 
  private:
-  Duration behind(const LiveJob& live, const Pace* pace, SimTime now);
+  Worked worked(const LiveJob& live, const Pace* pace, SimTime now);
   Duration worked_before_window(const LiveJob& live, const Pace& pace);
+  void forfeit(const LiveJob& live, Loss cause, Duration most = longest_duration);
+  void keep(const LiveJob& live, Int128 gpu_time);
 
   [[nodiscard]] bool counts(const Job& job) const { return job.submit >= warm_up_; }
 
@@ -95,6 +101,8 @@ class SummarySink::Book {
   Spread spread_;
   // By sequence, of jobs that ran into the window and then changed their speed: what they had done.
   std::map<std::uint64_t, Duration> worked_before_;
+  // By sequence, of jobs that were stopped and came back: GPU time that counts as kept so far.
+  std::map<std::uint64_t, Int128> kept_;
   SimTime first_submit_ = never;
   SimTime last_end_ = SimTime::min();
   GpuTime gpu_time_;
@@ -114,50 +122,100 @@ Duration SummarySink::Book::worked_before_window(const LiveJob& live, const Pace
   return found.mapped();
 }
 
-// How much less than at full speed it did inside the window.
-Duration SummarySink::Book::behind(const LiveJob& live, const Pace* pace, SimTime now) {
-  const SimTime from = std::max(live.start, accounts_.from());
-  if (pace == nullptr || now <= from) {
-    return Duration{};
+// What it did since its last start; of that, whatever comes after starting up is kept, unless the
+// caller knows better.
+Worked SummarySink::Book::worked(const LiveJob& live, const Pace* pace, SimTime now) {
+  Worked worked;
+  worked.all = pace != nullptr ? pace->worked(now) : now - live.start;
+  worked.before = pace != nullptr
+                      ? worked_before_window(live, *pace)
+                      : std::clamp(accounts_.from() - live.start, Duration{}, worked.all);
+  worked.startup = std::min(worked.all, live.startup);
+  worked.kept = worked.all - worked.startup;
+  return worked;
+}
+
+void SummarySink::Book::keep(const LiveJob& live, Int128 gpu_time) {
+  kept_[live.sequence] += gpu_time;
+}
+
+// Its work of earlier starts is lost after all, the latest first, `most` of it.
+void SummarySink::Book::forfeit(const LiveJob& live, Loss cause, Duration most) {
+  const auto found = kept_.find(live.sequence);
+  if (found == kept_.end()) {
+    return;
   }
-  return (now - from) - (pace->worked(now) - worked_before_window(live, *pace));
+  const Int128 lost =
+      std::min(found->second, Int128{live.shape.total_gpus()} * Int128{most.count()});
+  accounts_.forfeit(cause, lost);
+  found->second -= lost;
+}
+
+void SummarySink::Book::told(SimTime now, const Preempted& record) {
+  const LiveJob& live = record.job;
+  const bool cancelled = record.how == Yield::cancel;
+  Worked work = worked(live, record.pace, now);
+  work.kept = record.stint.kept;
+  work.otherwise = cancelled ? Loss::preempted : Loss::redone;
+  const auto counted = accounts_.stopped(live.start, now, live.shape.total_gpus(), work);
+  keep(live, counted.kept);
+  if (cancelled) {
+    forfeit(live, Loss::preempted);
+    kept_.erase(live.sequence);
+  } else {
+    forfeit(live, Loss::redone, record.stint.undone);
+  }
+  if (!counts(live.job)) {
+    return;
+  }
+  each(live.job, [&](Tally& tally) {
+    ++tally.jobs.preempted;
+    tally.jobs.requeued += record.how == Yield::requeue ? 1 : 0;
+    tally.jobs.cancelled += cancelled ? 1 : 0;
+    tally.allocated += counted.held;
+    tally.network += counted.network;
+  });
 }
 
 void SummarySink::Book::told(SimTime now, const Ended& record) {
   const LiveJob& live = record.job;
   const bool completed = record.state == EndState::completed;
-  const std::uint64_t gpus = live.shape.total_gpus();
-  const Duration late = behind(live, record.pace, now);
-  const Int128 held = completed ? accounts_.kept(live.start, now, gpus, late)
-                                : accounts_.lost(Loss::timed_out, live.start, now, gpus, late);
+  Worked work = worked(live, record.pace, now);
+  if (!completed) {
+    work.kept = Duration{};
+    work.otherwise = Loss::timed_out;
+  }
+  const auto counted = accounts_.stopped(live.start, now, live.shape.total_gpus(), work);
+  if (live.starts > 1) {
+    forfeit(live, Loss::timed_out, completed ? Duration{} : longest_duration);
+    kept_.erase(live.sequence);
+  }
   if (!counts(live.job)) {
     return;
   }
   last_end_ = now;
-  const std::int64_t turnaround = (now - live.job.submit).count();
-  const std::int64_t slowdown = bounded_slowdown(live.wait(), now - live.start);
-  const Int128 network = Int128{gpus} * late.count();
-  each(live.job, [=](Tally& tally) {
+  const Duration turnaround = now - live.job.submit;
+  const Duration ran = live.kept + (now - live.start);
+  const std::int64_t slowdown = bounded_slowdown(turnaround - ran, ran);
+  each(live.job, [&, slowdown](Tally& tally) {
     tally.jobs.completed += completed ? 1 : 0;
     tally.jobs.timed_out += completed ? 0 : 1;
-    tally.allocated += held;
-    tally.network += network;
-    tally.turnaround.add(turnaround);
+    tally.allocated += counted.held;
+    tally.network += counted.network;
+    tally.turnaround.add(turnaround.count());
     tally.slowdown.add(slowdown);
   });
 }
 
 void SummarySink::Book::told(SimTime now, const LeftRunning& record) {
   const LiveJob& live = record.job;
-  const std::uint64_t gpus = live.shape.total_gpus();
-  const Duration late = behind(live, record.pace, now);
-  const Int128 held = accounts_.kept(live.start, now, gpus, late);
-  const Int128 network = Int128{gpus} * late.count();
+  const auto counted =
+      accounts_.stopped(live.start, now, live.shape.total_gpus(), worked(live, record.pace, now));
   if (counts(live.job)) {
-    each(live.job, [=](Tally& tally) {
+    each(live.job, [&](Tally& tally) {
       ++tally.jobs.running_at_end;
-      tally.allocated += held;
-      tally.network += network;
+      tally.allocated += counted.held;
+      tally.network += counted.network;
     });
   }
 }
@@ -166,8 +224,8 @@ void SummarySink::Book::finish(SimTime now) {
   finished_ = now;
   gpu_time_ = accounts_.finish(now);
   const JobCounts& jobs = all_.jobs;
-  check(jobs.submitted == jobs.completed + jobs.timed_out + jobs.rejected + jobs.running_at_end +
-                              jobs.pending_at_end,
+  check(jobs.submitted == jobs.completed + jobs.timed_out + jobs.cancelled + jobs.rejected +
+                              jobs.running_at_end + jobs.pending_at_end,
         "every job that was submitted is accounted for");
 }
 

@@ -30,12 +30,17 @@ struct Statistics {
   double max = 0;
 };
 
-// submitted = completed + timed_out + rejected + running_at_end + pending_at_end.
+// submitted = completed + timed_out + cancelled + rejected + running_at_end + pending_at_end. A job
+// counts as preempted each time that it had to yield, and as requeued each time that it then began
+// to wait again without its GPUs.
 struct JobCounts {
   std::uint64_t submitted = 0;
   std::uint64_t completed = 0;
   std::uint64_t timed_out = 0;
+  std::uint64_t cancelled = 0;
   std::uint64_t rejected = 0;
+  std::uint64_t preempted = 0;
+  std::uint64_t requeued = 0;
   std::uint64_t running_at_end = 0;
   std::uint64_t pending_at_end = 0;
 };
@@ -68,7 +73,8 @@ struct Summary {
   std::uint64_t seed = 0;
   std::uint64_t events = 0;
   SchedulerCounts scheduler;
-  bool network = false;  // it was modelled
+  bool network = false;     // it was modelled
+  bool preemption = false;  // jobs could be stopped for others
 
   Duration simulated{};
   std::uint64_t gpus = 0;

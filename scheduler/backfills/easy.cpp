@@ -12,7 +12,7 @@ namespace {
 // machine that is only counted, that is the textbook rule of shadow time and extra processors.
 class Easy final : public Backfill {
  public:
-  explicit Easy(std::unique_ptr<const JobOrder> scan) : scan_(std::move(scan)) {}
+  explicit Easy(std::unique_ptr<JobOrder> scan) : scan_(std::move(scan)) {}
 
   [[nodiscard]] Holds holds() const override { return Holds::head; }
   [[nodiscard]] const JobOrder* scan_order() const override { return scan_.get(); }
@@ -55,7 +55,7 @@ class Easy final : public Backfill {
            forecast_->fits_beside(*head_, placer(), view.run, request, placement);
   }
 
-  std::unique_ptr<const JobOrder> scan_;
+  std::unique_ptr<JobOrder> scan_;
   std::optional<Forecast> forecast_;
   std::optional<Request> head_;
   SimTime shadow_{};
@@ -63,7 +63,7 @@ class Easy final : public Backfill {
 
 }  // namespace
 
-std::unique_ptr<Backfill> easy(std::unique_ptr<const JobOrder> scan) {
+std::unique_ptr<Backfill> easy(std::unique_ptr<JobOrder> scan) {
   return std::make_unique<Easy>(std::move(scan));
 }
 

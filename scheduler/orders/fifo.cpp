@@ -10,6 +10,6 @@ class Fifo final : public JobOrder {
 
 }  // namespace
 
-std::unique_ptr<const JobOrder> fifo() { return std::make_unique<Fifo>(); }
+std::unique_ptr<JobOrder> fifo() { return std::make_unique<Fifo>(); }
 
 }  // namespace berth

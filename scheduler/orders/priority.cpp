@@ -12,6 +12,6 @@ class Priority final : public JobOrder {
 
 }  // namespace
 
-std::unique_ptr<const JobOrder> priority() { return std::make_unique<Priority>(); }
+std::unique_ptr<JobOrder> priority() { return std::make_unique<Priority>(); }
 
 }  // namespace berth

@@ -12,6 +12,6 @@ class ShortestEstimate final : public JobOrder {
 
 }  // namespace
 
-std::unique_ptr<const JobOrder> shortest_estimate() { return std::make_unique<ShortestEstimate>(); }
+std::unique_ptr<JobOrder> shortest_estimate() { return std::make_unique<ShortestEstimate>(); }
 
 }  // namespace berth

@@ -12,6 +12,6 @@ class SmallestFirst final : public JobOrder {
 
 }  // namespace
 
-std::unique_ptr<const JobOrder> smallest_first() { return std::make_unique<SmallestFirst>(); }
+std::unique_ptr<JobOrder> smallest_first() { return std::make_unique<SmallestFirst>(); }
 
 }  // namespace berth

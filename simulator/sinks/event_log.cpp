@@ -1,5 +1,7 @@
 #include "simulator/sinks/event_log.hpp"
 
+#include <array>
+#include <cstddef>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -47,7 +49,7 @@ class EventLog final : public Sink {
         asks(live.shape) + (endless ? ", no limit" : ", limit " + format_duration(live.job.limit)));
   }
   void told(SimTime now, const Rejected& record) {
-    line(now, "reject", record.job, "does not fit the empty fleet");
+    line(now, "reject", record.job, std::string(record.why));
   }
   void told(SimTime now, const Promised& record) {
     line(now, "promise", record.job, "to start by " + at(record.by));
@@ -60,6 +62,18 @@ class EventLog final : public Sink {
   }
   void told(SimTime now, const SpeedChanged& record) {
     line(now, "speed", record.job, fmt::format("{:.6f} of full speed", record.to.value()));
+  }
+  void told(SimTime now, const Warned& record) {
+    line(now, "warn", record.job,
+         "to yield to job " + job_name(record.by, sources_) + " by " + at(record.at));
+  }
+  void told(SimTime now, const Preempted& record) {
+    constexpr std::array words{"cancelled", "requeued", "suspended"};
+    const Duration lost = record.stint.redone + record.stint.undone;
+    line(now, "yield", record.job,
+         fmt::format("to job {}, {} after {}, loses {}", job_name(record.by, sources_),
+                     words.at(static_cast<std::size_t>(record.how)),
+                     format_duration(now - record.job.start), format_duration(lost)));
   }
   void told(SimTime now, const Ended& record) {
     const std::string ran = format_duration(now - record.job.start);

@@ -1,5 +1,7 @@
 #include "simulator/sinks/job_table.hpp"
 
+#include <algorithm>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,7 +21,7 @@ constexpr std::string_view header =
 struct Fate {
   std::string_view state;
   std::optional<SimTime> end;
-  const Placement* placement = nullptr;  // null: it never started
+  const Placement* placement = nullptr;  // null: it holds nothing
   Int128 lost = 0;                       // GPU-nanoseconds
 };
 
@@ -39,25 +41,45 @@ class JobTable final : public Sink {
   void told(SimTime /*now*/, const Promised& /*record*/) {}
   void told(SimTime /*now*/, const Started& /*record*/) {}
   void told(SimTime /*now*/, const SpeedChanged& /*record*/) {}
+  void told(SimTime /*now*/, const Warned& /*record*/) {}
+  void told(SimTime now, const Preempted& record);
   void told(SimTime /*now*/, const Rejected& record) { line(record.job, {"rejected", {}}); }
   void told(SimTime now, const Ended& record) {
-    const LiveJob& live = record.job;
-    if (record.state == EndState::completed) {
-      line(live, {"completed", now, &record.placement, waited(live, record.pace, now)});
-    } else {
-      const Int128 held = Int128{live.shape.total_gpus()} * (now - live.start).count();
-      line(live, {"timed_out", now, &record.placement, held});
-    }
+    const bool completed = record.state == EndState::completed;
+    line(record.job, {completed ? "completed" : "timed_out", now, &record.placement,
+                      completed ? spent(record.job, record.pace, now) : held(record.job, now)});
   }
   void told(SimTime now, const LeftRunning& record) {
-    line(record.job, {"running", {}, &record.placement, waited(record.job, record.pace, now)});
+    line(record.job, {"running", {}, &record.placement, spent(record.job, record.pace, now)});
   }
-  void told(SimTime /*now*/, const LeftWaiting& record) { line(record.job, {"pending", {}}); }
+  void told(SimTime /*now*/, const LeftWaiting& record) {
+    line(record.job, {"pending", {}, nullptr, lost_before(record.job)});
+  }
 
-  // GPU time in which the network held it up.
-  static Int128 waited(const LiveJob& live, const Pace* pace, SimTime now) {
+  struct Before {  // of a job that had to yield
+    std::uint32_t times = 0;
+    Int128 held = 0;
+    Int128 lost = 0;
+  };
+  [[nodiscard]] static Int128 gpu_time(const LiveJob& live, Duration length) {
+    return Int128{live.shape.total_gpus()} * length.count();
+  }
+  [[nodiscard]] const Before& before(const LiveJob& live) const {
+    static const Before nothing;
+    const auto found = before_.find(live.sequence);
+    return found == before_.end() ? nothing : found->second;
+  }
+  [[nodiscard]] Int128 lost_before(const LiveJob& live) const { return before(live).lost; }
+  // All GPU time that was held for it.
+  [[nodiscard]] Int128 held(const LiveJob& live, SimTime now) const {
+    return before(live).held + gpu_time(live, now - live.start);
+  }
+
+  // GPU time that did not become work of it: the network held it up, it started up, work was lost.
+  [[nodiscard]] Int128 spent(const LiveJob& live, const Pace* pace, SimTime now) const {
     const Duration late = pace != nullptr ? pace->late(live.start, now) : Duration{};
-    return Int128{live.shape.total_gpus()} * late.count();
+    const Duration startup = std::min(live.startup, now - live.start - late);
+    return lost_before(live) + gpu_time(live, late + startup);
   }
   void line(const LiveJob& live, const Fate& fate);
   void field(std::string_view text);  // with its comma before, quoted where it has to be
@@ -74,26 +96,40 @@ class JobTable final : public Sink {
   const Catalog& catalog_;
   Sources sources_;
   std::string line_;
+  std::map<std::uint64_t, Before> before_;  // by sequence
 };
 
+void JobTable::told(SimTime now, const Preempted& record) {
+  const LiveJob& live = record.job;
+  Before& before = before_[live.sequence];
+  ++before.times;
+  before.held += gpu_time(live, now - live.start);
+  before.lost += gpu_time(live, (now - live.start) - record.stint.kept + record.stint.undone);
+  if (record.how == Yield::cancel) {
+    before.lost = before.held;
+    line(live, {"cancelled", now, &record.placement, before.held});
+  }
+}
+
 void JobTable::line(const LiveJob& live, const Fate& fate) {
-  const bool started = fate.placement != nullptr;
+  const bool started = live.starts > 0;
   line_ = job_name(live, sources_);
   name(catalog_.tenants, live.job.tenant);
   name(catalog_.classes, live.job.job_class);
   time(live.job.submit);
-  field(started ? exact_seconds(live.start.time_since_epoch().count()) : "");
+  field(started ? exact_seconds(live.first_start.time_since_epoch().count()) : "");
   field(fate.end ? exact_seconds(fate.end->time_since_epoch().count()) : "");
   field(started ? exact_seconds(live.wait().count()) : "");
   field(gpus(live));
-  field(started ? std::to_string(fate.placement->size()) : "");
+  field(fate.placement != nullptr ? std::to_string(fate.placement->size()) : "");
   field(fate.state);
-  field("0");  // interruptions and requeues come with failures
-  field("0");
+  field(std::to_string(before(live).times));
+  field(std::to_string(live.requeues));
   field(exact_seconds(fate.lost));
-  field(started ? node_list(*fate.placement) : "");
+  field(fate.placement != nullptr ? node_list(*fate.placement) : "");
   line_ += '\n';
   out_.write(line_);
+  before_.erase(live.sequence);
 }
 
 void JobTable::field(std::string_view text) {

@@ -33,10 +33,16 @@ Json statistics(const std::optional<Statistics>& values) {
           {"max", values->max}};
 }
 
-Json counts(const JobCounts& jobs) {
-  return {{"submitted", jobs.submitted},           {"completed", jobs.completed},
-          {"timed_out", jobs.timed_out},           {"rejected", jobs.rejected},
-          {"running_at_end", jobs.running_at_end}, {"pending_at_end", jobs.pending_at_end}};
+Json counts(const JobCounts& jobs, bool preemption) {
+  Json json{{"submitted", jobs.submitted},           {"completed", jobs.completed},
+            {"timed_out", jobs.timed_out},           {"rejected", jobs.rejected},
+            {"running_at_end", jobs.running_at_end}, {"pending_at_end", jobs.pending_at_end}};
+  if (preemption) {
+    json["cancelled"] = jobs.cancelled;
+    json["preempted"] = jobs.preempted;
+    json["requeued"] = jobs.requeued;
+  }
+  return json;
 }
 
 void add_times(Json& json, const JobNumbers& numbers) {
@@ -66,7 +72,11 @@ Json lost(const Summary& summary) {
   const GpuTime& time = summary.gpu_time;
   Json json = Json::object();
   for (std::size_t cause = 0; cause < time.lost.size(); ++cause) {
-    if (static_cast<Loss>(cause) != Loss::network || summary.network) {
+    const auto loss = static_cast<Loss>(cause);
+    const bool modelled = loss == Loss::network  ? summary.network
+                          : loss > Loss::network ? summary.preemption
+                                                 : true;
+    if (modelled) {
       json[std::string(loss_names[cause])] = gpu_hours(time.lost[cause]);
     }
   }
@@ -74,14 +84,15 @@ Json lost(const Summary& summary) {
 }
 
 void add_groups(Json& json, const char* key, const std::vector<NamedNumbers>& groups,
-                bool network) {
+                const Summary& summary) {
   if (groups.empty()) {
     return;
   }
   Json& all = json[key] = Json::object();
   for (const auto& [name, numbers] : groups) {
-    Json one{{"jobs", counts(numbers.jobs)}, {"allocated_gpu_h", gpu_hours(numbers.allocated)}};
-    if (network) {
+    Json one{{"jobs", counts(numbers.jobs, summary.preemption)},
+             {"allocated_gpu_h", gpu_hours(numbers.allocated)}};
+    if (summary.network) {
       one["lost_gpu_h"] = {{"network", gpu_hours(numbers.network)}};
     }
     add_times(one, numbers);
@@ -108,6 +119,9 @@ Json placement(const Summary& summary) {
 Json scheduler(const SchedulerCounts& counts) {
   Json reasons = Json::object();
   for (std::size_t reason = 0; reason < counts.waits.size(); ++reason) {
+    if (counts.waits[reason] == 0 && reason > static_cast<std::size_t>(Reason::priority)) {
+      continue;  // a limit that nobody set, or nobody met
+    }
     reasons[std::string(reason_names[reason])] = counts.waits[reason];
   }
   return {
@@ -121,14 +135,14 @@ std::string summary_json(const Summary& summary) {
             {"seed", summary.seed},
             {"simulated_s", seconds(summary.simulated)},
             {"events", summary.events},
-            {"jobs", counts(summary.all.jobs)},
+            {"jobs", counts(summary.all.jobs, summary.preemption)},
             {"gpus", gpus(summary)},
             {"lost_gpu_h", lost(summary)}};
   add_times(json, summary.all);
   json["makespan_s"] = summary.makespan ? Json(seconds(*summary.makespan)) : Json(nullptr);
-  add_groups(json, "by_tenant", summary.by_tenant, summary.network);
-  add_groups(json, "by_class", summary.by_class, summary.network);
-  add_groups(json, "by_partition", summary.by_partition, summary.network);
+  add_groups(json, "by_tenant", summary.by_tenant, summary);
+  add_groups(json, "by_class", summary.by_class, summary);
+  add_groups(json, "by_partition", summary.by_partition, summary);
   json["placement"] = placement(summary);
   json["scheduler"] = scheduler(summary.scheduler);
   // A name that is not UTF-8 is shown with replacement characters rather than ending the run.

@@ -24,7 +24,7 @@ struct TestJob {
 class Driver {
  public:
   Driver(Policy policy, const Fleet& fleet, RunKey run)
-      : policy_(std::move(policy)), cluster_(fleet), scheduler_(policy_, fleet, run) {}
+      : policy_(std::move(policy)), cluster_(fleet), scheduler_(policy_, cluster_, run) {}
   virtual ~Driver() = default;
 
   void run(const std::vector<TestJob>& jobs) {
@@ -63,7 +63,7 @@ class Driver {
     for (const auto& [job, end] : ends_) {
       next = std::min(next, end);
     }
-    next = std::min(next, scheduler_.wake_at().value_or(never));
+    next = std::min(next, scheduler_.wake_at(now_).value_or(never));
     return next == never ? std::nullopt : std::optional(next);
   }
   template <class Which>

@@ -20,10 +20,10 @@ namespace berth::testing {
 enum class Backfilling { none, easy, conservative };
 
 struct NaivePolicy {
-  std::unique_ptr<const JobOrder> order;
+  std::unique_ptr<JobOrder> order;
   std::unique_ptr<const Placer> placer;
   Backfilling overtaking = Backfilling::none;
-  std::unique_ptr<const JobOrder> scan;  // null: the order of the queue
+  std::unique_ptr<JobOrder> scan;  // null: the order of the queue
 };
 
 class NaiveScheduler {

@@ -43,7 +43,7 @@ Request some_request() {
 
 std::int64_t key(const char* order) { return made({{"order", order}}).order->key(some_request()); }
 
-using Names = std::vector<std::string_view>;
+using NameList = std::vector<std::string_view>;
 
 }  // namespace
 
@@ -54,10 +54,10 @@ TEST_CASE("what a policy does not say is fifo, best_fit, none, user and per_inst
 }
 
 TEST_CASE("the known names are listed in one order") {
-  CHECK(order_names() == Names{"fifo", "priority", "shortest_estimate", "smallest_first"});
-  CHECK(placer_names() == Names{"first_fit", "best_fit", "worst_fit", "random", "contiguous",
-                                "slurm_tree", "dragonfly", "slurm_block", "tas"});
-  CHECK(backfill_names() == Names{"none", "easy", "conservative"});
+  CHECK(order_names() == NameList{"fifo", "priority", "shortest_estimate", "smallest_first"});
+  CHECK(placer_names() == NameList{"first_fit", "best_fit", "worst_fit", "random", "contiguous",
+                                   "slurm_tree", "dragonfly", "slurm_block", "tas"});
+  CHECK(backfill_names() == NameList{"none", "easy", "conservative"});
 }
 
 TEST_CASE("every known name makes a part") {
@@ -139,8 +139,8 @@ TEST_CASE("a misspelt name within a part is refused at its place") {
 TEST_CASE("a key that no part asks for is refused") {
   CHECK(refusal({{"backfil", "easy"}}) ==
         "c.yaml:3:1: policy.backfil: no such key\n"
-        "  did you mean 'backfill'? known: order, placer, backfill, preemption, estimates, "
-        "planning");
+        "  did you mean 'backfill'? known: order, placer, backfill, preemption, admission, "
+        "estimates, planning");
   CHECK(refusal({{"backfill", map({{"kind", "none"}, {"scan", "fifo"}})}})
             .find("policy.backfill.scan: no such key") != std::string::npos);
   CHECK(refusal({{"estimates", map({{"kind", "exact"}, {"factor", "2"}})}})

@@ -13,7 +13,7 @@ using namespace berth::testing;
 
 namespace {
 
-using MakeOrder = std::unique_ptr<const JobOrder> (*)();
+using MakeOrder = std::unique_ptr<JobOrder> (*)();
 using MakePlacer = std::unique_ptr<const Placer> (*)();
 
 constexpr std::array<MakeOrder, 4> orders{fifo, priority, shortest_estimate, smallest_first};

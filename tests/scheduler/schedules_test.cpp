@@ -86,7 +86,7 @@ class Gantt final : public Driver {
 // On so many single-GPU nodes.
 std::string schedule(std::unique_ptr<Backfill> backfill, std::uint32_t gpus,
                      const std::vector<std::string>& lines,
-                     std::unique_ptr<const JobOrder> order = fifo()) {
+                     std::unique_ptr<JobOrder> order = fifo()) {
   std::vector<Named> jobs;
   for (const std::string& line : lines) {
     jobs.push_back(parsed(line));

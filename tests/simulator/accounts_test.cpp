@@ -1,5 +1,7 @@
 #include "simulator/accounts.hpp"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 #include "core/check.hpp"
@@ -10,7 +12,15 @@ using namespace berth::test;
 
 namespace {
 
+using std::chrono::seconds;
+
 constexpr std::int64_t second = 1'000'000'000;
+
+// A job that held so many GPUs and kept all its work; its GPU time inside the window.
+Int128 kept(Accounts& accounts, SimTime start, SimTime now, std::uint64_t gpus) {
+  const Duration before = std::clamp(accounts.from() - start, Duration{}, now - start);
+  return accounts.stopped(start, now, gpus, {before, now - start, {}, now - start, {}}).held;
+}
 
 }  // namespace
 
@@ -19,8 +29,8 @@ TEST_CASE("productive and lost GPU time add up to the capacity, to the nanosecon
   accounts.submitted(at(0));
   accounts.started(at(1), 4);
   accounts.started(at(2), 6);
-  accounts.kept(at(1), at(3), 4);
-  accounts.lost(Loss::timed_out, at(2), at(5), 6);
+  kept(accounts, at(1), at(3), 4);
+  accounts.stopped(at(2), at(5), 6, {{}, seconds(3), {}, {}, Loss::timed_out});
   const GpuTime time = accounts.finish(at(7));
   CHECK(time.capacity == 70 * second);
   CHECK(time.available == 70 * second);
@@ -42,8 +52,8 @@ TEST_CASE("a job that runs across the end of the warm-up counts with its part in
   accounts.submitted(at(0));
   accounts.started(at(0), 1);
   accounts.started(at(0), 1);
-  CHECK(accounts.kept(at(0), at(5), 1) == 0);
-  CHECK(accounts.kept(at(0), at(12), 1) == 2 * second);
+  CHECK(kept(accounts, at(0), at(5), 1) == 0);
+  CHECK(kept(accounts, at(0), at(12), 1) == 2 * second);
   const GpuTime time = accounts.finish(at(20));
   CHECK(time.capacity == 20 * second);
   CHECK(time.productive == 2 * second);
@@ -54,7 +64,7 @@ TEST_CASE("a run that ends before its warm-up has no capacity") {
   Accounts accounts(2, at(10));
   accounts.submitted(at(0));
   accounts.started(at(0), 2);
-  accounts.kept(at(0), at(4), 2);
+  kept(accounts, at(0), at(4), 2);
   const GpuTime time = accounts.finish(at(4));
   CHECK(time.capacity == 0);
   CHECK(time.productive == 0);
@@ -70,7 +80,7 @@ TEST_CASE("the accounts of a large fleet over a century do not overflow") {
   accounts.submitted(SimTime{});
   accounts.started(SimTime{}, 4'000'000);
   const SimTime end{longest_duration};
-  accounts.kept(SimTime{}, end, 4'000'000);
+  kept(accounts, SimTime{}, end, 4'000'000);
   CHECK(accounts.finish(end).productive == Int128{4'000'000} * longest_duration.count());
 }
 
@@ -79,8 +89,8 @@ TEST_CASE("the accounts refuse records that cannot be true") {
   accounts.submitted(at(0));
   accounts.started(at(2), 3);
   CHECK_THROWS_AS(accounts.started(at(2), 2), InternalError);                 // more than there are
-  CHECK_THROWS_AS(accounts.kept(at(2), at(1), 3), InternalError);             // the clock goes back
-  CHECK_THROWS_AS(accounts.kept(at(2), at(3), 4), InternalError);             // more than are held
+  CHECK_THROWS_AS(kept(accounts, at(2), at(1), 3), InternalError);            // the clock goes back
+  CHECK_THROWS_AS(kept(accounts, at(2), at(3), 4), InternalError);            // more than are held
   CHECK_THROWS_AS(static_cast<void>(accounts.finish(at(9))), InternalError);  // a job goes on
 }
 
@@ -88,6 +98,30 @@ TEST_CASE("a job that says it held GPUs for longer than it did is found out") {
   Accounts accounts(4, SimTime{});
   accounts.submitted(at(0));
   accounts.started(at(2), 3);
-  accounts.kept(at(1), at(3), 3);
+  kept(accounts, at(1), at(3), 3);
   CHECK_THROWS_AS(static_cast<void>(accounts.finish(at(9))), InternalError);
+}
+
+TEST_CASE("a job that yields starts up, keeps what its checkpoint keeps, and loses the rest") {
+  Accounts accounts(2, SimTime{});
+  accounts.submitted(at(0));
+  accounts.started(at(0), 2);
+  accounts.stopped(at(0), at(10), 2, {{}, seconds(10), seconds(1), seconds(6), Loss::redone});
+  accounts.forfeit(Loss::redone, 4 * second);
+  const GpuTime time = accounts.finish(at(10));
+  CHECK(time.lost_to(Loss::restart) == 2 * second);
+  CHECK(time.productive == (12 - 4) * second);
+  CHECK(time.lost_to(Loss::redone) == (6 + 4) * second);
+}
+
+TEST_CASE("of a job that yields after the warm-up only the part inside the window counts") {
+  Accounts accounts(1, at(4));
+  accounts.submitted(at(0));
+  accounts.started(at(0), 1);
+  accounts.stopped(at(0), at(10), 1,
+                   {seconds(4), seconds(10), seconds(1), seconds(6), Loss::redone});
+  const GpuTime time = accounts.finish(at(10));
+  CHECK(time.lost_to(Loss::restart) == 0);
+  CHECK(time.productive == 3 * second);
+  CHECK(time.lost_to(Loss::redone) == 3 * second);
 }

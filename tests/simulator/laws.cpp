@@ -96,6 +96,13 @@ void Laws::told(SimTime now, const Started& record) {
   demand(record.job.start == now && record.job.shape == job->shape, "a start is of this job, now");
   check_promise(now, *job);
   check_order(record.job.sequence);
+  demand(!job->suspended || record.placement == job->placement,
+         "a suspended job goes on where it was");
+  job->startup = record.job.startup;
+  demand(++job->starts == record.job.starts, "starts are counted");
+  demand(job->startup == Duration{} || (job->starts > 1 && !job->suspended),
+         "only a job that was stopped starts up again");
+  job->suspended = false;
   job->phase = Phase::running;
   job->start = now;
   job->placement = record.placement;
@@ -164,12 +171,45 @@ void Laws::stops(SimTime now, const LiveJob& live, const Placement& placement, c
   demand(job->placement == placement, "a job gives back what it was given");
   demand(now - job->start <= live.job.stopped_after(), "a job never runs longer than its limit");
   const Int128 done = job->done_at(now) / RunSpeed::full_parts;
-  demand(done <= live.job.work.count(), "a job never does more than its work");
+  demand(done <= (job->startup + live.job.work - job->before).count(),
+         "a job never does more than its work");
   const Duration told = pace != nullptr ? pace->worked(now) : now - job->start;
   demand(done == told.count(), "a job has done what its speeds come to");
   late_ += ((now - job->start).count() - done) * Int128{job->shape.total_gpus()};
   job->phase = Phase::gone;
+  job->done = 0;
   give_back(job->placement, job->shape);
+}
+
+void Laws::told(SimTime now, const Warned& record) {
+  find(record.job, Phase::running);
+  demand(record.at > now, "who is warned has some grace");
+}
+
+// What it keeps is what its checkpoints, or its suspension, keep; no work is lost or won otherwise.
+void Laws::told(SimTime now, const Preempted& record) {
+  const LiveJob& live = record.job;
+  Known* job = find(live, Phase::running);
+  if (job == nullptr) {
+    return;
+  }
+  demand(record.by.sequence != live.sequence || record.how == Yield::requeue,
+         "nobody yields to itself");
+  const Duration done(static_cast<std::int64_t>(job->done_at(now) / RunSpeed::full_parts));
+  const Stint& stint = record.stint;
+  demand(stint.startup + stint.kept + stint.redone == done, "a stint is all that was done in it");
+  demand(stint.startup == std::min(done, job->startup), "a job starts up before it works");
+  const Duration total = job->before + done - stint.startup;
+  const Duration every = live.job.terms ? live.job.terms->checkpoint_every : Duration{};
+  Duration keeps = record.how == Yield::suspend ? total : Duration{};
+  if (record.how == Yield::requeue && every > Duration{}) {
+    keeps = total - total % every;
+  }
+  demand(job->before + stint.kept - stint.undone == keeps, "what a job keeps is what it has saved");
+  stops(now, live, record.placement, record.pace);
+  job->before = keeps;
+  job->suspended = record.how == Yield::suspend;
+  job->phase = record.how == Yield::cancel ? Phase::gone : Phase::waiting;
 }
 
 void Laws::told(SimTime now, const SpeedChanged& record) {
@@ -190,13 +230,14 @@ void Laws::told(SimTime now, const Ended& record) {
     return;
   }
   const Known& job = *known;
-  const Int128 work = Int128{live.job.work.count()} * RunSpeed::full_parts;
+  const Duration left = job.startup + live.job.work - job.before;
+  const Int128 work = Int128{left.count()} * RunSpeed::full_parts;
   if (record.state == EndState::completed) {
     demand(job.done_at(now) >= work, "a completed job did all its work");
     demand(now == job.since || job.done_at(now - Duration(1)) < work,
            "a job ends as soon as its work is done");
   } else {
-    demand(now - live.start == live.job.limit && job.done_at(now) < work,
+    demand(now - live.start + live.against_limit == live.job.limit && job.done_at(now) < work,
            "a job times out at its limit, with work left");
   }
   stops(now, live, record.placement, record.pace);

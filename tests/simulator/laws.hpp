@@ -51,7 +51,11 @@ class Laws final : public Sink {
     Placement placement;
     SimTime since{};  // at this speed
     RunSpeed speed;
-    Int128 done = 0;  // up to then, in nanoseconds / 2^30
+    Int128 done = 0;    // up to then, in nanoseconds / 2^30
+    Duration before{};  // work that earlier starts have kept
+    Duration startup{};
+    std::uint32_t starts = 0;
+    bool suspended = false;  // on `placement`
     [[nodiscard]] Int128 done_at(SimTime now) const {
       return done + Int128{(now - since).count()} * speed.parts();
     }
@@ -69,6 +73,8 @@ class Laws final : public Sink {
   void told(SimTime now, const Promised& record);
   void told(SimTime now, const Started& record);
   void told(SimTime now, const SpeedChanged& record);
+  void told(SimTime now, const Warned& record);
+  void told(SimTime now, const Preempted& record);
   void told(SimTime now, const Ended& record);
   void told(SimTime now, const LeftRunning& record);
   void told(SimTime now, const LeftWaiting& record);

@@ -21,7 +21,8 @@ class Story {
     return tell(when, Promised{one, test::at(by)});
   }
   Story& start(double when, LiveJob one, const Placement& where) {
-    one.start = test::at(when);
+    one.start = one.first_start = test::at(when);
+    one.starts = 1;
     return tell(when, Started{one, where});
   }
   Story& end(double when, const LiveJob& one, const Placement& where,

@@ -130,7 +130,7 @@ constexpr std::uint32_t contiguous_placer = 4;
 
 struct NamedOrder {
   const char* name;
-  std::unique_ptr<const JobOrder> (*make)();
+  std::unique_ptr<JobOrder> (*make)();
 };
 constexpr std::array orders{
     NamedOrder{"fifo", fifo},

@@ -72,7 +72,8 @@ inline LiveJob live(const Job& one, double start = 0) {
   alive.job = one;
   alive.sequence = one.number;
   alive.shape = {1, one.ask.gpus, 0, 0};
-  alive.start = at(start);
+  alive.start = alive.first_start = at(start);
+  alive.starts = 1;
   return alive;
 }
 

@@ -27,7 +27,9 @@ Summary two_jobs_on_ten_gpus() {
   summary.gpu_time.allocated = 5 * gpu_hour;
   summary.gpu_time.productive = 4 * gpu_hour;
   summary.gpu_time.lost = {5 * gpu_hour, gpu_hour};
-  summary.all.jobs = {2, 1, 1, 0, 0, 0};
+  summary.all.jobs.submitted = 2;
+  summary.all.jobs.completed = 1;
+  summary.all.jobs.timed_out = 1;
   summary.all.wait_s = Statistics{0.1, 0.1, 0.1, 0.1, 0.1};
   summary.all.turnaround_s = Statistics{92.5765, 90, 95, 95, 95};
   summary.all.bounded_slowdown = Statistics{1.5, 1, 2, 2, 2};

@@ -22,7 +22,8 @@ class Told {
     return alive;
   }
   LiveJob start(LiveJob alive, double when, const Placement& placement = {}) {
-    alive.start = at(when);
+    alive.start = alive.first_start = at(when);
+    alive.starts = 1;
     sink_.on(alive.start, Started{alive, placement});
     return alive;
   }

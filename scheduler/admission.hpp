@@ -1,0 +1,53 @@
+// May it at all? Partitions, quotas, limits, reservations, dependencies: asked of each job before
+// the four questions. Who is refused waits with a reason, and others pass it. One admission is one
+// file in scheduler/admissions/ and one line in admissions.inc; a policy may have several, and a
+// job starts when none refuses it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/settings.hpp"
+#include "scheduler/listener.hpp"
+#include "scheduler/reason.hpp"
+#include "scheduler/request.hpp"
+
+namespace berth {
+
+class Admission : public Listener {
+ public:
+  // A pass over the queue from its head begins.
+  virtual void begin_pass(SimTime /*now*/) {}
+  // Why it may not start now, whatever is free; nothing when it may.
+  [[nodiscard]] virtual std::optional<Reason> refuses(const Request& /*request*/,
+                                                      SimTime /*now*/) const {
+    return std::nullopt;
+  }
+  // It was looked at in this pass and waits.
+  virtual void waits(const Request& /*request*/, Reason /*reason*/) {}
+  // The nodes that it is kept to at all times.
+  [[nodiscard]] virtual ScopeId scope(const Request& /*request*/) { return all_nodes; }
+  // The same for a start now: reservations come and go.
+  [[nodiscard]] virtual ScopeId scope_now(const Request& /*request*/, SimTime /*now*/) {
+    return all_nodes;
+  }
+  // Why it can never start, so that it is rejected; "" when it may some day.
+  [[nodiscard]] virtual std::string never(const Request& /*request*/) const { return {}; }
+  // The next time after `now` at which an answer changes though nothing happens.
+  [[nodiscard]] virtual std::optional<SimTime> wake_at(SimTime /*now*/) const {
+    return std::nullopt;
+  }
+};
+
+std::unique_ptr<Admission> make_admission(Setting setting);  // NAME or {kind: NAME, key: value}
+std::vector<std::string_view> admission_names();
+std::string_view admission_summary(std::string_view name);  // what it does, in a line
+
+#define ADMISSION(name, does) std::unique_ptr<Admission> name(Setting setting);
+#include "scheduler/admissions.inc"
+#undef ADMISSION
+
+}  // namespace berth

@@ -1,0 +1,39 @@
+#include "scheduler/pinning.hpp"
+
+namespace berth {
+namespace {
+
+class Pinning final : public Placer {
+ public:
+  explicit Pinning(const Placer& inner) : inner_(inner) {}
+
+  [[nodiscard]] std::optional<Placement> place(const Request& request,
+                                               const View& view) const override {
+    if (!request.pinned) {
+      return inner_.place(request, view);
+    }
+    return fits(request, view) ? std::optional(*request.pinned) : std::nullopt;
+  }
+  [[nodiscard]] bool fits(const Request& request, const View& view) const override {
+    return request.pinned ? view.free.has(request.shape, *request.pinned)
+                          : inner_.fits(request, view);
+  }
+  [[nodiscard]] bool takes_any_room() const override { return false; }
+  [[nodiscard]] bool equal_shapes_fare_alike() const override { return false; }
+  [[nodiscard]] std::string contradiction(const Request& request,
+                                          const Fleet& fleet) const override {
+    return inner_.contradiction(request, fleet);
+  }
+  void check_fleet(const Fleet& fleet) const override { inner_.check_fleet(fleet); }
+
+ private:
+  const Placer& inner_;
+};
+
+}  // namespace
+
+std::unique_ptr<const Placer> pinning(const Placer& inner) {
+  return std::make_unique<Pinning>(inner);
+}
+
+}  // namespace berth

@@ -1,0 +1,46 @@
+#include "scheduler/preemption.hpp"
+
+#include <array>
+#include <utility>
+
+#include "core/check.hpp"
+#include "scheduler/maker.hpp"
+
+namespace berth {
+namespace {
+
+std::unique_ptr<Preemption> nobody(Setting /*setting*/) { return nullptr; }
+
+#define PREEMPTION(name, does) Maker<Preemption>{#name, does, name},
+constexpr std::array preemptions{
+    Maker<Preemption>{"none", "nobody yields", nobody},
+#include "scheduler/preemptions.inc"
+};
+#undef PREEMPTION
+
+}  // namespace
+
+void RunningJobs::started(const Request& request, SimTime now) {
+  const std::uint32_t job = request.id.index();
+  if (job >= ticket_of_.size()) {
+    ticket_of_.resize(job + 1);
+  }
+  ticket_of_[job] = ++tickets_;
+  running_.emplace(tickets_, Running{request, now, false});
+}
+
+void RunningJobs::stopped(JobId job) {
+  check(running_.erase(ticket_of_[job.index()]) == 1, "only a running job stops");
+}
+
+void RunningJobs::leaves(JobId job) { running_.at(ticket_of_[job.index()]).leaving = true; }
+
+const RunningJobs::Running& RunningJobs::at(JobId job) const {
+  return running_.at(ticket_of_[job.index()]);
+}
+
+std::unique_ptr<Preemption> make_preemption(Setting setting) { return make(preemptions, setting); }
+std::vector<std::string_view> preemption_names() { return names(preemptions); }
+std::string_view preemption_summary(std::string_view name) { return summary(preemptions, name); }
+
+}  // namespace berth

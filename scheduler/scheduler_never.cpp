@@ -1,0 +1,40 @@
+// What a job can never have, so that it is rejected when it comes instead of waiting for ever.
+#include "scheduler/scheduler.hpp"
+
+namespace berth {
+
+std::string Scheduler::never(const Request& request) {
+  for (const auto& admission : policy_.admission) {
+    if (std::string why = admission->never(request); !why.empty()) {
+      return why;
+    }
+  }
+  const ScopeId scope = scope_of(request);
+  const Occupancy& free = empty(scope);
+  if (std::string why = policy_.placer->contradiction(request, cluster_.fleet()); !why.empty()) {
+    return why;
+  }
+  if (!policy_.placer->fits(request, {free, SimTime{}, run_, scope})) {
+    return scope == all_nodes ? "does not fit the empty fleet"
+                              : "does not fit the nodes that it may use, empty";
+  }
+  return {};
+}
+
+// The nodes of a scope with nobody on them.
+const Occupancy& Scheduler::empty(ScopeId scope) {
+  if (scope.index() >= empty_.size()) {
+    empty_.resize(scope.index() + 1);
+  }
+  auto& free = empty_[scope.index()];
+  if (!free) {
+    free = std::make_unique<Occupancy>(cluster_.fleet());
+    const NodeSet& nodes = cluster_.scopes().nodes(scope);
+    for (std::uint32_t node = 0; node < cluster_.fleet().nodes(); ++node) {
+      free->set_available(NodeId(node), nodes.contains(node));
+    }
+  }
+  return *free;
+}
+
+}  // namespace berth

@@ -1,0 +1,45 @@
+#include "scheduler/term_scopes.hpp"
+
+#include <algorithm>
+
+namespace berth {
+namespace {
+
+bool has(const std::vector<std::string>& words, const std::string& word) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+}  // namespace
+
+bool suits(const NodeKind& kind, const Terms& terms) {
+  const auto labelled = [&kind](const std::string& label) { return has(kind.labels, label); };
+  const auto tolerated = [&terms](const std::string& taint) { return has(terms.tolerates, taint); };
+  return (terms.gpu_models.empty() || has(terms.gpu_models, kind.gpu_model)) &&
+         std::ranges::all_of(terms.labels, labelled) && std::ranges::all_of(kind.taints, tolerated);
+}
+
+TermScopes::TermScopes(const Fleet& fleet)
+    : fleet_(fleet), tainted_(std::ranges::any_of(fleet.kinds(), [](const NodeKind& kind) {
+        return !kind.taints.empty();
+      })) {}
+
+ScopeId TermScopes::of(const Terms* terms, Scopes& scopes) {
+  static const Terms none;
+  const Terms& wanted = terms != nullptr ? *terms : none;
+  if (!tainted_ && wanted.gpu_models.empty() && wanted.labels.empty()) {
+    return all_nodes;
+  }
+  const Key key{wanted.gpu_models, wanted.labels, wanted.tolerates};
+  if (const auto found = known_.find(key); found != known_.end()) {
+    return found->second;
+  }
+  NodeSet nodes(fleet_.nodes());
+  for (std::uint32_t node = 0; node < fleet_.nodes(); ++node) {
+    if (suits(fleet_.kind(NodeId(node)), wanted)) {
+      nodes.insert(node);
+    }
+  }
+  return known_[key] = scopes.of(nodes);
+}
+
+}  // namespace berth

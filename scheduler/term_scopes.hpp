@@ -1,0 +1,36 @@
+// The nodes that a job's terms leave it: of the GPU models that it takes, with all the labels that
+// it asks for, without a taint that it does not tolerate.
+#pragma once
+
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "cluster/scopes.hpp"
+#include "topology/fleet.hpp"
+#include "workloads/terms.hpp"
+
+namespace berth {
+
+class TermScopes {
+ public:
+  explicit TermScopes(const Fleet& fleet);  // `fleet` outlives it
+
+  [[nodiscard]] bool tainted() const { return tainted_; }  // some node is
+  // `terms` may be null. O(log) but the first time that these are asked for.
+  ScopeId of(const Terms* terms, Scopes& scopes);
+
+ private:
+  using Words = std::vector<std::string>;
+  using Key = std::tuple<Words, Words, Words>;
+
+  const Fleet& fleet_;
+  bool tainted_;
+  std::map<Key, ScopeId> known_;
+};
+
+// Whether a node of that kind will do; see TermScopes.
+bool suits(const NodeKind& kind, const Terms& terms);
+
+}  // namespace berth

@@ -1,0 +1,97 @@
+// How a running job yields to another one: what it keeps of its work, and how it comes to wait
+// again.
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "core/check.hpp"
+#include "simulator/simulation.hpp"
+
+namespace berth {
+
+// What it did since its start. Requeued, it keeps what its last checkpoint kept; suspended, all.
+Stint Simulation::stint_of(JobId id, Yield how) const {
+  const LiveJob& live = jobs_[id.index()];
+  const Duration worked = pace(id) != nullptr ? pace(id)->worked(now_) : now_ - live.start;
+  Stint stint;
+  stint.startup = std::min(worked, live.startup);
+  const Duration done = live.kept + (worked - stint.startup);
+  Duration keeps = done;
+  if (how != Yield::suspend) {
+    const Duration every = live.job.terms ? live.job.terms->checkpoint_every : Duration{};
+    keeps = how == Yield::requeue && every > Duration{} ? done - done % every : Duration{};
+  }
+  stint.kept = std::max(keeps - live.kept, Duration{});
+  stint.redone = done - live.kept - stint.kept;
+  stint.undone = std::max(live.kept - keeps, Duration{});
+  return stint;
+}
+
+void Simulation::warn(const Yielding& yielding) {
+  const JobId id = yielding.victim.job;
+  Running& running = running_[id.index()];
+  const SimTime at = after(now_, yielding.victim.grace);
+  running.leaves = yielding.victim;
+  running.leaves_for = yielding.by;
+  running.leaving = queue_.schedule(at, rank(Yields{}), Yields{id});
+  tell(Warned{jobs_[id.index()], jobs_[yielding.by.index()], at});
+}
+
+// It still runs: had it ended, this would have been taken back.
+void Simulation::handle(const Yields& yields) {
+  const Running& running = running_[yields.job.index()];
+  const Victim victim = running.leaves;
+  yield(victim, running.leaves_for);
+  cluster_.stop(victim.job);
+  scheduler_.yielded(victim.job, victim.how, now_);
+  free_gone();
+  for (const Request& request : std::exchange(again_, {})) {
+    scheduler_.requeue(request, now_);
+  }
+  plan_due_ = true;
+}
+
+void Simulation::free_gone() {
+  free_ids_.insert(free_ids_.end(), gone_.begin(), gone_.end());
+  gone_.clear();
+}
+
+// The index and the scheduler know already, or are told by who calls.
+void Simulation::yield(const Victim& victim, JobId by) {
+  const JobId id = victim.job;
+  LiveJob& live = jobs_[id.index()];
+  const Placement& placement = cluster_.holding(id).placement;
+  const Stint stint = stint_of(id, victim.how);
+  tell(Preempted{live, placement, victim.how, jobs_[by.index()], stint, pace(id)});
+  leave_cluster(id);
+  queue_.cancel(running_[id.index()].ending.release);
+  queue_.cancel(running_[id.index()].ending.end);
+  live.kept += stint.kept - stint.undone;
+  live.served += now_ - live.start;
+  if (victim.how == Yield::cancel) {
+    live.phase = LiveJob::Phase::unused;
+    gone_.push_back(id);
+  } else {
+    back_to_queue(id, victim.how, placement);
+  }
+}
+
+void Simulation::back_to_queue(JobId id, Yield how, const Placement& placement) {
+  LiveJob& live = jobs_[id.index()];
+  live.phase = LiveJob::Phase::waiting;
+  if (how == Yield::suspend) {
+    live.against_limit += now_ - live.start;
+    live.startup = Duration{};
+  } else {
+    live.against_limit = Duration{};
+    live.startup = live.job.terms ? live.job.terms->restart : Duration{};
+    ++live.requeues;
+  }
+  Request request = request_for(id);
+  if (how == Yield::suspend) {
+    request.pinned = std::make_shared<const Placement>(placement);
+  }
+  again_.push_back(std::move(request));
+}
+
+}  // namespace berth
