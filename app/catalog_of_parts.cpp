@@ -21,7 +21,6 @@ using Line = std::pair<std::string_view, std::string_view>;
 // Parts of a policy say it in their own tables. A part that is missing here is listed without a
 // line; tests/app sees to it that none is.
 constexpr std::array lines{
-    Line{"preemptions/none", "no running job is stopped for another"},
     Line{"workloads/synthetic", "jobs drawn from distributions"},
     Line{"workloads/services", "replicas that start at a time and stay"},
     Line{"workloads/swf", "a job log in the Standard Workload Format, plain, .gz or .zst"},
@@ -46,6 +45,12 @@ std::string line_of(std::string_view topic, std::string_view name) {
   }
   if (topic == "backfills") {
     return std::string(backfill_summary(name));
+  }
+  if (topic == "preemptions") {
+    return std::string(preemption_summary(name));
+  }
+  if (topic == "admissions") {
+    return std::string(admission_summary(name));
   }
   const std::string key = std::string(topic) + "/" + std::string(name);
   const auto found = std::ranges::find(lines, std::string_view(key), &Line::first);
@@ -106,7 +111,8 @@ std::vector<Topic> all_topics() {
   return {make_topic("placers", "where a job goes", placer_names()),
           make_topic("orders", "who is next", order_names()),
           make_topic("backfills", "who may overtake", backfill_names()),
-          make_topic("preemptions", "who must yield", {"none"}),
+          make_topic("preemptions", "who must yield", preemption_names()),
+          make_topic("admissions", "who may start at all", admission_names()),
           policies(),
           presets(),
           formats(),

@@ -112,9 +112,10 @@ void add_list(CLI::App& app, Arguments& arguments) {
                                "Examples:\n"
                                "  berth list\n"
                                "  berth list policies");
-  sub.add_option("TOPIC", arguments.topic,
-                 "placers, orders, backfills, preemptions, policies, presets, formats, workloads "
-                 "or clusters");
+  sub.add_option(
+      "TOPIC", arguments.topic,
+      "placers, orders, backfills, preemptions, admissions, policies, presets, formats, workloads "
+      "or clusters");
   add_json(sub, arguments);
   add_talk(sub, arguments);
 }

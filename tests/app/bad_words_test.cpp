@@ -15,7 +15,8 @@ TEST_CASE("a command or option that nobody knows gets the nearest known one") {
         "--json, --quiet, --verbose\n");
   CHECK(said_to({"list", "placrs"}) ==
         "berth list: no such topic 'placrs'\n"
-        "  did you mean 'placers'? known: placers, orders, backfills, preemptions, policies, "
+        "  did you mean 'placers'? known: placers, orders, backfills, preemptions, "
+        "admissions, policies, "
         "presets, formats, workloads, clusters\n");
 }
 
