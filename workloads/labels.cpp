@@ -1,5 +1,7 @@
 #include "workloads/labels.hpp"
 
+#include "workloads/read_terms.hpp"
+
 namespace berth {
 
 Labels Labels::read(Setting map, std::string_view class_otherwise,
@@ -16,6 +18,7 @@ Labels Labels::read_names(Setting map, std::string_view class_otherwise,
   labels.job_class = read_name(map, "class", class_otherwise);
   labels.partition = read_name(map, "partition", default_name);
   labels.communication = read_communication(map, communication_otherwise);
+  labels.terms = read_terms(map);
   return labels;
 }
 
@@ -25,6 +28,7 @@ Job Labels::job(Catalog& catalog) const {
   job.partition = catalog.partitions.id(partition);
   job.priority = priority;
   job.communication = catalog.communications.id(communication);
+  job.terms = terms;
   return job;
 }
 

@@ -1,8 +1,9 @@
-// The names, and the profile of communication, that all jobs of one workload carry unless its kind
-// says otherwise.
+// The names, the profile of communication and the terms that all jobs of one workload carry unless
+// its kind says otherwise.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -21,12 +22,13 @@ struct Labels {
   std::string partition;
   std::int32_t priority = 0;
   Communication communication{};
+  std::shared_ptr<const Terms> terms{};
 
   // The keys `class`, `partition`, `communication` and `priority` of a map: of training, unless it
   // says otherwise.
   static Labels read(Setting map, std::string_view class_otherwise,
                      std::int32_t priority_otherwise);
-  // Without `priority`.
+  // Without `priority`; with `terms`.
   static Labels read_names(Setting map, std::string_view class_otherwise,
                            std::string_view communication_otherwise);
   // A job that carries them; its tenant is left open.

@@ -93,6 +93,7 @@ class ServiceSource final : public JobSource {
       pending.job.job_class = blank.job_class;
       pending.job.partition = blank.partition;
       pending.job.communication = blank.communication;
+      pending.job.terms = blank.terms;
       pending.job.tenant = catalog.tenants.id(service.tenant);
       pending_.push_back(pending);
       first_number += service.replicas;

@@ -1,0 +1,92 @@
+#include "workloads/read_terms.hpp"
+
+#include <utility>
+
+#include "workloads/labels.hpp"
+#include "workloads/mixes.hpp"
+
+namespace berth {
+namespace {
+
+// A word or a list of them.
+std::vector<std::string> words(Setting map, std::string_view key) {
+  std::vector<std::string> all;
+  const auto written = map.find(key);
+  if (!written) {
+    return all;
+  }
+  for (const Setting& one : written->is_list() ? written->items() : std::vector{*written}) {
+    all.push_back(one.text());
+    if (all.back().empty()) {
+      one.fail("must be a name, is empty");
+    }
+  }
+  return all;
+}
+
+std::string name_or_none(Setting map, std::string_view key) {
+  return map.find(key) ? read_name(map, key, "") : std::string();
+}
+
+std::optional<SwitchLimit> read_switches(Setting map) {
+  const auto written = map.find("switches");
+  if (!written) {
+    return std::nullopt;
+  }
+  SwitchLimit limit;
+  limit.count = static_cast<std::uint32_t>(written->at("count").count(1, size_most));
+  if (const auto at_most = written->find("at_most")) {
+    limit.at_most = at_most->duration();
+  }
+  return limit;
+}
+
+void read_where(Terms& terms, Setting map) {
+  terms.gpu_models = words(map, "gpu_models");
+  terms.labels = words(map, "labels");
+  terms.tolerates = words(map, "tolerates");
+  terms.level = name_or_none(map, "level");
+  terms.level_required = map.flag_or("level_required", false);
+  terms.segment = static_cast<std::uint32_t>(map.count_or("segment", 0, 0, size_most));
+  terms.switches = read_switches(map);
+  terms.apart_from = name_or_none(map, "apart_from");
+  terms.exclusive = map.flag_or("exclusive", false);
+  terms.tasks_least = static_cast<std::uint32_t>(map.count_or("tasks_least", 0, 0, size_most));
+  if (terms.level_required && terms.level.empty()) {
+    map.at("level_required").fail("is of no level", "say which with `level`");
+  }
+}
+
+void read_for_whom(Terms& terms, Setting map) {
+  terms.account = name_or_none(map, "account");
+  terms.qos = name_or_none(map, "qos");
+  terms.queue = name_or_none(map, "queue");
+  terms.reservation = name_or_none(map, "reservation");
+  terms.nice = map.count_or("nice", 0, -priority_most, priority_most);
+  terms.pod = map.flag_or("pod", false);
+  if (terms.pod && terms.exclusive) {
+    map.at("exclusive")
+        .fail("is a lock of Slurm jobs, and this is a pod",
+              "a pod asks for whole nodes with `nodes`");
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const Terms> read_terms(Setting workload) {
+  const auto map = workload.find("terms");
+  if (!map) {
+    return nullptr;
+  }
+  auto terms = std::make_shared<Terms>();
+  read_where(*terms, *map);
+  terms->held = map->flag_or("held", false);
+  terms->begin = SimTime{map->duration_or("begin", Duration{})};
+  read_for_whom(*terms, *map);
+  terms->requeue = map->flag_or("requeue", true);
+  terms->checkpoint_every = map->duration_or("checkpoint_every", Duration{});
+  terms->restart = map->duration_or("restart", Duration{});
+  return terms;
+}
+
+}  // namespace berth
