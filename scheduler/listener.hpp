@@ -14,6 +14,7 @@
 namespace berth {
 
 class Placer;
+class SlurmSite;
 
 struct RunContext {
   const Fleet& fleet;
@@ -21,6 +22,7 @@ struct RunContext {
   Scopes& scopes;
   const Catalog& catalog;  // names of tenants, partitions and classes; grows as they are met
   RunKey run;
+  const SlurmSite& site;  // partitions, QOS, accounts (scheduler/slurm_site.hpp)
 };
 
 // How a job came to give back what it held, or to leave the queue.

@@ -51,6 +51,7 @@ Policy make_policy(Setting setting) {
   policy.preemption = part<std::unique_ptr<Preemption>>(
       setting, "preemption", "none", make_preemption, [] { return std::unique_ptr<Preemption>(); });
   policy.admission = read_admission(setting);
+  policy.site = SlurmSite::read(setting);
   policy.estimates = read_estimates(setting);
   policy.planning = setting.choice_or("planning", "per_instant", {"per_event", "per_instant"}) == 0
                         ? Planning::per_event

@@ -11,6 +11,7 @@
 #include "scheduler/order.hpp"
 #include "scheduler/placer.hpp"
 #include "scheduler/preemption.hpp"
+#include "scheduler/slurm_site.hpp"
 
 namespace berth {
 
@@ -34,11 +35,13 @@ struct Policy {
   Estimates estimates;
   std::unique_ptr<Preemption> preemption{};             // null: nobody yields
   std::vector<std::unique_ptr<Admission>> admission{};  // all are asked; empty: everybody may
+  // Partitions, QOS and accounts, for parts that go by them (RunContext::site); never null.
+  std::shared_ptr<const SlurmSite> site = std::make_shared<const SlurmSite>();
 };
 
-// {order: fifo, placer: first_fit, backfill: easy, preemption: none, admission: [...], estimates:
-// user, planning: per_instant}; what is not written is fifo, best_fit, none, none, nothing, user,
-// per_instant, and shows in the resolved config.
+// {order: fifo, placer: first_fit, backfill: easy, preemption: none, admission: [...], slurm:
+// {...}, estimates: user, planning: per_instant}; what is not written is fifo, best_fit, none,
+// none, nothing, user, per_instant, and shows in the resolved config.
 Policy make_policy(Setting setting);
 
 }  // namespace berth

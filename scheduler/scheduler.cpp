@@ -21,6 +21,7 @@ const Catalog& no_names() {
 Scheduler::Scheduler(Policy& policy, Cluster& cluster, RunKey run, const Catalog* catalog)
     : policy_(policy),
       cluster_(cluster),
+      catalog_(catalog != nullptr ? *catalog : no_names()),
       run_(run),
       placer_(policy.placer.get()),
       whole_(policy.preemption || !policy.admission.empty()),
@@ -31,8 +32,9 @@ Scheduler::Scheduler(Policy& policy, Cluster& cluster, RunKey run, const Catalog
     placer_ = pinning_.get();
   }
   policy_.backfill->begin_run(cluster.fleet(), *placer_);
+  policy_.site->check_fleet(cluster.fleet());
   const RunContext context{cluster.fleet(), *placer_, cluster.scopes(),
-                           catalog != nullptr ? *catalog : no_names(), run};
+                           catalog_,        run,      *policy_.site};
   tell([&context](Listener& listener) { listener.begin_run(context); });
 }
 

@@ -116,6 +116,7 @@ class Scheduler {
 
   Policy& policy_;
   Cluster& cluster_;
+  const Catalog& catalog_;
   RunKey run_;
   std::unique_ptr<const Placer> pinning_;  // around the policy's placer, where jobs are suspended
   const Placer* placer_;

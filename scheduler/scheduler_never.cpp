@@ -4,6 +4,9 @@
 namespace berth {
 
 std::string Scheduler::never(const Request& request) {
+  if (policy_.site->asks()) {
+    policy_.site->check(request, catalog_);
+  }
   for (const auto& admission : policy_.admission) {
     if (std::string why = admission->never(request); !why.empty()) {
       return why;

@@ -140,7 +140,7 @@ TEST_CASE("a key that no part asks for is refused") {
   CHECK(refusal({{"backfil", "easy"}}) ==
         "c.yaml:3:1: policy.backfil: no such key\n"
         "  did you mean 'backfill'? known: order, placer, backfill, preemption, admission, "
-        "estimates, planning");
+        "slurm, estimates, planning");
   CHECK(refusal({{"backfill", map({{"kind", "none"}, {"scan", "fifo"}})}})
             .find("policy.backfill.scan: no such key") != std::string::npos);
   CHECK(refusal({{"estimates", map({{"kind", "exact"}, {"factor", "2"}})}})

@@ -1,0 +1,329 @@
+// How `slurm:` of a policy is read.
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "core/hostlist.hpp"
+#include "scheduler/slurm_site.hpp"
+
+namespace berth {
+namespace {
+
+constexpr std::int64_t count_most = std::numeric_limits<std::int32_t>::max();
+constexpr std::uint32_t tier_most = 65533;
+constexpr double tres_most = 1e9;
+
+// `name:` with nothing behind it.
+bool is_empty(Setting setting) {
+  return !setting.is_map() && !setting.is_list() && !setting.is_scalar();
+}
+
+std::uint32_t count_or(Setting map, std::string_view key, std::uint32_t otherwise,
+                       std::int64_t most = count_most) {
+  return static_cast<std::uint32_t>(map.count_or(key, otherwise, 0, most));
+}
+
+std::optional<std::uint32_t> count_at(Setting map, std::string_view key, std::int64_t least = 0) {
+  const auto setting = map.find(key);
+  return setting ? std::optional(static_cast<std::uint32_t>(setting->count(least, count_most)))
+                 : std::nullopt;
+}
+
+std::optional<Duration> duration_at(Setting map, std::string_view key) {
+  const auto setting = map.find(key);
+  return setting ? std::optional(setting->duration()) : std::nullopt;
+}
+
+std::vector<std::string> words_at(Setting map, std::string_view key) {
+  std::vector<std::string> words;
+  if (const auto setting = map.find(key)) {
+    for (const Setting& one : setting->is_list() ? setting->items() : std::vector{*setting}) {
+      words.push_back(one.text());
+    }
+  }
+  return words;
+}
+
+TresLimits tres_at(Setting map, std::string_view key) {
+  TresLimits limits;
+  const auto setting = map.find(key);
+  if (!setting) {
+    return limits;
+  }
+  for (std::size_t i = 0; i < tres_kinds; ++i) {
+    const auto one = setting->find(tres_names[i]);
+    if (!one) {
+      continue;
+    }
+    const auto kind = static_cast<Tres>(i);
+    if (kind == Tres::memory) {
+      limits[i] = one->bytes();
+    } else if (kind == Tres::node) {
+      limits[i] = one->count(0, count_most);
+    } else {
+      limits[i] = static_cast<std::int64_t>(one->number(0, tres_most) * 1000 + 0.5);
+    }
+  }
+  return limits;
+}
+
+SlurmPreemption preemption_of(Setting map) {
+  constexpr std::array<std::string_view, 4> modes{"off", "cancel", "requeue", "suspend"};
+  SlurmPreemption preemption;
+  if (const auto mode = map.find("preempt_mode")) {
+    preemption.mode = static_cast<PreemptMode>(mode->choice({modes.begin(), modes.end()}));
+  }
+  preemption.grace = duration_at(map, "grace_time");
+  return preemption;
+}
+
+// What one job may have is never more than what all may.
+void refuse_contradiction(Setting map, const SlurmLimits& limits) {
+  for (std::size_t i = 0; i < tres_kinds; ++i) {
+    if (limits.per_user[i] && limits.per_job[i] && *limits.per_job[i] > *limits.per_user[i]) {
+      map.at("max_tres_per_job").fail("lets a job have more than its user");
+    }
+    if (limits.group[i] && limits.per_job[i] && *limits.per_job[i] > *limits.group[i]) {
+      map.at("max_tres_per_job").fail("lets a job have more than the group");
+    }
+  }
+}
+
+SlurmLimits limits_of_qos(Setting map) {
+  SlurmLimits limits;
+  limits.group = tres_at(map, "group_tres");
+  limits.per_user = tres_at(map, "max_tres_per_user");
+  limits.per_job = tres_at(map, "max_tres_per_job");
+  limits.group_jobs = count_at(map, "group_jobs");
+  limits.jobs_per_user = count_at(map, "max_jobs_per_user");
+  limits.wall = duration_at(map, "max_wall");
+  refuse_contradiction(map, limits);
+  return limits;
+}
+
+SlurmLimits limits_of_association(Setting map) {
+  SlurmLimits limits;
+  limits.group = tres_at(map, "group_tres");
+  limits.per_job = tres_at(map, "max_tres_per_job");
+  limits.group_jobs = count_at(map, "group_jobs");
+  limits.jobs_per_user = count_at(map, "max_jobs");
+  limits.wall = duration_at(map, "max_wall");
+  refuse_contradiction(map, limits);
+  return limits;
+}
+
+SlurmPartition partition_of(const std::string& name, Setting map) {
+  SlurmPartition partition;
+  partition.name = name;
+  partition.nodes = "ALL";
+  if (is_empty(map)) {
+    return partition;
+  }
+  partition.nodes = map.text_or("nodes", "ALL");
+  partition.where = map.where();
+  if (const auto nodes = map.find("nodes")) {
+    partition.where = nodes->where();
+    try {
+      static_cast<void>(expand_hostlist(partition.nodes));
+    } catch (const InputError& error) {
+      nodes->fail(error.what());
+    }
+  }
+  partition.min_nodes = count_or(map, "min_nodes", 0);
+  partition.max_nodes = count_at(map, "max_nodes");
+  if (partition.max_nodes && *partition.max_nodes < partition.min_nodes) {
+    map.at("max_nodes").fail("is less than min_nodes");
+  }
+  partition.max_time = duration_at(map, "max_time");
+  partition.priority_tier = count_or(map, "priority_tier", 1, tier_most);
+  partition.priority_job_factor = count_or(map, "priority_job_factor", 1, tier_most);
+  partition.default_qos = map.text_or("default_qos", "");
+  partition.accounts = words_at(map, "accounts");
+  partition.qos = words_at(map, "qos");
+  partition.preemption = preemption_of(map);
+  return partition;
+}
+
+SlurmQos qos_of(const std::string& name, Setting map) {
+  SlurmQos qos;
+  qos.name = name;
+  if (is_empty(map)) {
+    return qos;
+  }
+  qos.priority = count_or(map, "priority", 0);
+  qos.usage_factor = map.number_or("usage_factor", 1, 0, 1e6);
+  qos.preempt = words_at(map, "preempt");
+  qos.preemption = preemption_of(map);
+  qos.exempt = duration_at(map, "preempt_exempt_time");
+  qos.limits = limits_of_qos(map);
+  return qos;
+}
+
+}  // namespace
+
+// Builds a site entry by entry.
+class SlurmSiteReader {
+ public:
+  explicit SlurmSiteReader(Setting slurm) : slurm_(slurm) {
+    site_.path_ = slurm.path();
+    site_.where_ = slurm.where();
+  }
+
+  SlurmSite read() {
+    read_partitions();
+    read_qos();
+    read_accounts();
+    check_names();
+    return std::move(site_);
+  }
+
+ private:
+  void read_partitions() {
+    if (const auto partitions = slurm_.find("partitions")) {
+      site_.has_partitions_ = true;
+      site_.partitions_.clear();
+      for (const auto& [name, map] : partitions->entries()) {
+        site_.partitions_.push_back(partition_of(name, map));
+      }
+      refuse_none(*partitions, site_.partitions_.empty());
+    }
+    if (const auto name = slurm_.find("default_partition")) {
+      const auto first = std::ranges::find(site_.partitions_, name->text(), &SlurmPartition::name);
+      if (first == site_.partitions_.end()) {
+        name->fail("no such partition '" + name->text() + "'");
+      }
+      std::rotate(site_.partitions_.begin(), first, first + 1);
+    }
+  }
+
+  void read_qos() {
+    if (const auto all = slurm_.find("qos")) {
+      site_.has_qos_ = true;
+      site_.qos_.clear();
+      for (const auto& [name, map] : all->entries()) {
+        site_.qos_.push_back(qos_of(name, map));
+      }
+      refuse_none(*all, site_.qos_.empty());
+    }
+    site_.default_qos_ = slurm_.text_or("default_qos", site_.qos_.front().name);
+  }
+
+  void read_accounts() {
+    if (const auto accounts = slurm_.find("accounts")) {
+      site_.associations_.front().open = false;
+      read_accounts_in(*accounts, 0);
+      refuse_none(*accounts, site_.associations_.size() == 1);
+    }
+    if (const auto name = slurm_.find("default_account")) {
+      site_.default_account_ = find_account(name->text());
+      if (!site_.default_account_) {
+        name->fail("no such account '" + name->text() + "'");
+      }
+      if (!site_.associations_[*site_.default_account_].open) {
+        name->fail("'" + name->text() + "' lists its users, so that it takes nobody else",
+                   "name one without `users`");
+      }
+    }
+  }
+
+  void read_accounts_in(Setting accounts, std::uint32_t parent) {
+    for (const auto& [name, map] : accounts.entries()) {
+      if (find_account(name)) {
+        map.fail("account '" + name + "' is written twice");
+      }
+      const std::uint32_t account = add(name, parent, map);
+      if (is_empty(map)) {
+        site_.associations_[account].open = true;
+        continue;
+      }
+      const auto users = map.find("users");
+      site_.associations_[account].open = !users;
+      if (users) {
+        read_users(*users, account);
+      }
+      if (const auto inner = map.find("accounts")) {
+        read_accounts_in(*inner, account);
+      }
+    }
+  }
+
+  void read_users(Setting users, std::uint32_t account) {
+    for (const auto& [name, setting] : users.entries()) {
+      const std::uint32_t user = add(name, account, setting);
+      site_.associations_[user].user = true;
+      if (setting.is_scalar()) {
+        site_.associations_[user].shares = static_cast<std::uint32_t>(setting.count(0, count_most));
+      }
+    }
+  }
+
+  std::uint32_t add(const std::string& name, std::uint32_t parent, Setting setting) {
+    SlurmAssociation one;
+    one.name = name;
+    one.parent = parent;
+    if (setting.is_map()) {
+      one.shares = count_or(setting, "shares", 1);
+      one.priority = count_at(setting, "priority");
+      one.limits = limits_of_association(setting);
+    }
+    site_.associations_.push_back(std::move(one));
+    return static_cast<std::uint32_t>(site_.associations_.size() - 1);
+  }
+
+  [[nodiscard]] std::optional<std::uint32_t> find_account(std::string_view name) const {
+    for (std::uint32_t i = 0; i < site_.associations_.size(); ++i) {
+      if (!site_.associations_[i].user && site_.associations_[i].name == name) {
+        return i;
+      }
+    }
+    return std::nullopt;
+  }
+
+  // Names of one map in another.
+  void check_names() const {
+    const auto check_qos = [this](Setting place, const std::string& name) {
+      if (!name.empty() && site_.find_qos(name) == nullptr) {
+        place.fail("no such QOS '" + name + "'");
+      }
+    };
+    if (const auto name = slurm_.find("default_qos")) {
+      check_qos(*name, name->text());
+    }
+    for (const SlurmPartition& partition : site_.partitions_) {
+      if (!site_.has_partitions_) {
+        break;
+      }
+      const Setting place = slurm_.at("partitions").at(partition.name);
+      check_qos(place, partition.default_qos);
+      for (const std::string& name : partition.qos) {
+        check_qos(place, name);
+      }
+      for (const std::string& name : partition.accounts) {
+        if (!find_account(name)) {
+          place.fail("no such account '" + name + "'");
+        }
+      }
+    }
+    for (const SlurmQos& qos : site_.qos_) {
+      for (const std::string& name : qos.preempt) {
+        check_qos(slurm_.at("qos").at(qos.name), name);
+      }
+    }
+  }
+
+  static void refuse_none(Setting map, bool none) {
+    if (none) {
+      map.fail("names none");
+    }
+  }
+
+  Setting slurm_;
+  SlurmSite site_;
+};
+
+std::shared_ptr<const SlurmSite> SlurmSite::read(Setting policy) {
+  const auto slurm = policy.find("slurm");
+  return std::make_shared<const SlurmSite>(slurm ? SlurmSiteReader(*slurm).read() : SlurmSite());
+}
+
+}  // namespace berth
