@@ -5,10 +5,9 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
-#include "cluster/occupancy.hpp"
+#include "cluster/occupancy_by_scope.hpp"
 #include "cluster/scopes.hpp"
 
 namespace berth {
@@ -21,10 +20,12 @@ struct Holding {
 
 class Cluster {
  public:
-  explicit Cluster(const Fleet& fleet) : occupancy_(fleet), scopes_(fleet.nodes()) {}
+  explicit Cluster(const Fleet& fleet) : scopes_(fleet.nodes()), free_(fleet, scopes_) {}
+  Cluster(const Cluster&) = delete;
+  Cluster& operator=(const Cluster&) = delete;
 
-  [[nodiscard]] const Fleet& fleet() const { return occupancy_.fleet(); }
-  [[nodiscard]] const Occupancy& occupancy() const { return occupancy_; }
+  [[nodiscard]] const Fleet& fleet() const { return occupancy().fleet(); }
+  [[nodiscard]] const Occupancy& occupancy() const { return free_.all(); }
   [[nodiscard]] const Scopes& scopes() const { return scopes_; }
   [[nodiscard]] Scopes& scopes() { return scopes_; }
   [[nodiscard]] const Holding& holding(JobId job) const { return holdings_[job.index()]; }
@@ -44,15 +45,10 @@ class Cluster {
   friend class Draft;
   void hold(JobId job, const Shape& shape, Placement&& placement);
   Holding& let_go(JobId job);  // its books, not the index
-  void take(const Shape& shape, const Placement& placement);
-  void give_back(const Shape& shape, const Placement& placement);
-  [[nodiscard]] Placement part_in(std::uint32_t scope, const Placement& placement) const;
-  Occupancy& scoped(ScopeId scope);
 
-  Occupancy occupancy_;
   Scopes scopes_;
-  std::vector<std::unique_ptr<Occupancy>> scoped_;  // by scope; null: nobody asked
-  std::vector<Holding> holdings_;                   // by job
+  OccupancyByScope free_;
+  std::vector<Holding> holdings_;  // by job
   std::uint64_t busy_gpus_ = 0;
 };
 
@@ -65,10 +61,9 @@ class Draft {
 
   [[nodiscard]] const Cluster& cluster() const { return *cluster_; }
   [[nodiscard]] Scopes& scopes() { return cluster_->scopes_; }
-  [[nodiscard]] const Occupancy& occupancy() const { return cluster_->occupancy_; }
-  // What is free among the nodes of a scope. O(nodes + what is held) the first time that this scope
-  // is asked for; from then on each start and stop costs a little more.
-  [[nodiscard]] const Occupancy& occupancy(ScopeId scope);
+  [[nodiscard]] const Occupancy& occupancy() const { return cluster_->occupancy(); }
+  // What is free among the nodes of a scope; see OccupancyByScope::of.
+  [[nodiscard]] const Occupancy& occupancy(ScopeId scope) { return cluster_->free_.of(scope); }
 
   // Takes the placement. REQUIRES: it is free, the job is not yet in the draft, and holds nothing
   // or was stopped in the draft.

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/settings.hpp"
+#include "scheduler/listener.hpp"
 #include "scheduler/order.hpp"
 #include "scheduler/placer.hpp"
 #include "scheduler/reason.hpp"
@@ -47,8 +48,7 @@ class Backfill {
   // The order in which later jobs try to overtake; null: the order of the queue.
   [[nodiscard]] virtual const JobOrder* scan_order() const { return nullptr; }
 
-  // Both outlive the run.
-  virtual void begin_run(const Fleet& /*fleet*/, const Placer& placer) { placer_ = &placer; }
+  virtual void begin_run(const RunContext& context) { placer_ = &context.placer; }
 
   // --- what it is told --------------------------------------------------------------------------
   virtual void started(const Request& /*request*/, const Placement& /*placement*/,
@@ -66,7 +66,7 @@ class Backfill {
   }
   // The job has to wait: promise it its earliest start, and return that.
   virtual SimTime hold(const Request& /*request*/, const View& /*view*/) { return never; }
-  [[nodiscard]] virtual Gap gap() const { return {}; }
+  [[nodiscard]] virtual Gap gap() { return {}; }
   // True when a running job should have ended by now: the whole queue is to be planned anew.
   [[nodiscard]] virtual bool overrun(SimTime /*now*/) const { return false; }
   // When a promise falls due that no end of a job announces.

@@ -7,7 +7,8 @@
 
 namespace berth {
 
-Forecast::Forecast(const Fleet& fleet) : ends_(&pool_), future_(fleet) {}
+Forecast::Forecast(const Fleet& fleet, const Scopes& scopes)
+    : ends_(&pool_), future_(fleet, scopes) {}
 
 void Forecast::started(const Request& request, const Placement& placement, SimTime expected_end) {
   if (request.id.index() >= running_.size()) {
@@ -47,8 +48,8 @@ void Forecast::expect_longer(SimTime now) {
   }
 }
 
-bool Forecast::fits(const Request& request, const Placer& placer, RunKey run) const {
-  return placer.fits(request, {future_, at_, run});
+bool Forecast::fits(const Asked& asked) {
+  return asked.placer.fits(asked.request, {future_.of(asked.scope), at_, asked.run, asked.scope});
 }
 
 // Passes the next instant at which jobs end, all of them together.
@@ -80,9 +81,9 @@ bool Forecast::step_back() {
   return true;
 }
 
-SimTime Forecast::move_to_fit(const Request& request, const Placer& placer, RunKey run) {
-  if (fits(request, placer, run)) {
-    while (fits(request, placer, run)) {
+SimTime Forecast::move_to_fit(const Asked& asked) {
+  if (fits(asked)) {
+    while (fits(asked)) {
       if (!step_back()) {
         return at_;  // it fits with nothing given back: at once
       }
@@ -90,7 +91,7 @@ SimTime Forecast::move_to_fit(const Request& request, const Placer& placer, RunK
     step_forward();
     return at_;
   }
-  while (!fits(request, placer, run)) {
+  while (!fits(asked)) {
     if (!step_forward()) {
       return never;
     }
@@ -98,10 +99,9 @@ SimTime Forecast::move_to_fit(const Request& request, const Placer& placer, RunK
   return at_;
 }
 
-bool Forecast::fits_beside(const Request& request, const Placer& placer, RunKey run,
-                           const Request& other, const Placement& placement) {
+bool Forecast::fits_beside(const Asked& asked, const Request& other, const Placement& placement) {
   future_.take(other.shape, placement);
-  const bool still = fits(request, placer, run);
+  const bool still = fits(asked);
   future_.give_back(other.shape, placement);
   return still;
 }

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "cluster/occupancy.hpp"
+#include "cluster/occupancy_by_scope.hpp"
 #include "core/time.hpp"
 #include "scheduler/placer.hpp"
 #include "scheduler/request.hpp"
@@ -18,7 +18,8 @@ namespace berth {
 class Forecast {
  public:
   // REQUIRES: every node is available throughout; nodes that go out come with failures.
-  explicit Forecast(const Fleet& fleet);
+  // Both outlive it.
+  Forecast(const Fleet& fleet, const Scopes& scopes);
 
   // REQUIRES: every job that holds anything is told of.
   void started(const Request& request, const Placement& placement, SimTime expected_end);
@@ -30,15 +31,22 @@ class Forecast {
   }
   void expect_longer(SimTime now);
 
-  // Moves to the earliest time at which `placer` finds room for the request, given that nothing
-  // else starts; `never` when even an empty fleet has none.
-  SimTime move_to_fit(const Request& request, const Placer& placer, RunKey run);
+  // Who is to fit: a request, among the nodes that it may use then.
+  struct Asked {
+    const Request& request;
+    const Placer& placer;
+    RunKey run;
+    ScopeId scope = all_nodes;
+  };
+  // Moves to the earliest time at which the placer finds room, given that nothing else starts;
+  // `never` when even an empty fleet has none.
+  SimTime move_to_fit(const Asked& asked);
 
   // What is free at the time moved to.
-  [[nodiscard]] const Occupancy& future() const { return future_; }
-  // True when the request fits there still with `placement` of `other` taken as well.
-  [[nodiscard]] bool fits_beside(const Request& request, const Placer& placer, RunKey run,
-                                 const Request& other, const Placement& placement);
+  [[nodiscard]] const Occupancy& future(ScopeId scope = all_nodes) { return future_.of(scope); }
+  // True when it fits there still with `placement` of `other` taken as well.
+  [[nodiscard]] bool fits_beside(const Asked& asked, const Request& other,
+                                 const Placement& placement);
 
  private:
   struct Running {
@@ -49,7 +57,7 @@ class Forecast {
   };
   using Ends = std::pmr::set<std::pair<SimTime, JobId>>;
 
-  [[nodiscard]] bool fits(const Request& request, const Placer& placer, RunKey run) const;
+  [[nodiscard]] bool fits(const Asked& asked);
   bool step_forward();
   bool step_back();
 
@@ -57,7 +65,7 @@ class Forecast {
   std::pmr::unsynchronized_pool_resource pool_;
   Ends ends_;
   SimTime at_ = SimTime::min();  // jobs that end by then are given back in future_
-  Occupancy future_;
+  OccupancyByScope future_;
 };
 
 }  // namespace berth

@@ -31,10 +31,10 @@ Scheduler::Scheduler(Policy& policy, Cluster& cluster, RunKey run, const Catalog
     pinning_ = pinning(*policy.placer);
     placer_ = pinning_.get();
   }
-  policy_.backfill->begin_run(cluster.fleet(), *placer_);
   policy_.site->check_fleet(cluster.fleet());
   const RunContext context{cluster.fleet(), *placer_, cluster.scopes(),
                            catalog_,        run,      *policy_.site};
+  policy_.backfill->begin_run(context);
   tell([&context](Listener& listener) { listener.begin_run(context); });
 }
 
@@ -65,7 +65,9 @@ void Scheduler::enqueue(const Request& request) {
     reasons_.resize(request.id.index() + 1, Reason::priority);
   }
   requests_[request.id.index()] = request;
-  requests_[request.id.index()].scope = scope_of(request);
+  const ScopeId scope = scope_of(request);
+  requests_[request.id.index()].scope = scope;
+  whole_ = whole_ || scope != all_nodes;  // who has no room says nothing of who may use other nodes
   promised_[request.id.index()] = berth::never;
   reasons_[request.id.index()] = Reason::priority;
   queue_.insert(requests_[request.id.index()], policy_.order->key(request));

@@ -120,7 +120,7 @@ class Scheduler {
   RunKey run_;
   std::unique_ptr<const Placer> pinning_;  // around the policy's placer, where jobs are suspended
   const Placer* placer_;
-  bool whole_;  // admission or preemption: each pass goes through the whole queue
+  bool whole_;  // admission, preemption or scopes: each pass goes through the whole queue
   TermScopes term_scopes_;
   WaitingQueue queue_;
   RunningJobs running_;                            // kept where somebody may have to yield

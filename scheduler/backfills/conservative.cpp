@@ -20,9 +20,9 @@ class Conservative final : public Backfill {
  public:
   [[nodiscard]] Holds holds() const override { return Holds::everyone; }
 
-  void begin_run(const Fleet& fleet, const Placer& placer) override {
-    Backfill::begin_run(fleet, placer);
-    profile_.emplace(fleet, placer);
+  void begin_run(const RunContext& context) override {
+    Backfill::begin_run(context);
+    profile_.emplace(context.fleet, context.placer);
   }
   void begin_pass(SimTime now) override {
     if (overrun(now)) {

@@ -17,9 +17,9 @@ class Easy final : public Backfill {
   [[nodiscard]] Holds holds() const override { return Holds::head; }
   [[nodiscard]] const JobOrder* scan_order() const override { return scan_.get(); }
 
-  void begin_run(const Fleet& fleet, const Placer& placer) override {
-    Backfill::begin_run(fleet, placer);
-    forecast_.emplace(fleet);
+  void begin_run(const RunContext& context) override {
+    Backfill::begin_run(context);
+    forecast_.emplace(context.fleet, context.scopes);
   }
   void started(const Request& request, const Placement& placement, SimTime now) override {
     forecast_->started(request, placement, after(now, request.estimate));
@@ -40,11 +40,12 @@ class Easy final : public Backfill {
   }
   SimTime hold(const Request& request, const View& view) override {
     head_ = request;
-    shadow_ = forecast_->move_to_fit(request, placer(), view.run);
+    scope_ = view.scope;
+    shadow_ = forecast_->move_to_fit(head(view));
     return shadow_;
   }
-  [[nodiscard]] Gap gap() const override {
-    const std::uint64_t free = forecast_->future().free_gpus();
+  [[nodiscard]] Gap gap() override {
+    const std::uint64_t free = forecast_->future(scope_).free_gpus();
     const std::uint64_t wanted = head_->shape.total_gpus();
     return {shadow_, free > wanted ? free - wanted : 0};
   }
@@ -52,12 +53,16 @@ class Easy final : public Backfill {
  private:
   bool harmless(const Request& request, const Placement& placement, const View& view) {
     return after(view.now, request.estimate) <= shadow_ ||
-           forecast_->fits_beside(*head_, placer(), view.run, request, placement);
+           forecast_->fits_beside(head(view), request, placement);
+  }
+  [[nodiscard]] Forecast::Asked head(const View& view) const {
+    return {*head_, placer(), view.run, scope_};
   }
 
   std::unique_ptr<JobOrder> scan_;
   std::optional<Forecast> forecast_;
   std::optional<Request> head_;
+  ScopeId scope_ = all_nodes;  // the head's
   SimTime shadow_{};
 };
 

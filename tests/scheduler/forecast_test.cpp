@@ -26,7 +26,11 @@ struct Running {
 class Twins {
  public:
   explicit Twins(std::uint64_t seed)
-      : dice_(seed), fleet_(random_fleet(dice_)), now_(fleet_), forecast_(fleet_) {
+      : dice_(seed),
+        fleet_(random_fleet(dice_)),
+        now_(fleet_),
+        scopes_(fleet_.nodes()),
+        forecast_(fleet_, scopes_) {
     placer_ = dice_.one_in(3) ? contiguous() : best_fit();
   }
 
@@ -99,7 +103,7 @@ class Twins {
     if (placer_->fits(request, {now_, time_, {}})) {
       return;  // nobody asks when a job that does not wait could start
     }
-    const SimTime at = forecast_.move_to_fit(request, *placer_, {});
+    const SimTime at = forecast_.move_to_fit({request, *placer_, {}});
     REQUIRE(at == naive_fit(request));
     if (at != never) {
       compare(request, at);
@@ -116,7 +120,7 @@ class Twins {
     const Request other = request_of(random_shape(dice_));
     if (const auto placement = placer_->place(other, {index, at, {}})) {
       index.take(other.shape, *placement);
-      REQUIRE(forecast_.fits_beside(request, *placer_, {}, other, *placement) ==
+      REQUIRE(forecast_.fits_beside({request, *placer_, {}}, other, *placement) ==
               placer_->fits(request, {index, at, {}}));
     }
   }
@@ -124,6 +128,7 @@ class Twins {
   Dice dice_;
   Fleet fleet_;
   Occupancy now_;
+  Scopes scopes_;
   Forecast forecast_;
   std::unique_ptr<const Placer> placer_;
   std::map<JobId, Running> running_;
@@ -145,8 +150,9 @@ TEST_CASE("a job's earliest start is the one that going through all ends afresh 
 
 TEST_CASE("a job that even an empty fleet has no room for starts never") {
   const Fleet fleet = uniform(2, 8);
-  Forecast forecast(fleet);
-  CHECK(forecast.move_to_fit(request_of(tasks(3, 8)), *first_fit(), {}) == never);
+  const Scopes scopes(fleet.nodes());
+  Forecast forecast(fleet, scopes);
+  CHECK(forecast.move_to_fit({request_of(tasks(3, 8)), *first_fit(), {}}) == never);
 }
 
 TEST_CASE("a job past its expected end is expected to need an eighth longer, a minute at least") {
@@ -154,22 +160,23 @@ TEST_CASE("a job past its expected end is expected to need an eighth longer, a m
   builder.add_node("n", {1, 0, 0, ""});
   const Fleet fleet = builder.build();
   const auto placer = first_fit();
-  Forecast forecast(fleet);
+  const Scopes scopes(fleet.nodes());
+  Forecast forecast(fleet, scopes);
   Request job;
   job.id = JobId(0);
   job.shape = {1, 1, 0, 0};
   job.estimate = std::chrono::minutes(80);
   const SimTime end = SimTime{} + job.estimate;
   forecast.started(job, {{NodeId(0), 1, 1}}, end);
-  CHECK(forecast.move_to_fit(job, *placer, {}) == end);
+  CHECK(forecast.move_to_fit({job, *placer, {}}) == end);
   CHECK_FALSE(forecast.overrun(end - Duration(1)));
   CHECK(forecast.overrun(end));
   forecast.expect_longer(end);
   CHECK_FALSE(forecast.overrun(end));
-  CHECK(forecast.move_to_fit(job, *placer, {}) == end + std::chrono::minutes(10));
+  CHECK(forecast.move_to_fit({job, *placer, {}}) == end + std::chrono::minutes(10));
   forecast.ended(job.id);
   job.estimate = std::chrono::seconds(8);
   forecast.started(job, {{NodeId(0), 1, 1}}, SimTime{} + job.estimate);
   forecast.expect_longer(SimTime{} + job.estimate);
-  CHECK(forecast.move_to_fit(job, *placer, {}) == SimTime{} + std::chrono::seconds(68));
+  CHECK(forecast.move_to_fit({job, *placer, {}}) == SimTime{} + std::chrono::seconds(68));
 }

@@ -1,0 +1,59 @@
+#include "cluster/occupancy_by_scope.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace berth {
+
+Placement OccupancyByScope::part_in(std::uint32_t scope, const Placement& placement) const {
+  const NodeSet& nodes = scopes_->nodes(ScopeId(scope));
+  Placement part;
+  std::copy_if(placement.begin(), placement.end(), std::back_inserter(part),
+               [&nodes](const Part& one) { return nodes.contains(one.node.index()); });
+  return part;
+}
+
+void OccupancyByScope::take(const Shape& shape, const Placement& placement) {
+  all_.take(shape, placement);
+  for (std::uint32_t scope = 1; scope < scoped_.size(); ++scope) {
+    if (scoped_[scope]) {
+      scoped_[scope]->take(shape, part_in(scope, placement));
+    }
+  }
+}
+
+void OccupancyByScope::give_back(const Shape& shape, const Placement& placement) {
+  all_.give_back(shape, placement);
+  for (std::uint32_t scope = 1; scope < scoped_.size(); ++scope) {
+    if (scoped_[scope]) {
+      scoped_[scope]->give_back(shape, part_in(scope, placement));
+    }
+  }
+}
+
+void OccupancyByScope::set_available(NodeId node, bool available) {
+  all_.set_available(node, available);
+  for (std::uint32_t scope = 1; scope < scoped_.size(); ++scope) {
+    if (scoped_[scope] && scopes_->nodes(ScopeId(scope)).contains(node.index())) {
+      scoped_[scope]->set_available(node, available);
+    }
+  }
+}
+
+// Nodes outside the scope never come into service in its index.
+Occupancy& OccupancyByScope::scoped(std::uint32_t scope) {
+  scoped_.resize(std::max<std::size_t>(scoped_.size(), scope + 1));
+  auto& free = scoped_[scope];
+  if (!free) {
+    free = std::make_unique<Occupancy>(all_.fleet());
+    const NodeSet& nodes = scopes_->nodes(ScopeId(scope));
+    for (std::uint32_t i = 0; i < all_.fleet().nodes(); ++i) {
+      const NodeId node(i);
+      free->assume(node, all_.free(node), all_.free_cpu_milli(node), all_.free_memory(node));
+      free->set_available(node, nodes.contains(i) && all_.available(node));
+    }
+  }
+  return *free;
+}
+
+}  // namespace berth
