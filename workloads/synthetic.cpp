@@ -8,6 +8,7 @@
 
 #include "core/samplers.hpp"
 #include "workloads/arrivals.hpp"
+#include "workloads/bundles.hpp"
 #include "workloads/draws.hpp"
 #include "workloads/labels.hpp"
 #include "workloads/limits.hpp"
@@ -28,6 +29,7 @@ struct Model {
   Mix<std::string> tenants;
   Mix<std::int32_t> priorities;
   Labels labels;
+  Bundles bundles;
 };
 
 Model read_model(Setting setting) {
@@ -50,7 +52,8 @@ Model read_model(Setting setting) {
           Limits::read(setting),
           read_tenants(setting),
           read_priorities(setting),
-          Labels::read_names(setting, "training", "dense")};
+          Labels::read_names(setting, "training", "dense"),
+          Bundles::read(setting)};
 }
 
 class SyntheticSource final : public JobSource {
@@ -70,7 +73,9 @@ class SyntheticSource final : public JobSource {
     if (model_.jobs && number_ == *model_.jobs) {
       return false;
     }
-    now_ = model_.arrivals->after(now_, arrivals_);
+    if (model_.bundles.first(number_ + 1) == number_ + 1) {
+      now_ = model_.arrivals->after(now_, arrivals_);
+    }
     const Duration submit = to_duration(now_);
     if (submit == longest_duration) {
       return false;
@@ -79,6 +84,7 @@ class SyntheticSource final : public JobSource {
     job.number = ++number_;
     job.submit = SimTime{submit};
     draw(job);
+    job.terms = model_.bundles.terms(job.number, job.terms);
     return true;
   }
   [[nodiscard]] std::optional<double> progress() const override {
@@ -89,16 +95,25 @@ class SyntheticSource final : public JobSource {
   }
 
  private:
-  // The order of the draws is a promise: see draws.hpp.
+  // The order of the draws is a promise: see draws.hpp. Jobs that come together have the size, the
+  // tenant and the priority of the first of them.
   void draw(Job& job) const {
     Random draws = draws_of_job(run_, index_, job.number);
-    const std::uint32_t size = model_.asks.draw(job.ask, draws);
-    job.tenant = tenants_[model_.tenants(draws)];
-    job.priority = model_.priorities.values[model_.priorities(draws)];
+    std::uint32_t size = draw_size_and_owner(job, draws);
+    if (const std::uint64_t first = model_.bundles.first(job.number); first != job.number) {
+      Random draws_of_first = draws_of_job(run_, index_, first);
+      size = draw_size_and_owner(job, draws_of_first);
+    }
     Random draws_of_limit = draws;
     draws.next();
     job.work = model_.work.draw(size, draws);
     job.limit = model_.limits(job.work, draws_of_limit);
+  }
+  std::uint32_t draw_size_and_owner(Job& job, Random& draws) const {
+    const std::uint32_t size = model_.asks.draw(job.ask, draws);
+    job.tenant = tenants_[model_.tenants(draws)];
+    job.priority = model_.priorities.values[model_.priorities(draws)];
+    return size;
   }
 
   const Model& model_;

@@ -179,3 +179,40 @@ TEST_CASE("a source without `jobs` never ends; one with `jobs` knows how far it 
   (void)first_jobs(*source, 5'000);
   CHECK(source->progress() == 0.25);
 }
+
+TEST_CASE("the tasks of an array come together, of one size and owner, each with its own work") {
+  const auto jobs = jobs_of(
+      "{kind: synthetic, jobs: 7, arrivals: {kind: fixed, gap: 1h}, sizes: {1: 50, 2: 50}, "
+      "tenants: {a: 50, b: 50}, work: {kind: uniform, low: 1h, high: 2h}, "
+      "array: {tasks: 3, at_once: 2}}");
+  REQUIRE(jobs.size() == 7);
+  CHECK(jobs[0].submit == jobs[2].submit);
+  CHECK(jobs[3].submit == jobs[0].submit + 1h);
+  CHECK(jobs[4].ask == jobs[3].ask);
+  CHECK(jobs[5].tenant == jobs[3].tenant);
+  CHECK(jobs[4].work != jobs[3].work);
+  CHECK(jobs[2].terms->array == 1);
+  CHECK(jobs[3].terms->array == 4);
+  CHECK(jobs[6].terms->array == 7);
+  CHECK(jobs[6].terms->array_limit == 2);
+}
+
+TEST_CASE("each job of a chain depends on the one before it, the first on nobody") {
+  const auto jobs = jobs_of(
+      "{kind: synthetic, jobs: 4, arrivals: {kind: fixed, gap: 1h}, sizes: 1, work: 1h, "
+      "chain: {jobs: 2, after: any}}");
+  REQUIRE(jobs.size() == 4);
+  CHECK(jobs[0].terms == nullptr);
+  CHECK(jobs[1].submit == jobs[0].submit);
+  CHECK(jobs[1].terms->after ==
+        std::vector<Dependency>{{Dependency::Kind::after_any, 1, Duration{}}});
+  CHECK(jobs[2].terms == nullptr);
+  CHECK(jobs[3].terms->after ==
+        std::vector<Dependency>{{Dependency::Kind::after_any, 3, Duration{}}});
+}
+
+TEST_CASE("jobs come as an array or as a chain, not as both") {
+  const std::string both = plain(", array: {tasks: 2}, chain: {jobs: 2}");
+  CHECK(error_of([&] { (void)jobs_of(both); }).find("chain: stands beside an array") !=
+        std::string::npos);
+}
