@@ -26,6 +26,8 @@ constexpr std::array lines{
     Line{"workloads/swf", "a job log in the Standard Workload Format, plain, .gz or .zst"},
     Line{"workloads/itp", "a job log of Microsoft ITP, CSV"},
     Line{"workloads/philly", "a job log of Microsoft Philly, CSV"},
+    Line{"workloads/muri",
+         "training jobs that keep their progress when stopped, as Muri's traces, CSV"},
     Line{"clusters/uniform", "nodes all alike, no domains"},
     Line{"clusters/leveled", "nodes all alike in a regular tree of named domains"},
     Line{"clusters/mixed", "parts of the two above, side by side"},

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <ratio>
 #include <utility>
 
+#include "core/int128.hpp"
 #include "workloads/log_number.hpp"
 
 namespace berth {
@@ -114,20 +116,26 @@ void Csv::take_bare(std::string_view& line) {
 
 std::string_view Csv::text(std::size_t column) const { return fields_[place_[column]]; }
 
-Duration Csv::seconds(std::size_t column) const {
+Duration Csv::seconds(std::size_t column) const { return length(column, std::nano::den); }
+Duration Csv::milliseconds(std::size_t column) const { return length(column, std::micro::den); }
+
+Duration Csv::length(std::size_t column, std::int64_t nanoseconds_of_one) const {
   const std::string_view field = text(column);
   const auto number = parse_log_number(field);
   if (!number) {
-    fail(column, "must be a number of seconds, is " + in_quotes(field));
+    fail(column, "must be a number of " +
+                     std::string(nanoseconds_of_one == std::nano::den ? "" : "milli") +
+                     "seconds, is " + in_quotes(field));
   }
   if (number->is_negative()) {
     fail(column, "is negative (" + std::string(field) + ")");
   }
-  const auto seconds = number->seconds();
-  if (!seconds) {
+  const Int128 length = Int128{number->whole} * nanoseconds_of_one +
+                        Int128{number->billionths} * nanoseconds_of_one / std::nano::den;
+  if (length > longest_duration.count()) {
     fail(column, "is too long (" + std::string(field) + ")", "the longest is 146 years");
   }
-  return *seconds;
+  return Duration(static_cast<std::int64_t>(length));
 }
 
 std::uint32_t Csv::count(std::size_t column, std::uint32_t least) const {

@@ -23,6 +23,7 @@ class Csv {
   // The field of the given column, by its position in `columns`; valid until next().
   [[nodiscard]] std::string_view text(std::size_t column) const;
   [[nodiscard]] Duration seconds(std::size_t column) const;
+  [[nodiscard]] Duration milliseconds(std::size_t column) const;
   [[nodiscard]] std::uint32_t count(std::size_t column, std::uint32_t least) const;
 
   [[nodiscard]] const std::string& path() const { return lines_.path(); }
@@ -31,6 +32,7 @@ class Csv {
                          const std::string& remedy = {}) const;
 
  private:
+  [[nodiscard]] Duration length(std::size_t column, std::int64_t nanoseconds_of_one) const;
   void split(std::string_view line);
   void split_quoted(std::string_view line);
   void take_quoted(std::string_view& line);

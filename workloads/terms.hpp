@@ -29,6 +29,9 @@ struct SwitchLimit {
   bool operator==(const SwitchLimit&) const = default;
 };
 
+// A checkpoint so often that none of its work is ever lost.
+inline constexpr Duration checkpoint_always{1};
+
 struct Terms {
   // --- where ------------------------------------------------------------------------------------
   std::vector<std::string> gpu_models;  // any of these; empty: any there is

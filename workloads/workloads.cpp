@@ -14,7 +14,7 @@ struct Kind {
 
 constexpr std::array kinds{
     Kind{"synthetic", synthetic}, Kind{"services", services}, Kind{"swf", swf}, Kind{"itp", itp},
-    Kind{"philly", philly},
+    Kind{"philly", philly},       Kind{"muri", muri},
 };
 
 }  // namespace

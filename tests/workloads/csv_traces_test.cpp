@@ -20,6 +20,7 @@ std::string error_for(const std::string& kind, const std::string& content) {
 }
 
 const std::string itp_header = "job_id,submission_time,duration,num_gpu\n";
+const std::string muri_header = "job_id,num_gpu,submit_time,iterations,model_name,iteration_time\n";
 const std::string philly_header = "timestamp,duration,num_gpus,gpu_time,cluster\n";
 
 }  // namespace
@@ -51,6 +52,33 @@ TEST_CASE("a Philly log counts from its first submission, and its clusters are t
   CHECK(jobs[0].ask.gpus == 8);
   CHECK(catalog.tenants.name(jobs[0].tenant) == "6214e9");
   CHECK(jobs[1].submit == SimTime{20s});
+}
+
+TEST_CASE(
+    "a job of a Muri trace works its iterations, keeps them when stopped, and pays for restarts") {
+  const TempFile log(muri_header + "7,4,1500,1000,bert,2.5\n7,16,250,3,vgg16,100\n", ".csv");
+  const auto jobs = jobs_of("{kind: muri, file: " + log.path() + "}");
+  REQUIRE(jobs.size() == 2);
+  CHECK(jobs[0].submit == SimTime{250ms});
+  CHECK(jobs[0].ask.gpus == 16);
+  CHECK(jobs[0].work == 304ms + 500us);
+  CHECK(jobs[1].work == 2537ms + 500us);
+  CHECK(jobs[1].limit == jobs[1].work);
+  REQUIRE(jobs[1].terms != nullptr);
+  CHECK(jobs[1].terms->checkpoint_every == checkpoint_always);
+  CHECK(jobs[1].terms->restart == 25s);
+  CHECK(jobs_of("{kind: muri, restart: 4s, file: " + log.path() + "}")[0].terms->restart == 4s);
+}
+
+TEST_CASE("a wrong line of a Muri trace is refused") {
+  CHECK(error_for("muri", muri_header + "1,0,0,1,a2c,1\n") ==
+        "PATH:2: num_gpu: must be 1..2147483647, is 0");
+  CHECK(error_for("muri", muri_header + "1,1,-1,1,a2c,1\n") ==
+        "PATH:2: submit_time: is negative (-1)");
+  CHECK(error_for("muri", muri_header + "1,1,0,1,a2c,fast\n") ==
+        "PATH:2: iteration_time: must be a number of milliseconds, is 'fast'");
+  CHECK(error_for("muri", muri_header + "1,1,0,2000000000,a2c,2000000000\n") ==
+        "PATH:2: iterations: take too long in all\n  the longest is 146 years");
 }
 
 TEST_CASE("a log without estimates can have them inflated") {

@@ -14,5 +14,7 @@ std::unique_ptr<const Workload> swf(Setting setting);
 std::unique_ptr<const Workload> itp(Setting setting);
 // Microsoft Philly (timestamp,duration,num_gpus,gpu_time,cluster): traces/philly.cpp.
 std::unique_ptr<const Workload> philly(Setting setting);
+// Muri (job_id,num_gpu,submit_time,iterations,...,iteration_time,...): traces/muri.cpp.
+std::unique_ptr<const Workload> muri(Setting setting);
 
 }  // namespace berth

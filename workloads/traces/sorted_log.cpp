@@ -41,7 +41,7 @@ class SortedJobs final : public JobSource {
 class SortedLog final : public Workload {
  public:
   SortedLog(Setting setting, ReadJobs read)
-      : options_(SortedLogOptions::read(setting)), read_(read) {}
+      : options_(SortedLogOptions::read(setting)), read_(std::move(read)) {}
 
   [[nodiscard]] std::unique_ptr<JobSource> open(RunKey run, std::uint32_t index,
                                                 Catalog& catalog) const override {
@@ -66,7 +66,7 @@ SortedLogOptions SortedLogOptions::read(Setting map) {
 }
 
 std::unique_ptr<const Workload> sorted_log(Setting setting, ReadJobs read) {
-  return std::make_unique<SortedLog>(setting, read);
+  return std::make_unique<SortedLog>(setting, std::move(read));
 }
 
 }  // namespace berth

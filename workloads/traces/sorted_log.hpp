@@ -2,6 +2,7 @@
 // (jobs of one instant keep the order of their lines), and numbered 1, 2 ... in that order.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -19,7 +20,7 @@ struct SortedLogOptions {
 };
 
 // Reads all jobs of a file; number and limit are set later.
-using ReadJobs = std::vector<Job> (*)(const LogOptions& options, Catalog& catalog);
+using ReadJobs = std::function<std::vector<Job>(const LogOptions& options, Catalog& catalog)>;
 
 // Reads the file when opened.
 std::unique_ptr<const Workload> sorted_log(Setting setting, ReadJobs read);
