@@ -34,6 +34,8 @@ class Admission : public Listener {
   [[nodiscard]] virtual ScopeId scope_now(const Request& /*request*/, SimTime /*now*/) {
     return all_nodes;
   }
+  // True when scope_now() gives a job other nodes at other times.
+  [[nodiscard]] virtual bool scope_changes() const { return false; }
   // Why it can never start, so that it is rejected; "" when it may some day.
   [[nodiscard]] virtual std::string never(const Request& /*request*/) const { return {}; }
   // The next time after `now` at which an answer changes though nothing happens.

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +24,10 @@ class JobOrder : public Listener {
   virtual bool refresh(SimTime /*now*/) { return false; }
   // True when the key of a job changes while it runs: those that run are given theirs anew, too.
   [[nodiscard]] virtual bool by_progress() const { return false; }
+  // The next time after `now` at which keys change though nothing happens.
+  [[nodiscard]] virtual std::optional<SimTime> wake_at(SimTime /*now*/) const {
+    return std::nullopt;
+  }
 };
 
 std::unique_ptr<JobOrder> make_order(Setting setting);  // NAME or {kind: NAME, ...}

@@ -1,5 +1,7 @@
 #include "scheduler/policy.hpp"
 
+#include <algorithm>
+
 namespace berth {
 namespace {
 
@@ -50,8 +52,19 @@ Policy make_policy(Setting setting) {
   policy.backfill = part(setting, "backfill", "none", make_backfill, no_backfill);
   policy.preemption = part<std::unique_ptr<Preemption>>(
       setting, "preemption", "none", make_preemption, [] { return std::unique_ptr<Preemption>(); });
+  if (policy.preemption && policy.preemption->afresh() &&
+      policy.backfill->holds() != Holds::nobody) {
+    setting.at("backfill")
+        .fail("promises nothing where every plan places all jobs afresh", "leave backfill: none");
+  }
   policy.admission = read_admission(setting);
   policy.site = SlurmSite::read(setting);
+  if (policy.backfill->holds() == Holds::everyone &&
+      std::ranges::any_of(policy.admission, &Admission::scope_changes)) {
+    setting.at("backfill")
+        .fail("promises nodes to every job, and does not know of reservations",
+              "take easy, or none");
+  }
   policy.estimates = read_estimates(setting);
   policy.planning = setting.choice_or("planning", "per_instant", {"per_event", "per_instant"}) == 0
                         ? Planning::per_event

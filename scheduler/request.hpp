@@ -31,6 +31,7 @@ struct Request {
   ScopeId scope = all_nodes;  // the nodes that it may use whatever the time
   Duration served{};          // it ran so long already, in all its starts so far
   Duration kept{};            // of its work, so much is done and will not be done again
+  Duration left{};            // what it still has to do, as far as its estimate tells
   std::uint32_t starts = 0;   // it had so many
   // Suspended there: it goes on on these GPUs or not at all. Null: anywhere.
   std::shared_ptr<const Placement> pinned{};

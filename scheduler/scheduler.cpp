@@ -25,6 +25,7 @@ Scheduler::Scheduler(Policy& policy, Cluster& cluster, RunKey run, const Catalog
       run_(run),
       placer_(policy.placer.get()),
       whole_(policy.preemption || !policy.admission.empty()),
+      scopes_change_(std::ranges::any_of(policy.admission, &Admission::scope_changes)),
       term_scopes_(cluster.fleet()) {
   placer_->check_fleet(cluster.fleet());
   if (policy.preemption && policy.preemption->suspends()) {
@@ -98,6 +99,15 @@ void Scheduler::yielded(JobId job, Yield how, SimTime now) {
   ended(job, now, stops.at(static_cast<std::size_t>(how)));
 }
 
+void Scheduler::moved(const Request& request, SimTime now) {
+  Request& ours = requests_[request.id.index()];
+  const ScopeId scope = ours.scope;
+  ours = request;
+  ours.scope = scope;
+  running_.stopped(request.id);
+  running_.started(ours, now);
+}
+
 void Scheduler::cancel(JobId job, SimTime now) {
   const Request& request = requests_[job.index()];
   queue_.erase(queue_.find(request, policy_.order->key(request)));
@@ -110,19 +120,6 @@ bool Scheduler::fits(JobId job, SimTime now, const Occupancy& free) const {
   return placer_->fits(requests_[job.index()], {free, now, run_});
 }
 
-std::optional<SimTime> Scheduler::wake_at(SimTime now) const {
-  if (queue_.empty()) {
-    return std::nullopt;
-  }
-  std::optional<SimTime> first = policy_.backfill->wake_at();
-  for (const auto& admission : policy_.admission) {
-    if (const auto due = admission->wake_at(now); due && (!first || *due < *first)) {
-      first = due;
-    }
-  }
-  return first;
-}
-
 void Scheduler::plan(SimTime now, Draft& draft) {
   ++counts_.passes;
   promises_.clear();
@@ -131,10 +128,11 @@ void Scheduler::plan(SimTime now, Draft& draft) {
     sort_anew();
   }
   const Pass pass{now, draft};
+  if (queue_.empty()) {
+    return;
+  }
   if (policy_.preemption && policy_.preemption->afresh()) {
     afresh_pass(pass);
-  } else if (queue_.empty()) {
-    return;
   } else if (settled_ && !whole_ && !promise_due(now) && !policy_.backfill->overrun(now)) {
     newcomer_pass(pass);
   } else {
@@ -301,14 +299,6 @@ std::optional<Reason> Scheduler::refused(const Request& request, SimTime now) co
   return std::nullopt;
 }
 
-View Scheduler::view_of(const Request& request, const Pass& pass) {
-  ScopeId scope = request.scope;
-  for (const auto& admission : policy_.admission) {
-    scope = cluster_.scopes().both(scope, admission->scope_now(request, pass.now));
-  }
-  return {pass.draft.occupancy(scope), pass.now, run_, scope};
-}
-
 // Room that others make, where somebody has to and does so at once.
 std::optional<Placement> Scheduler::evict_for(const Request& request, const Pass& pass) {
   const View view = view_of(request, pass);
@@ -350,15 +340,6 @@ Reason Scheduler::waits(const Request& request, Reason reason) {
     admission->waits(request, reason);
   }
   return reason;
-}
-
-void Scheduler::hold(WaitingQueue::Position position, const Pass& pass) {
-  const Request& request = requests_[queue_[position].job.index()];
-  const SimTime at = policy_.backfill->hold(request, view_of(request, pass));
-  if (SimTime& promised = promised_[request.id.index()]; promised != at) {
-    promised = at;
-    promises_.emplace_back(request.id, at);
-  }
 }
 
 }  // namespace berth

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,6 +51,8 @@ class Scheduler {
   void yielded(JobId job, Yield how, SimTime now);
   // A job that yielded joins the queue again. REQUIRES: it gave back what it held.
   void requeue(const Request& request, SimTime now);
+  // A job that the last plan moved: it yielded and started again, and this is known of it now.
+  void moved(const Request& request, SimTime now);
   // A waiting job leaves the queue for good.
   void cancel(JobId job, SimTime now);
 
@@ -62,6 +65,10 @@ class Scheduler {
   // True when an arrival has to be planned for even where nothing is free for it.
   [[nodiscard]] bool plans_for_all() const {
     return whole_ || policy_.backfill->holds() == Holds::everyone;
+  }
+  // True when who yields may start elsewhere in the same instant.
+  [[nodiscard]] bool plans_again() const {
+    return !policy_.preemption || !policy_.preemption->afresh() || !policy_.admission.empty();
   }
   // When to plan again though nothing happens.
   [[nodiscard]] std::optional<SimTime> wake_at(SimTime now) const;
@@ -88,6 +95,9 @@ class Scheduler {
   void start(const Request& request, Placement&& placement, const Pass& pass);
   Reason waits(const Request& request, Reason reason);
   [[nodiscard]] View view_of(const Request& request, const Pass& pass);
+  [[nodiscard]] ScopeId scope_at(const Request& request, SimTime at);
+  [[nodiscard]] SimTime earliest_start(const Request& request, const Pass& pass);
+  [[nodiscard]] std::optional<SimTime> next_change(SimTime now) const;
   void hold(WaitingQueue::Position position, const Pass& pass);
   [[nodiscard]] ScopeId scope_of(const Request& request);
   const Occupancy& empty(ScopeId scope);
@@ -95,16 +105,12 @@ class Scheduler {
   void sort_anew();
   void full_pass(const Pass& pass);
   void newcomer_pass(const Pass& pass);
-  struct Candidate {  // of a pass that places all jobs
-    std::int64_t key = 0;
-    SimTime submit{};
-    std::uint64_t sequence = 0;
-    JobId job;
-    bool runs = false;
-    std::optional<Placement> placement{};
-  };
+  struct Candidate;  // of a pass that places all jobs
   void afresh_pass(const Pass& pass);
-  void place_afresh(Candidate& one, const Pass& pass);
+  [[nodiscard]] std::vector<Candidate> those_that_run(SimTime now) const;
+  [[nodiscard]] std::vector<Candidate> those_that_wait(const Pass& pass);
+  void place_afresh(Candidate& one, std::set<WaitingQueue::Kind>& in_vain, const Pass& pass);
+  [[nodiscard]] View view_of_rest(const Request& request, const Pass& pass);
   void make_so(std::vector<Candidate>& all, const Pass& pass);
   void overtake(WaitingQueue::Position head, const Pass& pass);
   void try_to_overtake(WaitingQueue::Position position, BackfillScan& scan, const Pass& pass);
@@ -120,7 +126,8 @@ class Scheduler {
   RunKey run_;
   std::unique_ptr<const Placer> pinning_;  // around the policy's placer, where jobs are suspended
   const Placer* placer_;
-  bool whole_;  // admission, preemption or scopes: each pass goes through the whole queue
+  bool whole_;          // admission, preemption or scopes: each pass goes through the whole queue
+  bool scopes_change_;  // with time
   TermScopes term_scopes_;
   WaitingQueue queue_;
   RunningJobs running_;                            // kept where somebody may have to yield

@@ -1,76 +1,135 @@
 // A pass that places all jobs anew, whoever runs: the least remainder first, the least served
-// first, or whatever else the order says.
+// first, or whatever else the order says. Decided on a draft in which everybody was stopped; what
+// comes out the same is then left alone.
+//
+// Who runs stays where it is while that is free at its turn; else it moves, which is a stop and a
+// start at one instant. Who finds no room at its turn waits, and others after it are tried.
 #include <algorithm>
+#include <compare>
+#include <iterator>
 #include <tuple>
 
 #include "scheduler/scheduler.hpp"
 
 namespace berth {
 
-// Decided on a draft in which everybody was stopped; what comes out the same is then left alone.
-// Who runs stays where it is while that is free at its turn. Who has to move stops now and starts
-// in the pass that follows in the same instant.
-void Scheduler::afresh_pass(const Pass& pass) {
-  std::vector<Candidate> all;
-  const auto add = [&](const Request& request, bool runs) {
-    all.push_back(
-        {policy_.order->key(request), request.submit, request.sequence, request.id, runs});
-  };
-  running_.each([&](const RunningJobs::Running& running) {
-    Request now = running.request;
-    now.served += pass.now - running.since;
-    now.estimate -= std::min(now.estimate, pass.now - running.since);
-    add(now, true);
-  });
-  for (const Candidate& one : all) {
-    pass.draft.stop(one.job);
+struct Scheduler::Candidate {
+  std::int64_t key = 0;
+  SimTime submit{};
+  std::uint64_t sequence = 0;
+  JobId job;
+  bool runs = false;
+  std::optional<Placement> placement{};
+
+  [[nodiscard]] static bool before(const Candidate& a, const Candidate& b) {
+    return std::tie(a.key, a.submit, a.sequence) < std::tie(b.key, b.submit, b.sequence);
   }
-  for (auto at = queue_.first(); at != queue_.end(); at = queue_.next(at)) {
-    const Request& request = requests_[queue_[at].job.index()];
-    if (const auto refusal = refused(request, pass.now)) {
-      waits(request, *refusal);
-    } else {
-      add(request, false);
+};
+
+void Scheduler::afresh_pass(const Pass& pass) {
+  for (const auto& admission : policy_.admission) {
+    admission->begin_pass(pass.now);
+  }
+  std::vector<Candidate> running = those_that_run(pass.now);
+  std::vector<Candidate> waiting = those_that_wait(pass);
+  std::vector<Candidate> all;
+  std::merge(std::make_move_iterator(running.begin()), std::make_move_iterator(running.end()),
+             std::make_move_iterator(waiting.begin()), std::make_move_iterator(waiting.end()),
+             std::back_inserter(all), Candidate::before);
+  for (const Candidate& one : all) {
+    if (one.runs) {
+      pass.draft.stop(one.job);
     }
   }
-  std::ranges::sort(
-      all, {}, [](const Candidate& one) { return std::tuple(one.key, one.submit, one.sequence); });
+  std::set<WaitingQueue::Kind> in_vain;  // what was tried: room only shrinks
   for (Candidate& one : all) {
-    place_afresh(one, pass);
+    place_afresh(one, in_vain, pass);
   }
   pass.draft.roll_back();
   make_so(all, pass);
 }
 
-void Scheduler::place_afresh(Candidate& one, const Pass& pass) {
+// In the order of the policy, as of now.
+std::vector<Scheduler::Candidate> Scheduler::those_that_run(SimTime now) const {
+  std::vector<Candidate> all;
+  running_.each([&](const RunningJobs::Running& running) {
+    Request request = running.request;
+    const Duration ran = now - running.since;
+    request.served += ran;
+    request.left -= std::min(request.left, ran);
+    all.push_back(
+        {policy_.order->key(request), request.submit, request.sequence, request.id, true});
+  });
+  std::ranges::sort(all, Candidate::before);
+  return all;
+}
+
+// The same of those whom admission does not refuse.
+std::vector<Scheduler::Candidate> Scheduler::those_that_wait(const Pass& pass) {
+  std::vector<Candidate> all;
+  for (auto at = queue_.first(); at != queue_.end(); at = queue_.next(at)) {
+    const WaitingQueue::Entry& entry = queue_[at];
+    const Request& request = requests_[entry.job.index()];
+    if (const auto refusal = refused(request, pass.now)) {
+      waits(request, *refusal);
+    } else {
+      all.push_back({entry.key, entry.submit, entry.sequence, entry.job, false});
+    }
+  }
+  return all;
+}
+
+// Of a job that runs, which nodes it may have for what it still runs.
+View Scheduler::view_of_rest(const Request& request, const Pass& pass) {
+  if (!scopes_change_) {
+    return view_of(request, pass);
+  }
+  Request rest = request;
+  const Duration ran = pass.now - running_.at(request.id).since;
+  rest.estimate -= std::min(rest.estimate, ran);
+  return view_of(rest, pass);
+}
+
+void Scheduler::place_afresh(Candidate& one, std::set<WaitingQueue::Kind>& in_vain,
+                             const Pass& pass) {
   const Request& request = requests_[one.job.index()];
-  const View view = view_of(request, pass);
+  const View view = one.runs ? view_of_rest(request, pass) : view_of(request, pass);
   ++counts_.decisions;
   if (one.runs && view.free.has(request.shape, cluster_.holding(one.job).placement)) {
     one.placement = cluster_.holding(one.job).placement;
-  } else {
+  } else if (!in_vain.contains({request.shape, view.scope})) {
     one.placement = placer_->place(request, view);
   }
   if (one.placement) {
     pass.draft.start(one.job, request.shape, Placement(*one.placement));
-  } else if (!one.runs) {
+    return;
+  }
+  if (placer_->equal_shapes_fare_alike()) {
+    in_vain.insert({request.shape, view.scope});
+  }
+  if (!one.runs) {
     waits(request, Reason::resources);
   }
 }
 
 void Scheduler::make_so(std::vector<Candidate>& all, const Pass& pass) {
-  const auto first_new = std::ranges::find_if(
-      all, [](const Candidate& one) { return !one.runs && one.placement.has_value(); });
+  std::erase_if(all, [this](const Candidate& one) {
+    return one.runs ? one.placement == cluster_.holding(one.job).placement
+                    : !one.placement.has_value();
+  });
+  const auto first_new = std::ranges::find(all, false, &Candidate::runs);
   for (const Candidate& one : all) {
-    if (one.runs && one.placement != cluster_.holding(one.job).placement) {
+    if (one.runs) {
       const JobId by = first_new != all.end() ? first_new->job : one.job;
       stop({one.job, Yield::requeue, {}}, requests_[by.index()], pass);
     }
   }
   for (Candidate& one : all) {
-    if (!one.runs && one.placement) {
+    if (one.placement) {
       const Request& request = requests_[one.job.index()];
-      queue_.erase(queue_.find(request, one.key));
+      if (!one.runs) {
+        queue_.erase(queue_.find(request, one.key));
+      }
       start(request, std::move(*one.placement), pass);
     }
   }

@@ -116,6 +116,16 @@ Duration Simulation::planned(const LiveJob& live) const {
                 policy_.estimates.factor);
 }
 
+// What the policy takes to be left of it, restarts included. A limit that counts anew after each
+// start tells no less of a job's work as a whole.
+Duration Simulation::left_of(const LiveJob& live) const {
+  if (policy_.estimates.kind == Estimates::Kind::exact) {
+    return live.remaining();
+  }
+  const Duration whole = scaled(live.job.limit, policy_.estimates.factor);
+  return live.startup + whole - std::min(live.kept, whole);
+}
+
 Request Simulation::request_for(JobId id) const {
   const LiveJob& live = jobs_[id.index()];
   Request request;
@@ -133,6 +143,7 @@ Request Simulation::request_for(JobId id) const {
   request.source = live.job.source;
   request.served = live.served;
   request.kept = live.kept;
+  request.left = left_of(live);
   request.starts = live.starts;
   return request;
 }
@@ -218,13 +229,14 @@ void Simulation::plan() {
     }
   }
   for (const Draft::Start& one : draft_.starts()) {
+    take_up_again(one.job);
     start(one);
   }
   draft_.commit();
   free_gone();
   for (const Request& request : std::exchange(again_, {})) {
     scheduler_.requeue(request, now_);
-    plan_due_ = true;
+    plan_due_ = plan_due_ || scheduler_.plans_again();
   }
   if (scheduler_.plans_for_all()) {
     wake_when_due();

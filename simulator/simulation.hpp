@@ -109,6 +109,7 @@ class Simulation {
   void leave_cluster(JobId id);
   void free_gone();
   [[nodiscard]] Stint stint_of(JobId id, Yield how) const;
+  void take_up_again(JobId id);
   void back_to_queue(JobId id, Yield how, const Placement& placement);
   [[nodiscard]] bool tracks() const { return options_.network != nullptr || policy_.preemption; }
   Ending schedule_end(JobId id, SimTime at);
@@ -127,6 +128,7 @@ class Simulation {
   [[nodiscard]] JobId new_id();
   [[nodiscard]] Request request_for(JobId id) const;
   [[nodiscard]] Duration planned(const LiveJob& live) const;
+  [[nodiscard]] Duration left_of(const LiveJob& live) const;
   [[nodiscard]] bool per_event() const { return policy_.planning == Planning::per_event; }
 
   JobSource& source_;

@@ -76,6 +76,15 @@ void Simulation::yield(const Victim& victim, JobId by) {
   }
 }
 
+// Who yields and starts in the same plan was moved, and does not wait.
+void Simulation::take_up_again(JobId id) {
+  const auto moves = std::ranges::find(again_, id, &Request::id);
+  if (moves != again_.end()) {
+    scheduler_.moved(*moves, now_);
+    again_.erase(moves);
+  }
+}
+
 void Simulation::back_to_queue(JobId id, Yield how, const Placement& placement) {
   LiveJob& live = jobs_[id.index()];
   live.phase = LiveJob::Phase::waiting;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -41,7 +42,7 @@ class Easy final : public Backfill {
   SimTime hold(const Request& request, const View& view) override {
     head_ = request;
     scope_ = view.scope;
-    shadow_ = forecast_->move_to_fit(head(view));
+    shadow_ = std::max(forecast_->move_to_fit(head(view)), view.now);
     return shadow_;
   }
   [[nodiscard]] Gap gap() override {

@@ -37,7 +37,11 @@ std::string resolved(const Entries& entries) {
 Request some_request() {
   Request request = request_of({2, 4, 0, 0});
   request.estimate = Duration(77);
+  request.left = Duration(3'000'000'000);
   request.priority = 5;
+  Terms terms;
+  terms.deadline = SimTime{Duration(100)};
+  request.terms = std::make_shared<const Terms>(std::move(terms));
   return request;
 }
 
@@ -54,7 +58,8 @@ TEST_CASE("what a policy does not say is fifo, best_fit, none, user and per_inst
 }
 
 TEST_CASE("the known names are listed in one order") {
-  CHECK(order_names() == NameList{"fifo", "priority", "shortest_estimate", "smallest_first"});
+  CHECK(order_names() == NameList{"fifo", "priority", "shortest_estimate", "smallest_first", "srtf",
+                                  "srsf", "least_attained", "earliest_deadline"});
   CHECK(placer_names() == NameList{"first_fit", "best_fit", "worst_fit", "random", "contiguous",
                                    "slurm_tree", "dragonfly", "slurm_block", "tas"});
   CHECK(backfill_names() == NameList{"none", "easy", "conservative"});
@@ -77,6 +82,30 @@ TEST_CASE("an order goes by what its name says, the smallest key first") {
   CHECK(key("priority") == -5);
   CHECK(key("shortest_estimate") == 77);
   CHECK(key("smallest_first") == 8);
+  CHECK(key("srtf") == 3'000'000'000);
+  CHECK(key("srsf") == 24'000);
+  CHECK(key("earliest_deadline") == 100);
+}
+
+TEST_CASE("a job without a deadline comes after all that have one") {
+  Request patient = some_request();
+  patient.terms = nullptr;
+  const auto order = made({{"order", "earliest_deadline"}}).order;
+  CHECK(order->key(patient) > order->key(some_request()));
+}
+
+TEST_CASE("thresholds of queues ascend, and there is one at least") {
+  const auto refused = [](const Value& thresholds) {
+    return refusal({{"order", map({{"kind", "least_attained"}, {"thresholds", thresholds}})}});
+  };
+  CHECK(refused(list({"10", "10"})).find("order.thresholds[1]: ") != std::string::npos);
+  CHECK(refused(list({})).find("is a list of GPU-seconds, is empty") != std::string::npos);
+}
+
+TEST_CASE("where every plan places all jobs afresh nothing is promised") {
+  CHECK(refusal({{"preemption", "afresh"}, {"backfill", "easy"}}) ==
+        "c.yaml:4:5: policy.backfill: promises nothing where every plan places all jobs afresh\n"
+        "  leave backfill: none");
 }
 
 TEST_CASE("the scan of EASY is the order of the queue, or another") {
@@ -116,7 +145,8 @@ std::string known(const std::vector<std::string_view>& names) {
 TEST_CASE("a name that is not known is refused, with the nearest one") {
   CHECK(refusal({{"order", "fito"}}) ==
         "c.yaml:3:5: policy.order: no such order 'fito'\n"
-        "  did you mean 'fifo'? known: fifo, priority, shortest_estimate, smallest_first");
+        "  did you mean 'fifo'? known: fifo, priority, shortest_estimate, smallest_first, srtf, "
+        "srsf, least_attained, earliest_deadline");
   CHECK(refusal({{"placer", "bestfit"}}) ==
         "c.yaml:3:5: policy.placer: no such placer 'bestfit'\n"
         "  did you mean 'best_fit'? known: " +
@@ -130,7 +160,7 @@ TEST_CASE("a misspelt name within a part is refused at its place") {
   CHECK(refusal({{"backfill", map({{"kind", "easy"}, {"scan", "shortest_estmate"}})}}) ==
         "c.yaml:5:5: policy.backfill.scan: no such scan 'shortest_estmate'\n"
         "  did you mean 'shortest_estimate'? known: fifo, priority, shortest_estimate, "
-        "smallest_first");
+        "smallest_first, srtf, srsf, least_attained, earliest_deadline");
   CHECK(refusal({{"estimates", "exakt"}}) ==
         "c.yaml:3:5: policy.estimates: no such estimates 'exakt'\n"
         "  did you mean 'exact'? known: user, exact");
@@ -153,6 +183,6 @@ TEST_CASE("a factor on estimates is at least 1: a job is stopped at its limit") 
         std::string::npos);
 }
 
-TEST_CASE("nobody is preempted yet") {
-  CHECK(refusal({{"preemption", "priority"}}).find("policy.preemption: ") != std::string::npos);
+TEST_CASE("who yields is nobody, or as a known preemption says") {
+  CHECK(refusal({{"preemption", "afersh"}}).find("did you mean 'afresh'?") != std::string::npos);
 }

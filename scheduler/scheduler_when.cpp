@@ -1,0 +1,76 @@
+// Which nodes a job may have when, what it is promised, and when to look again.
+#include <algorithm>
+#include <optional>
+
+#include "scheduler/scheduler.hpp"
+
+namespace berth {
+namespace {
+
+std::optional<SimTime> sooner(std::optional<SimTime> a, std::optional<SimTime> b) {
+  return a && b ? std::min(*a, *b) : a ? a : b;
+}
+
+}  // namespace
+
+std::optional<SimTime> Scheduler::wake_at(SimTime now) const {
+  if (queue_.empty()) {
+    return std::nullopt;
+  }
+  return sooner(sooner(policy_.backfill->wake_at(), policy_.order->wake_at(now)), next_change(now));
+}
+
+// Of what admission says.
+std::optional<SimTime> Scheduler::next_change(SimTime now) const {
+  std::optional<SimTime> first;
+  for (const auto& admission : policy_.admission) {
+    first = sooner(first, admission->wake_at(now));
+  }
+  return first;
+}
+
+View Scheduler::view_of(const Request& request, const Pass& pass) {
+  const ScopeId scope = scope_at(request, pass.now);
+  return {pass.draft.occupancy(scope), pass.now, run_, scope};
+}
+
+// The nodes that it may have for a start then.
+ScopeId Scheduler::scope_at(const Request& request, SimTime at) {
+  ScopeId scope = request.scope;
+  for (const auto& admission : policy_.admission) {
+    scope = cluster_.scopes().both(scope, admission->scope_now(request, at));
+  }
+  return scope;
+}
+
+// A job may have other nodes at other times: it is promised a start when those that it may have
+// then have room. Of the times at which that changes, so many are looked at.
+SimTime Scheduler::earliest_start(const Request& request, const Pass& pass) {
+  constexpr int changes_most = 64;
+  SimTime from = pass.now;
+  for (int changes = 0; changes < changes_most; ++changes) {
+    const ScopeId scope = scope_at(request, from);
+    const View view{pass.draft.occupancy(scope), from, run_, scope};
+    const SimTime at = policy_.backfill->hold(request, view);
+    if (!scopes_change_) {
+      return at;
+    }
+    const auto next = at == berth::never ? next_change(from) : std::max(at, from);
+    if (!next || (at != berth::never && scope_at(request, *next) == scope)) {
+      return next.value_or(berth::never);
+    }
+    from = *next;
+  }
+  return berth::never;
+}
+
+void Scheduler::hold(WaitingQueue::Position position, const Pass& pass) {
+  const Request& request = requests_[queue_[position].job.index()];
+  const SimTime at = earliest_start(request, pass);
+  if (SimTime& promised = promised_[request.id.index()]; promised != at) {
+    promised = at;
+    promises_.emplace_back(request.id, at);
+  }
+}
+
+}  // namespace berth
