@@ -1,7 +1,10 @@
 #include "cluster/occupancy.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <iterator>
 #include <limits>
+#include <vector>
 
 #include "cluster/candidates.hpp"
 #include "core/bits.hpp"
@@ -64,16 +67,49 @@ std::uint32_t Occupancy::room(NodeId node, const Shape& shape) const {
     tasks = std::min(
         {tasks, tasks_of(free_cpu_[i], shape.cpu_milli), tasks_of(free_memory_[i], shape.memory)});
   }
+  if (shape.gpu_milli > 0) {
+    const std::uint32_t of_whole = free_count_[i] * shares_per_gpu(shape.gpu_milli);
+    tasks = std::min(tasks, of_whole + shares(node).room(shape.gpu_milli));
+  }
   return tasks;
 }
 
 bool Occupancy::has(const Shape& shape, const Placement& placement) const {
-  return std::all_of(placement.begin(), placement.end(), [&](const Part& part) {
-    const std::uint32_t node = part.node.index();
-    return available_[node] && (free_[node] & part.gpus) == part.gpus &&
-           free_cpu_[node] >= part.tasks * shape.cpu_milli &&
-           free_memory_[node] >= part.tasks * shape.memory;
-  });
+  std::int64_t tasks = 0;  // on one node; its parts stand together
+  for (auto part = placement.begin(); part != placement.end(); ++part) {
+    const std::uint32_t node = part->node.index();
+    tasks = part != placement.begin() && std::prev(part)->node == part->node ? tasks : 0;
+    tasks += part->tasks;
+    const bool gpus = shape.gpu_milli > 0
+                          ? shares(part->node).gives(*part, shape.gpu_milli, free_[node])
+                          : (free_[node] & part->gpus) == part->gpus;
+    if (!available_[node] || !gpus || free_cpu_[node] < tasks * shape.cpu_milli ||
+        free_memory_[node] < tasks * shape.memory) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::uint32_t Occupancy::free_gpu_milli(NodeId node) const {
+  return free_count_[node.index()] * gpu_milli_all + shares(node).room(1);
+}
+
+void Occupancy::give_out_shares(NodeId node, std::uint32_t milli, std::uint32_t tasks,
+                                Placement& placement) const {
+  // What is left of a GPU only shrinks while it gives, so each gives all it can before the next.
+  std::vector<SharedGpu> gpus(shares(node).begin(), shares(node).end());
+  std::ranges::stable_sort(gpus, {}, &SharedGpu::left);
+  for (GpuMask mask = free_[node.index()]; mask != 0; mask &= mask - 1) {
+    gpus.push_back({static_cast<std::uint32_t>(std::countr_zero(mask)), gpu_milli_all});
+  }
+  for (auto one = gpus.begin(); tasks > 0; ++one) {
+    check(one != gpus.end(), "shares are given out of a node that has them");
+    if (const std::uint32_t here = std::min(tasks, one->left / milli); here > 0) {
+      placement.push_back({node, here, GpuMask{1} << one->gpu});
+      tasks -= here;
+    }
+  }
 }
 
 bool Occupancy::fits(const Shape& shape) const {
@@ -223,7 +259,38 @@ void Occupancy::spend(std::uint32_t node, const Shape& shape, std::int64_t tasks
   }
 }
 
+void Occupancy::take_shares(const Shape& shape, const Placement& placement) {
+  shares_.resize(free_.size());
+  Move move;
+  for (const Part& part : placement) {
+    const std::uint32_t node = part.node.index();
+    check(available_[node] != 0, "a placement takes only of available nodes");
+    GpuMask whole = free_[node];
+    shares_[node].take(part, shape.gpu_milli, whole);
+    set_free(node, whole, move);
+    spend(node, shape, part.tasks);
+  }
+  finish(move);
+}
+
+void Occupancy::give_back_shares(const Shape& shape, const Placement& placement) {
+  shares_.resize(free_.size());
+  Move move;
+  for (const Part& part : placement) {
+    const std::uint32_t node = part.node.index();
+    GpuMask whole = free_[node];
+    shares_[node].give_back(part, shape.gpu_milli, whole);
+    set_free(node, whole, move);
+    spend(node, shape, -std::int64_t{part.tasks});
+  }
+  finish(move);
+}
+
 void Occupancy::take(const Shape& shape, const Placement& placement) {
+  if (shape.gpu_milli > 0) {
+    take_shares(shape, placement);
+    return;
+  }
   Move move;
   for (const Part& part : placement) {
     const std::uint32_t node = part.node.index();
@@ -238,6 +305,10 @@ void Occupancy::take(const Shape& shape, const Placement& placement) {
 }
 
 void Occupancy::give_back(const Shape& shape, const Placement& placement) {
+  if (shape.gpu_milli > 0) {
+    give_back_shares(shape, placement);
+    return;
+  }
   Move move;
   for (const Part& part : placement) {
     const std::uint32_t node = part.node.index();
@@ -250,7 +321,8 @@ void Occupancy::give_back(const Shape& shape, const Placement& placement) {
   finish(move);
 }
 
-void Occupancy::assume(NodeId node, GpuMask free, std::int64_t cpu_milli, std::int64_t memory) {
+void Occupancy::assume(NodeId node, GpuMask free, std::int64_t cpu_milli, std::int64_t memory,
+                       const GpuShares& shares) {
   const std::uint32_t i = node.index();
   if (free_[i] != free) {
     Move move;
@@ -260,6 +332,11 @@ void Occupancy::assume(NodeId node, GpuMask free, std::int64_t cpu_milli, std::i
   if (free_cpu_[i] != cpu_milli || free_memory_[i] != memory) {
     free_cpu_[i] = cpu_milli;
     free_memory_[i] = memory;
+    touch(i >> 6U);
+  }
+  if (!(shares == this->shares(node))) {
+    shares_.resize(free_.size());
+    shares_[i] = shares;
     touch(i >> 6U);
   }
 }

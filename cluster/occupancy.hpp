@@ -1,6 +1,8 @@
 // The occupancy index: which GPUs, millicores and bytes are free on each node, kept so that
 // placements are found without scanning the fleet. Nodes are grouped by their number of free GPUs;
 // each domain knows its free GPUs and its wholly free nodes. A change costs O(levels) a node.
+// A GPU of which somebody holds a share is not free; what is left of it is kept beside the masks,
+// and only where there is such a GPU.
 //
 // It says what *would* be taken as readily as what is: a Draft takes from it while the scheduler
 // plans and gives back what does not become real; a forecast is an index of its own.
@@ -10,6 +12,7 @@
 #include <memory>
 #include <vector>
 
+#include "cluster/gpu_shares.hpp"
 #include "cluster/node_set.hpp"
 #include "cluster/placement.hpp"
 #include "cluster/room_index.hpp"
@@ -34,6 +37,12 @@ class Occupancy {
   [[nodiscard]] std::int64_t free_cpu_milli(NodeId node) const { return free_cpu_[node.index()]; }
   [[nodiscard]] std::int64_t free_memory(NodeId node) const { return free_memory_[node.index()]; }
   [[nodiscard]] bool available(NodeId node) const { return available_[node.index()] != 0; }
+  // Its GPUs that are given out in shares.
+  [[nodiscard]] const GpuShares& shares(NodeId node) const {
+    return shares_.empty() ? none_shared_ : shares_[node.index()];
+  }
+  // Thousandths that nobody holds, of all its GPUs, available or not.
+  [[nodiscard]] std::uint32_t free_gpu_milli(NodeId node) const;
   // True when nothing of the node is taken.
   [[nodiscard]] bool idle(NodeId node) const;
   // Tasks of `shape` that fit the node now.
@@ -45,7 +54,19 @@ class Occupancy {
     return free_count_[node.index()] == wanted ? mask : lowest(mask, wanted);
   }
 
+  // Adds so many tasks of `shape` on this node to a placement. Whole GPUs are its lowest free ones;
+  // each share is of the GPU with the least left that gives it, the lowest of equals. REQUIRES: it
+  // has room for them.
+  void give_out(NodeId node, const Shape& shape, std::uint32_t tasks, Placement& placement) const {
+    if (shape.gpu_milli > 0) {
+      give_out_shares(node, shape.gpu_milli, tasks, placement);
+    } else {
+      placement.push_back({node, tasks, pick(node, tasks * shape.gpus)});
+    }
+  }
+
   // --- of the fleet -----------------------------------------------------------------------------
+  // Those of which nobody holds anything.
   [[nodiscard]] std::uint64_t free_gpus() const { return free_gpus_; }
   // Available nodes with exactly so many free GPUs.
   [[nodiscard]] const NodeSet& with_free(std::uint32_t gpus) const { return by_free_[gpus]; }
@@ -80,7 +101,8 @@ class Occupancy {
   void set_available(NodeId node, bool available);
 
   // Makes the node's free resources what a forecast says they are.
-  void assume(NodeId node, GpuMask free, std::int64_t cpu_milli, std::int64_t memory);
+  void assume(NodeId node, GpuMask free, std::int64_t cpu_milli, std::int64_t memory,
+              const GpuShares& shares = {});
 
   // The `wanted` lowest GPUs of a mask. REQUIRES: it has so many.
   static GpuMask lowest(GpuMask mask, std::uint32_t wanted);
@@ -104,6 +126,10 @@ class Occupancy {
   void leave(std::uint32_t node);
   void count(std::uint32_t node, std::int64_t gpus, std::int32_t whole);  // in its domains
   void spend(std::uint32_t node, const Shape& shape, std::int64_t tasks);
+  void give_out_shares(NodeId node, std::uint32_t milli, std::uint32_t tasks,
+                       Placement& placement) const;
+  void take_shares(const Shape& shape, const Placement& placement);
+  void give_back_shares(const Shape& shape, const Placement& placement);
   void touch(std::uint32_t word);
 
   const Fleet* fleet_;
@@ -114,6 +140,8 @@ class Occupancy {
   std::vector<std::uint8_t> available_;
   std::vector<std::int64_t> free_cpu_;
   std::vector<std::int64_t> free_memory_;
+  std::vector<GpuShares> shares_;  // by node; empty until somebody holds a share
+  GpuShares none_shared_;
   std::vector<NodeSet> by_free_;
   std::vector<DomainCount> domain_;
   std::uint64_t free_gpus_ = 0;

@@ -26,19 +26,22 @@ std::uint64_t part_of(const NodeRange& nodes, std::uint32_t word) {
 
 RoomIndex::RoomIndex(const Fleet& fleet, const Shape& shape, RoomUnit unit)
     : fleet_(&fleet),
-      shape_(shape),
+      shape_(of_unit(shape, unit)),
       unit_(unit),
       count_(fleet.domains()),
       dirty_(fleet.nodes() / 64 + 1) {
-  const Shape one{1, shape.gpus, shape.cpu_milli, shape.memory};
   for (std::size_t i = 0; i < fleet.kinds().size(); ++i) {
-    const std::uint64_t tasks = capacity_for(one, fleet, i);
+    const std::uint64_t tasks = capacity_for(shape_, fleet, i) / shape_.tasks;
     const auto most = static_cast<std::uint32_t>(std::min<std::uint64_t>(tasks, tasks_most));
     node_most_ = std::max(node_most_, unit == RoomUnit::nodes ? std::min(most, 1U) : most);
   }
   for (std::uint32_t word = 0; word < dirty_.size(); ++word) {
     touch(word);
   }
+}
+
+std::uint32_t RoomIndex::count_of(NodeId node, const Occupancy& free) const {
+  return std::min(free.room(node, shape_) / shape_.tasks, node_most_);
 }
 
 // A whole leaf is counted again when one of its nodes changed: a few words of the bitmaps. Changes
@@ -92,12 +95,12 @@ void RoomIndex::recount(std::uint32_t innermost, const Occupancy& free) {
 }
 
 std::uint32_t RoomIndex::count_in(const NodeRange& nodes, const Occupancy& free) const {
-  if (shape_.only_gpus() && shape_.gpus > 0) {
+  if (shape_.only_gpus() && shape_.gpus > 0 && shape_.tasks == 1) {
     return count_by_words(nodes, free);
   }
   std::uint32_t sum = 0;
   for (std::uint32_t node = nodes.first; node < nodes.past; ++node) {
-    sum += std::min(free.room(NodeId(node), shape_), node_most_);
+    sum += count_of(NodeId(node), free);
   }
   return sum;
 }
@@ -121,7 +124,7 @@ std::uint32_t RoomIndex::count_by_words(const NodeRange& nodes, const Occupancy&
 void RoomIndex::recount_nodes(std::uint32_t word, const Occupancy& free) {
   const std::uint32_t past = std::min(64 * word + 64, fleet_->nodes());
   for (std::uint32_t node = 64 * word; node < past; ++node) {
-    const std::uint32_t now = std::min(free.room(NodeId(node), shape_), node_most_);
+    const std::uint32_t now = count_of(NodeId(node), free);
     if (now != of_node_[node]) {
       nodes_->move(node, of_node_[node], now);
       of_node_[node] = static_cast<std::uint16_t>(now);
@@ -133,7 +136,7 @@ const CountBuckets* RoomIndex::node_buckets(const Occupancy& free) const {
   if (!nodes_ && node_most_ <= buckets_most) {
     nodes_ = std::make_unique<CountBuckets>(fleet_->nodes(), node_most_);
     for (std::uint32_t node = 0; node < fleet_->nodes(); ++node) {
-      const std::uint32_t now = std::min(free.room(NodeId(node), shape_), node_most_);
+      const std::uint32_t now = count_of(NodeId(node), free);
       of_node_.push_back(static_cast<std::uint16_t>(now));
       nodes_->insert(node, now);
     }

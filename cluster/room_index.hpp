@@ -1,6 +1,7 @@
-// Room for tasks of one shape, counted by domain: the nodes that would take one, or the tasks that
-// fit. Nodes that changed are only marked; their domains are counted anew when somebody asks, so a
-// policy that never asks pays nothing. Occupancy keeps one index for each shape lately asked for.
+// Room for tasks of one shape, counted by domain: the nodes that would take all tasks of the shape
+// (mostly one), or the tasks that fit. Nodes that changed are only marked; their domains are
+// counted anew when somebody asks, so a policy that never asks pays nothing. Occupancy keeps one
+// index for each shape lately asked for.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +27,7 @@ class RoomIndex {
 
   // Whether it counts for tasks like those of `shape`.
   [[nodiscard]] bool is_for(const Shape& shape, RoomUnit unit) const {
-    return unit == unit_ && shape.gpus == shape_.gpus && shape.cpu_milli == shape_.cpu_milli &&
-           shape.memory == shape_.memory;
+    return unit == unit_ && of_unit(shape, unit) == shape_;
   }
   [[nodiscard]] std::uint32_t all() const { return all_; }
   [[nodiscard]] std::uint32_t of(DomainId domain) const { return count_[domain.index()]; }
@@ -65,6 +65,13 @@ class RoomIndex {
     std::vector<std::uint32_t> count;  // by group
     std::unique_ptr<CountBuckets> by_count;
   };
+  // The number of tasks says nothing where tasks are counted.
+  static Shape of_unit(const Shape& shape, RoomUnit unit) {
+    Shape each = shape;
+    each.tasks = unit == RoomUnit::nodes ? shape.tasks : 1;
+    return each;
+  }
+  [[nodiscard]] std::uint32_t count_of(NodeId node, const Occupancy& free) const;
   void count_touched(const Occupancy& free);
   void recount(std::uint32_t innermost, const Occupancy& free);
   [[nodiscard]] std::uint32_t count_in(const NodeRange& nodes, const Occupancy& free) const;

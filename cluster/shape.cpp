@@ -6,6 +6,8 @@
 #include <numeric>
 #include <vector>
 
+#include "cluster/gpu_shares.hpp"
+
 namespace berth {
 namespace {
 
@@ -26,13 +28,18 @@ Shape whole_nodes(const Ask& ask, const Fleet& fleet) {
   return {ask.whole_nodes, largest->gpus, largest->cpu_milli, largest->memory};
 }
 
-Shape equal_tasks(const Ask& ask, std::uint32_t gpus_per_task) {
+Shape equal_tasks(const Ask& ask, std::uint32_t tasks) {
   Shape shape;
-  shape.tasks = gpus_per_task == 0 ? 1 : ask.gpus / gpus_per_task;
-  shape.gpus = gpus_per_task;
+  shape.tasks = tasks;
+  shape.gpus = ask.gpus / tasks;
   shape.cpu_milli = share(ask.cpu_milli, shape.tasks);
   shape.memory = share(ask.memory, shape.tasks);
+  shape.gpu_milli = ask.gpu_milli;
   return shape;
+}
+
+std::optional<Shape> if_held(const Shape& shape, const Fleet& fleet) {
+  return capacity_for(shape, fleet) >= shape.tasks ? std::optional(shape) : std::nullopt;
 }
 
 // GPUs that a task may have, the most first: all of the job's where a node holds them; else what
@@ -53,7 +60,10 @@ std::vector<std::uint32_t> gpus_per_task(std::uint32_t gpus, const Fleet& fleet)
 
 std::uint64_t capacity_for(const Shape& shape, const Fleet& fleet, std::size_t kind) {
   const NodeKind& node = fleet.kinds()[kind];
-  return std::min({fitting(node.gpus, shape.gpus), fitting(node.cpu_milli, shape.cpu_milli),
+  const std::uint64_t shares = shape.gpu_milli == 0
+                                   ? fitting(0, 0)
+                                   : std::uint64_t{node.gpus} * shares_per_gpu(shape.gpu_milli);
+  return std::min({fitting(node.gpus, shape.gpus), shares, fitting(node.cpu_milli, shape.cpu_milli),
                    fitting(node.memory, shape.memory)});
 }
 
@@ -67,14 +77,16 @@ std::uint64_t capacity_for(const Shape& shape, const Fleet& fleet) {
 
 std::optional<Shape> shape_of(const Ask& ask, const Fleet& fleet) {
   if (ask.whole_nodes > 0) {
-    const Shape shape = whole_nodes(ask, fleet);
-    return capacity_for(shape, fleet) >= shape.tasks ? std::optional(shape) : std::nullopt;
+    return if_held(whole_nodes(ask, fleet), fleet);
   }
-  if (ask.gpus > fleet.gpus()) {
+  if (ask.gpus > fleet.gpus() || (ask.tasks > 0 && ask.gpus % ask.tasks != 0)) {
     return std::nullopt;
   }
+  if (ask.tasks > 0 || ask.gpus == 0) {
+    return if_held(equal_tasks(ask, std::max(ask.tasks, 1U)), fleet);
+  }
   for (const std::uint32_t gpus : gpus_per_task(ask.gpus, fleet)) {
-    if (const Shape shape = equal_tasks(ask, gpus); capacity_for(shape, fleet) >= shape.tasks) {
+    if (const auto shape = if_held(equal_tasks(ask, ask.gpus / gpus), fleet)) {
       return shape;
     }
   }

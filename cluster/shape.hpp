@@ -27,9 +27,10 @@ struct Shape {
   auto operator<=>(const Shape&) const = default;
 };
 
-// The shape of `ask` on `fleet`: one task where a node holds its GPUs; else tasks of as many GPUs
-// as divide both the job and a node (the largest first, of the kinds of nodes that differ). Nothing
-// when the fleet could not hold it even when empty.
+// The shape of `ask` on `fleet`: as many tasks as it says; else one task where a node holds its
+// GPUs, and tasks of as many GPUs as divide both the job and a node (the largest first, of the
+// kinds of nodes that differ). Nothing when its GPUs cannot be dealt out to its tasks or the fleet
+// could not hold it even when empty.
 std::optional<Shape> shape_of(const Ask& ask, const Fleet& fleet);
 
 // Tasks of `shape` that the empty fleet holds.

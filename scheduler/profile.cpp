@@ -1,14 +1,16 @@
 #include "scheduler/profile.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <iterator>
 
+#include "core/bits.hpp"
 #include "core/check.hpp"
 
 namespace berth {
 
 namespace {
+
+const GpuShares none_shared;
 
 bool interchangeable(const Fleet& fleet) {
   return std::all_of(fleet.kinds().begin(), fleet.kinds().end(), [](const NodeKind& kind) {
@@ -24,8 +26,10 @@ SimTime end_of(const Request& request, SimTime start) {
 
 }  // namespace
 
-Profile::Profile(const Fleet& fleet, const Placer& placer)
-    : placer_(placer), counts_(interchangeable(fleet) && placer.takes_any_room()), scratch_(fleet) {
+Profile::Profile(const Fleet& fleet, const Placer& placer, Naming naming)
+    : placer_(placer),
+      counts_(naming == Naming::as_needed && interchangeable(fleet) && placer.takes_any_room()),
+      scratch_(fleet) {
   Slice all;
   all.begin = SimTime{};
   all.free_gpus = fleet.gpus();
@@ -63,7 +67,8 @@ std::size_t Profile::cut(SimTime at) {
 void Profile::merge(std::size_t index) {
   if (index > 0 && index < slices_.size() &&
       slices_[index - 1].free_gpus == slices_[index].free_gpus &&
-      slices_[index - 1].nodes == slices_[index].nodes) {
+      slices_[index - 1].nodes == slices_[index].nodes &&
+      slices_[index - 1].shared == slices_[index].shared) {
     slices_.erase(slices_.begin() + static_cast<std::ptrdiff_t>(index));
   }
 }
@@ -74,19 +79,38 @@ void Profile::change(const Shape& shape, const Slot& slot, SimTime from, bool ta
   }
   const std::size_t first = cut(from);
   const std::size_t past = cut(slot.end);
-  const std::int64_t sign = take ? -1 : 1;
   for (std::size_t i = first; i < past; ++i) {
-    for (const Part& part : slot.placement) {
-      Free& free = slices_[i].nodes[part.node.index()];
-      check((free.gpus & part.gpus) == (take ? part.gpus : 0), "promised GPUs are taken once");
-      free.gpus ^= part.gpus;
-      free.cpu_milli += sign * part.tasks * shape.cpu_milli;
-      free.memory += sign * part.tasks * shape.memory;
+    if (counts_) {
+      slices_[i].free_gpus += static_cast<std::uint64_t>(take ? -1 : 1) * shape.total_gpus();
+      continue;
     }
-    slices_[i].free_gpus += static_cast<std::uint64_t>(sign) * shape.total_gpus();
+    for (const Part& part : slot.placement) {
+      change(slices_[i], shape, part, take);
+    }
   }
   merge(past);
   merge(first);
+}
+
+void Profile::change(Slice& slice, const Shape& shape, const Part& part, bool take) {
+  const std::int64_t sign = take ? -1 : 1;
+  const std::uint32_t node = part.node.index();
+  Free& free = slice.nodes[node];
+  const GpuMask before = free.gpus;
+  if (shape.gpu_milli == 0) {
+    check((free.gpus & part.gpus) == (take ? part.gpus : 0), "promised GPUs are taken once");
+    free.gpus ^= part.gpus;
+  } else {
+    GpuShares& shares = slice.shared[node];
+    take ? shares.take(part, shape.gpu_milli, free.gpus)
+         : shares.give_back(part, shape.gpu_milli, free.gpus);
+    if (shares.empty()) {
+      slice.shared.erase(node);
+    }
+  }
+  slice.free_gpus += count_ones(free.gpus) - std::uint64_t{count_ones(before)};
+  free.cpu_milli += sign * part.tasks * shape.cpu_milli;
+  free.memory += sign * part.tasks * shape.memory;
 }
 
 void Profile::take(const Shape& shape, const Slot& slot) { change(shape, slot, slot.start, true); }
@@ -96,6 +120,14 @@ void Profile::give_back(const Shape& shape, const Slot& slot, SimTime from) {
 }
 
 void Profile::narrow(const Slice& slice) {
+  for (const auto& [node, shares] : slice.shared) {
+    window_shared_.try_emplace(node);
+  }
+  for (auto& [node, shares] : window_shared_) {
+    const auto other = slice.shared.find(node);
+    shares.narrow(window_[node].gpus, slice.nodes[node].gpus,
+                  other == slice.shared.end() ? none_shared : other->second);
+  }
   for (std::size_t node = 0; node < window_.size(); ++node) {
     const Free& free = slice.nodes[node];
     Free& in_all = window_[node];
@@ -118,18 +150,28 @@ std::optional<Placement> Profile::try_window(std::size_t first, const Request& r
     }
   }
   if (counts_) {
+    check(request.shape.gpu_milli == 0, "shares are placed where GPUs have names");
     return Placement{};
   }
   window_ = slices_[first].nodes;
+  window_shared_ = slices_[first].shared;
   for (std::size_t i = first + 1; i < past; ++i) {
     narrow(slices_[i]);
   }
   for (std::uint32_t node = 0; node < window_.size(); ++node) {
-    scratch_.assume(NodeId(node), window_[node].gpus, window_[node].cpu_milli,
-                    window_[node].memory);
+    const auto shared = window_shared_.find(node);
+    scratch_.assume(NodeId(node), window_[node].gpus, window_[node].cpu_milli, window_[node].memory,
+                    shared == window_shared_.end() ? none_shared : shared->second);
   }
   retry = first + 1;
   return placer_.place(request, {scratch_, slices_[first].begin, run});
+}
+
+Slot Profile::at(SimTime start, const Request& request, RunKey run) {
+  std::size_t retry = 0;
+  auto placement = try_window(cut(start), request, run, retry);
+  check(placement.has_value(), "there is room where a slot is wanted");
+  return {start, end_of(request, start), std::move(*placement)};
 }
 
 Slot Profile::earliest(const Request& request, RunKey run) {

@@ -8,7 +8,8 @@ namespace {
 std::size_t slot(const Ask& ask) {
   const std::uint64_t mixed = (std::uint64_t{ask.gpus} << 32U | ask.whole_nodes) ^
                               static_cast<std::uint64_t>(ask.cpu_milli) ^
-                              static_cast<std::uint64_t>(ask.memory);
+                              static_cast<std::uint64_t>(ask.memory) ^
+                              (std::uint64_t{ask.tasks} << 16U | ask.gpu_milli);
   return mixed * 0x9e3779b97f4a7c15U >> 58U;
 }
 

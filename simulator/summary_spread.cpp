@@ -7,10 +7,11 @@
 namespace berth {
 
 void Spread::add(const Placement& placement) {
-  if (placement.size() < 2) {
+  const std::size_t nodes = count_nodes(placement);
+  if (nodes < 2) {
     return;
   }
-  nodes_.add(static_cast<std::int64_t>(placement.size()));
+  nodes_.add(static_cast<std::int64_t>(nodes));
   if (by_level_.empty()) {
     return;
   }

@@ -53,10 +53,13 @@ class Conservative final : public Backfill {
     return slot_of(request.id).slot.start;
   }
 
-  void started(const Request& request, const Placement& /*placement*/, SimTime now) override {
+  void started(const Request& request, const Placement& placement, SimTime now) override {
     Held& held = slot_of(request.id);
     check(held.promised && held.slot.start == now, "a job starts in its slot");
     held.promised = false;
+    if (profile_->counts()) {
+      held.slot.placement = placement;
+    }
     waiting_.erase(std::find(waiting_.begin(), waiting_.end(), request.id));
     running_.emplace(held.slot.end, request.id);
   }
@@ -96,6 +99,9 @@ class Conservative final : public Backfill {
     return held_[job.index()];
   }
   void promise(const Request& request, const View& view, Held& held) {
+    if (request.shape.gpu_milli > 0 && profile_->counts()) {
+      name_gpus(view);
+    }
     if (held.promised) {
       profile_->give_back(request.shape, held.slot, held.slot.start);
     } else {
@@ -105,6 +111,28 @@ class Conservative final : public Backfill {
     }
     held.slot = profile_->earliest(request, view.run);
     profile_->take(request.shape, held.slot);
+  }
+
+  // The first share: from now on GPUs have names. Who runs keeps those it has, and the slots of
+  // those who wait keep their times: in order of their starts each finds enough GPUs that are free
+  // to its end, for nobody who starts later has any yet.
+  void name_gpus(const View& view) {
+    profile_.emplace(view.free.fleet(), placer(), Profile::Naming::always);
+    profile_->advance(view.now);
+    for (const auto& [end, job] : running_) {
+      const Held& held = held_[job.index()];
+      profile_->take(held.shape, {view.now, end, held.slot.placement});
+    }
+    std::vector<JobId> waiting = waiting_;
+    std::ranges::stable_sort(waiting, {}, [this](JobId job) { return slot_of(job).slot.start; });
+    for (const JobId job : waiting) {
+      Held& held = slot_of(job);
+      Request request;
+      request.shape = held.shape;
+      request.estimate = held.slot.end - held.slot.start;
+      held.slot = profile_->at(held.slot.start, request, view.run);
+      profile_->take(held.shape, held.slot);
+    }
   }
 
   // Nobody that waits keeps a slot: it may be that of a job that has not ended after all.

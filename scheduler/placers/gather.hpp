@@ -20,12 +20,12 @@ class Gather {
     placement_.reserve(std::min<std::size_t>(missing_, 4096));
   }
 
-  // Takes as many tasks as the node has room for, at most `most`, on its lowest free GPUs.
+  // Takes as many tasks as the node has room for, at most `most`, on the GPUs that it gives out.
   // True while more are wanted.
   bool take(NodeId node, std::uint32_t most = ~std::uint32_t{0}) {
     const std::uint32_t tasks = std::min({free_.room(node, shape_), missing_, most});
     if (tasks > 0) {
-      placement_.push_back({node, tasks, free_.pick(node, tasks * shape_.gpus)});
+      free_.give_out(node, shape_, tasks, placement_);
       missing_ -= tasks;
     }
     return missing_ > 0;
@@ -47,6 +47,12 @@ class Gather {
   // Takes a task of each of the consecutive nodes from `first` on that are still wanted. REQUIRES:
   // each has room for one.
   void take_run(NodeId first) {
+    if (shape_.gpu_milli > 0) {
+      for (std::uint32_t node = first.index(); missing_ > 0; ++node) {
+        take(NodeId(node), 1);
+      }
+      return;
+    }
     Part* next = grow_by(missing_);
     for (std::uint32_t i = 0; i < missing_; ++i) {
       const NodeId node(first.index() + i);

@@ -23,7 +23,7 @@ inline std::optional<Placement> take_shares(LeafShares shares, const NodeAsk& as
   Gather gather(request, free);
   for (LeafShare& share : shares) {
     for_each_with_free(free, ask.each.gpus, share.nodes, [&](NodeId node) {
-      if (share.count > 0 && free.room(node, ask.each) > 0) {
+      if (share.count > 0 && free.room(node, ask.each) >= ask.each.tasks) {
         gather.take(node, ask.tasks_per_node);
         --share.count;
       }

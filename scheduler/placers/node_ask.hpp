@@ -15,13 +15,17 @@ struct NodeAsk {
   Shape each;  // what a node has to have room for
 
   NodeAsk(const Shape& shape, const Fleet& fleet)
-      : each{1, shape.gpus, shape.cpu_milli, shape.memory} {
+      : each{1, shape.gpus, shape.cpu_milli, shape.memory, shape.gpu_milli} {
     std::uint64_t most = 1;
     for (std::size_t i = 0; shape.tasks > 1 && i < fleet.kinds().size(); ++i) {
       most = std::max(most, capacity_for(each, fleet, i));
     }
     tasks_per_node = static_cast<std::uint32_t>(std::min<std::uint64_t>(most, shape.tasks));
     nodes = (shape.tasks + tasks_per_node - 1) / tasks_per_node;
+    if (shape.gpu_milli > 0) {
+      each.tasks = tasks_per_node;  // shares of several tasks add up to no share of one
+      return;
+    }
     each.gpus *= tasks_per_node;
     each.cpu_milli *= tasks_per_node;
     each.memory *= tasks_per_node;

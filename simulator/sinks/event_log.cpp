@@ -18,10 +18,12 @@ namespace {
 
 std::string at(SimTime time) { return format_duration(time.time_since_epoch()); }
 
-// What the job takes: "8 gpus", "2 x 8 gpus", "0 gpus + 4000 mcpu + 1GiB"; of each task.
+// What the job takes: "8 gpus", "2 x 8 gpus", "0 gpus + 4000 mcpu + 1GiB", "300 mgpu"; of each
+// task.
 std::string asks(const Shape& shape) {
   std::string text = shape.tasks > 1 ? fmt::format("{} x ", shape.tasks) : "";
-  text += fmt::format("{} gpus", shape.gpus);
+  text += shape.gpu_milli > 0 ? fmt::format("{} mgpu", shape.gpu_milli)
+                              : fmt::format("{} gpus", shape.gpus);
   if (shape.cpu_milli > 0) {
     text += fmt::format(" + {} mcpu", shape.cpu_milli);
   }

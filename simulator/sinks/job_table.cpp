@@ -121,7 +121,7 @@ void JobTable::line(const LiveJob& live, const Fate& fate) {
   field(fate.end ? exact_seconds(fate.end->time_since_epoch().count()) : "");
   field(started ? exact_seconds(live.wait().count()) : "");
   field(gpus(live));
-  field(fate.placement != nullptr ? std::to_string(fate.placement->size()) : "");
+  field(fate.placement != nullptr ? std::to_string(count_nodes(*fate.placement)) : "");
   field(fate.state);
   field(std::to_string(before(live).times));
   field(std::to_string(live.requeues));

@@ -37,6 +37,21 @@ Placement by_node(const Placement& placement) {
   if (!std::is_sorted(sorted.begin(), sorted.end(), before)) {
     std::sort(sorted.begin(), sorted.end(), before);
   }
+  const auto joins = [](Part& a, const Part& b) {
+    if (a.node != b.node) {
+      return false;
+    }
+    a.tasks += b.tasks;
+    a.gpus |= b.gpus;
+    return true;
+  };
+  std::size_t last = 0;
+  for (std::size_t i = 1; i < sorted.size(); ++i) {
+    if (!joins(sorted[last], sorted[i])) {
+      sorted[++last] = sorted[i];
+    }
+  }
+  sorted.resize(std::min(sorted.size(), last + 1));
   return sorted;
 }
 

@@ -20,7 +20,7 @@ std::string job_name(const LiveJob& job, Sources sources);
 // Nanoseconds as seconds, exactly: "90", "0.5", "-0.000000001".
 std::string exact_seconds(Int128 nanoseconds);
 
-// The parts in order of node.
+// The parts in order of node, one for each node.
 Placement by_node(const Placement& placement);
 
 // "0-7", "0,2-3"; empty for no GPU.

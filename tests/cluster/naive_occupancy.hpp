@@ -1,8 +1,8 @@
-// The occupancy index as one would write it in an afternoon: per node what is free, and every
-// question a scan over all nodes. The tests ask both.
+// The occupancy index as one would write it in an afternoon: per node what is free, per GPU how
+// many thousandths of it, and every question a scan over all nodes. The tests ask both.
 #pragma once
 
-#include <bit>
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -13,7 +13,7 @@
 namespace berth::testing {
 
 struct NaiveNode {
-  GpuMask free = 0;
+  std::vector<std::uint32_t> left;  // thousandths of each GPU
   std::int64_t cpu_milli = 0;
   std::int64_t memory = 0;
   bool available = true;
@@ -26,15 +26,16 @@ class NaiveOccupancy {
   explicit NaiveOccupancy(const Fleet& fleet) : fleet_(&fleet) {
     for (std::uint32_t i = 0; i < fleet.nodes(); ++i) {
       const NodeKind& kind = fleet.kind(NodeId(i));
-      const GpuMask all = kind.gpus == 64 ? ~GpuMask{0} : (GpuMask{1} << kind.gpus) - 1;
-      nodes.push_back({all, kind.cpu_milli, kind.memory, true});
+      nodes.push_back({std::vector(kind.gpus, 1000U), kind.cpu_milli, kind.memory, true});
     }
   }
 
   std::vector<NaiveNode> nodes;
 
   [[nodiscard]] std::uint32_t free_gpus(std::uint32_t node) const {
-    return nodes[node].available ? static_cast<std::uint32_t>(std::popcount(nodes[node].free)) : 0;
+    const auto& left = nodes[node].left;
+    const auto whole = std::count(left.begin(), left.end(), 1000U);
+    return nodes[node].available ? static_cast<std::uint32_t>(whole) : 0;
   }
 
   // Tasks that fit, counted one by one, at most 1,000.
@@ -87,7 +88,13 @@ class NaiveOccupancy {
 
  private:
   [[nodiscard]] bool fits_times(std::uint32_t node, const Shape& shape, std::uint32_t tasks) const {
-    return tasks * shape.gpus <= free_gpus(node) &&
+    std::uint32_t shares = 0;
+    for (const std::uint32_t left : nodes[node].left) {
+      for (std::uint32_t rest = left; shape.gpu_milli > 0 && rest >= shape.gpu_milli; ++shares) {
+        rest -= shape.gpu_milli;
+      }
+    }
+    return tasks * shape.gpus <= free_gpus(node) && (shape.gpu_milli == 0 || tasks <= shares) &&
            tasks * shape.cpu_milli <= nodes[node].cpu_milli &&
            tasks * shape.memory <= nodes[node].memory;
   }
@@ -95,7 +102,12 @@ class NaiveOccupancy {
   void change(const Shape& shape, const Placement& placement, std::int64_t sign) {
     for (const Part& part : placement) {
       NaiveNode& node = nodes[part.node.index()];
-      node.free = sign > 0 ? node.free & ~part.gpus : node.free | part.gpus;
+      const std::uint32_t each = shape.gpu_milli > 0 ? part.tasks * shape.gpu_milli : 1000;
+      for (std::size_t gpu = 0; gpu < node.left.size(); ++gpu) {
+        if ((part.gpus >> gpu & 1U) != 0) {
+          node.left[gpu] = sign > 0 ? node.left[gpu] - each : node.left[gpu] + each;
+        }
+      }
       node.cpu_milli -= sign * part.tasks * shape.cpu_milli;
       node.memory -= sign * part.tasks * shape.memory;
     }

@@ -1,5 +1,7 @@
 #include "cluster/occupancy.hpp"
 
+#include <bit>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -37,8 +39,10 @@ class History {
  private:
   Shape some_shape() {
     const bool only_gpus = dice_.one_in(2);
-    return {1 + dice_.below(dice_.one_in(3) ? 12 : 2), dice_.below(9),
-            only_gpus ? 0 : 1 + dice_.below(3000), only_gpus ? 0 : dice_.below(200)};
+    const bool shares = dice_.one_in(3);
+    return {1 + dice_.below(dice_.one_in(3) ? 12 : 2), shares ? 0 : dice_.below(9),
+            only_gpus ? 0 : 1 + dice_.below(3000), only_gpus ? 0 : dice_.below(200),
+            shares ? 1 + dice_.below(dice_.one_in(3) ? 999 : 300) : 0};
   }
 
   // A few random tasks on random nodes with room, on random free GPUs of theirs.
@@ -49,15 +53,42 @@ class History {
       const std::uint32_t room = std::min(twin_.room(node, shape), 3U);
       if (room > 0) {
         const std::uint32_t tasks = 1 + dice_.below(room);
-        placement.push_back({NodeId(node), tasks, some_of(node, tasks * shape.gpus)});
+        if (shape.gpu_milli > 0) {
+          give_out(node, shape, tasks, placement);
+        } else {
+          placement.push_back({NodeId(node), tasks, some_of(node, tasks * shape.gpus)});
+        }
       }
     }
     index_.take(shape, placement);
     twin_.take(shape, placement);
     held_.emplace_back(shape, placement);
   }
+  // Task by task on the fullest GPU that has so much left, and so the index should, too.
+  void give_out(std::uint32_t node, const Shape& shape, std::uint32_t tasks, Placement& placement) {
+    std::vector<std::uint32_t> left = twin_.nodes[node].left;
+    std::vector<std::uint32_t> on(left.size());
+    for (std::uint32_t task = 0; task < tasks; ++task) {
+      std::size_t best = left.size();
+      for (std::size_t gpu = 0; gpu < left.size(); ++gpu) {
+        if (left[gpu] >= shape.gpu_milli && (best == left.size() || left[gpu] < left[best])) {
+          best = gpu;
+        }
+      }
+      left[best] -= shape.gpu_milli;
+      ++on[best];
+    }
+    Placement ours;
+    index_.give_out(NodeId(node), shape, tasks, ours);
+    std::vector<std::uint32_t> given(left.size());
+    for (const Part& part : ours) {
+      given[static_cast<std::size_t>(std::countr_zero(part.gpus))] += part.tasks;
+    }
+    REQUIRE(given == on);
+    placement.insert(placement.end(), ours.begin(), ours.end());
+  }
   GpuMask some_of(std::uint32_t node, std::uint32_t wanted) {
-    GpuMask left = twin_.nodes[node].free;
+    GpuMask left = index_.free(NodeId(node));
     while (static_cast<std::uint32_t>(std::popcount(left)) > wanted) {
       left &= ~(GpuMask{1} << dice_.below(64));
     }
@@ -82,12 +113,23 @@ class History {
     const NaiveNode before = twin_.nodes[node];
     NaiveNode& now = twin_.nodes[node];
     const NodeKind& kind = fleet_.kind(NodeId(node));
-    now.free = kind.gpus == 0 ? 0 : dice_.bits() & (~GpuMask{0} >> (64 - kind.gpus));
+    const GpuMask free = index_.free(NodeId(node));
+    const GpuShares shares = index_.shares(NodeId(node));
+    const GpuMask whole = kind.gpus == 0 ? 0 : dice_.bits() & (~GpuMask{0} >> (64 - kind.gpus));
+    GpuShares some;
+    for (std::uint32_t gpu = 0; gpu < kind.gpus; ++gpu) {
+      now.left[gpu] = (whole >> gpu & 1U) != 0 ? 1000 : 0;
+      if (now.left[gpu] == 0 && dice_.one_in(3)) {
+        GpuMask mask = GpuMask{1} << gpu;
+        now.left[gpu] = dice_.below(1000);
+        some.take({NodeId(node), 1, mask}, 1000 - now.left[gpu], mask);
+      }
+    }
     now.cpu_milli = dice_.below(1 + static_cast<std::uint64_t>(kind.cpu_milli));
-    index_.assume(NodeId(node), now.free, now.cpu_milli, now.memory);
+    index_.assume(NodeId(node), whole, now.cpu_milli, now.memory, some);
     compare();
     now = before;
-    index_.assume(NodeId(node), before.free, before.cpu_milli, before.memory);
+    index_.assume(NodeId(node), free, before.cpu_milli, before.memory, shares);
   }
 
   void compare() {
@@ -111,9 +153,11 @@ class History {
     for (std::uint32_t i = 0; i < fleet_.nodes(); ++i) {
       const NodeId node(i);
       const NaiveNode& twin = twin_.nodes[i];
-      const NaiveNode ours{index_.free(node), index_.free_cpu_milli(node), index_.free_memory(node),
+      const NaiveNode ours{left(node), index_.free_cpu_milli(node), index_.free_memory(node),
                            index_.available(node)};
       REQUIRE(ours == twin);
+      REQUIRE(index_.free_gpu_milli(node) ==
+              std::accumulate(twin.left.begin(), twin.left.end(), 0U));
       REQUIRE(index_.free_gpus(node) == twin_.free_gpus(i));
       REQUIRE(std::min(index_.room(node, shape), 1000U) == twin_.room(i, shape));
       if (twin.available && twin_.free_gpus(i) >= gpus) {
@@ -121,6 +165,16 @@ class History {
       }
     }
     REQUIRE(candidates(gpus) == expected);
+  }
+  std::vector<std::uint32_t> left(NodeId node) {
+    std::vector<std::uint32_t> all(fleet_.kind(node).gpus);
+    for (std::uint32_t gpu = 0; gpu < all.size(); ++gpu) {
+      all[gpu] = (index_.free(node) >> gpu & 1U) != 0 ? 1000 : 0;
+    }
+    for (const SharedGpu& shared : index_.shares(node)) {
+      all[shared.gpu] += shared.left;
+    }
+    return all;
   }
   std::vector<NodeId> candidates(std::uint32_t gpus) {
     std::vector<NodeId> all;
@@ -193,6 +247,38 @@ TEST_CASE("no more CPU or memory is taken than a node has") {
   CHECK_THROWS_AS(index.take({1, 1, 4001, 0}, {{NodeId(0), 1, 1}}), InternalError);
   Occupancy other(fleet);
   CHECK_THROWS_AS(other.take({2, 1, 0, 51}, {{NodeId(0), 2, 3}}), InternalError);
+}
+
+TEST_CASE("a GPU of which somebody holds a share is not free, and is again when nobody does") {
+  const Fleet fleet = uniform(1, 4);
+  Occupancy index(fleet);
+  const Placement half{{NodeId(0), 1, 0b10}};
+  const Placement two_thirds{{NodeId(0), 2, 0b100}};
+  index.take({1, 0, 0, 0, 500}, half);
+  index.take({2, 0, 0, 0, 333}, two_thirds);
+  CHECK(index.free(NodeId(0)) == 0b1001);
+  CHECK(index.free_gpu_milli(NodeId(0)) == 2834);
+  CHECK(index.room(NodeId(0), {1, 0, 0, 0, 335}) == 5);  // 1 + 0 of the shared, 2 x 2 of the whole
+  CHECK_FALSE(index.idle(NodeId(0)));
+  index.give_back({1, 0, 0, 0, 500}, half);
+  index.give_back({2, 0, 0, 0, 333}, two_thirds);
+  CHECK(index.free(NodeId(0)) == 0b1111);
+  CHECK(index.idle(NodeId(0)));
+}
+
+TEST_CASE("no more is taken of a GPU than is left, and no more given back than is held") {
+  const Fleet fleet = uniform(1, 2);
+  Occupancy index(fleet);
+  const Placement one{{NodeId(0), 1, 0b1}};
+  const Placement two{{NodeId(0), 2, 0b1}};
+  index.take({1, 0, 0, 0, 501}, one);
+  CHECK_THROWS_AS(index.take({1, 0, 0, 0, 500}, one), InternalError);
+  CHECK_THROWS_AS(index.take({2, 0, 0, 0, 250}, two), InternalError);
+  CHECK_THROWS_AS(index.take(gpus(1), one), InternalError);
+  CHECK_THROWS_AS(index.give_back({1, 0, 0, 0, 502}, one), InternalError);
+  CHECK_THROWS_AS(index.take({1, 0, 0, 0, 1}, {{NodeId(0), 1, 0b11}}), InternalError);
+  index.take({1, 0, 0, 0, 499}, one);
+  CHECK(index.room(NodeId(0), {1, 0, 0, 0, 1}) == 1000);
 }
 
 TEST_CASE("the lowest GPUs of a mask are picked") {

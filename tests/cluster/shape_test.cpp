@@ -76,6 +76,30 @@ TEST_CASE("a job larger than the empty fleet has no shape") {
   CHECK_FALSE(shape_of(gpus(1, 0, 1001), with_cpus).has_value());
 }
 
+TEST_CASE("a share of a GPU is one task, and fits where there are GPUs") {
+  Ask third;
+  third.gpu_milli = 334;
+  third.cpu_milli = 1000;
+  CHECK(shape_of(third, with_cpus) == Shape{1, 0, 1000, 0, 334});
+  CHECK_FALSE(shape_of(third, eights).has_value());
+  CHECK_FALSE(shape_of(third, fleet_of({gpu_node(0, 64'000)})).has_value());
+  CHECK(capacity_for({1, 0, 0, 0, 334}, eights) == 20 * 8 * 2);
+}
+
+TEST_CASE("a job that says how many tasks it has is split into so many") {
+  Ask ask = gpus(8, 4000);
+  ask.tasks = 4;
+  CHECK(shape_of(ask, with_cpus) == tasks(4, 2, 1000));
+  ask.tasks = 3;
+  CHECK_FALSE(shape_of(ask, with_cpus).has_value());
+  Ask shares;
+  shares.gpu_milli = 500;
+  shares.tasks = 64;
+  CHECK(shape_of(shares, with_cpus) == Shape{64, 0, 0, 0, 500});
+  shares.tasks = 65;
+  CHECK_FALSE(shape_of(shares, with_cpus).has_value());
+}
+
 TEST_CASE("the capacity counts what each kind of node holds") {
   const Fleet mixed = fleet_of({gpu_node(4, 4000), gpu_node(8, 4000), gpu_node(0, 64'000)});
   CHECK(capacity_for(tasks(1, 2), mixed) == 6);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -57,7 +59,8 @@ class NaiveProfile {
 
  private:
   struct Used {
-    GpuMask gpus = 0;
+    GpuMask gpus = 0;                              // those that one job holds
+    std::map<std::uint32_t, std::uint32_t> milli;  // held of those that are shared
     std::int64_t cpu_milli = 0;
     std::int64_t memory = 0;
   };
@@ -91,7 +94,12 @@ class NaiveProfile {
       if (slot.start <= at && at < slot.end) {
         for (const Part& part : slot.placement) {
           Used& node = used[part.node.index()];
-          node.gpus |= part.gpus;
+          if (shape.gpu_milli > 0) {
+            node.milli[static_cast<std::uint32_t>(std::countr_zero(part.gpus))] +=
+                part.tasks * shape.gpu_milli;
+          } else {
+            node.gpus |= part.gpus;
+          }
           node.cpu_milli += part.tasks * shape.cpu_milli;
           node.memory += part.tasks * shape.memory;
         }
@@ -108,6 +116,9 @@ class NaiveProfile {
         const auto used = used_at(slot.start);
         for (std::size_t i = 0; i < most.size(); ++i) {
           most[i].gpus |= used[i].gpus;
+          for (const auto& [gpu, milli] : used[i].milli) {
+            most[i].milli[gpu] = std::max(most[i].milli[gpu], milli);
+          }
           most[i].cpu_milli = std::max(most[i].cpu_milli, used[i].cpu_milli);
           most[i].memory = std::max(most[i].memory, used[i].memory);
         }
@@ -121,9 +132,15 @@ class NaiveProfile {
     const auto most = most_used(start, end);
     for (std::uint32_t i = 0; i < fleet_->nodes(); ++i) {
       const NodeId node(i);
-      index.assume(node, index.free(node) & ~most[i].gpus,
-                   index.free_cpu_milli(node) - most[i].cpu_milli,
-                   index.free_memory(node) - most[i].memory);
+      GpuMask whole = index.free(node) & ~most[i].gpus;
+      GpuShares shares;
+      for (const auto& [gpu, milli] : most[i].milli) {
+        if ((whole >> gpu & 1U) != 0) {
+          shares.take({node, 1, GpuMask{1} << gpu}, milli, whole);
+        }
+      }
+      index.assume(node, whole, index.free_cpu_milli(node) - most[i].cpu_milli,
+                   index.free_memory(node) - most[i].memory, shares);
     }
     return index;
   }

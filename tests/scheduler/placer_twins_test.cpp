@@ -2,6 +2,7 @@
 #include <bit>
 #include <numeric>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -24,6 +25,27 @@ Nodes all_nodes(const Occupancy& free) {
   return nodes;
 }
 
+// So many shares on a node: each on the GPU with the least left that gives it.
+void share_out(std::uint32_t node, const Shape& shape, std::uint32_t tasks, const Occupancy& free,
+               Placement& placement) {
+  std::vector<SharedGpu> gpus(free.shares(NodeId(node)).begin(), free.shares(NodeId(node)).end());
+  for (std::uint32_t gpu = 0; gpu < 64; ++gpu) {
+    if ((free.free(NodeId(node)) >> gpu & 1U) != 0) {
+      gpus.push_back({gpu, 1000});
+    }
+  }
+  std::ranges::sort(gpus, [](const SharedGpu& a, const SharedGpu& b) {
+    return std::pair(a.left, a.gpu) < std::pair(b.left, b.gpu);
+  });
+  for (const SharedGpu& one : gpus) {
+    const std::uint32_t here = std::min(tasks, one.left / shape.gpu_milli);
+    if (here > 0) {
+      placement.push_back({NodeId(node), here, GpuMask{1} << one.gpu});
+    }
+    tasks -= here;
+  }
+}
+
 // Fills the nodes in the given order.
 MaybePlacement fill(const Nodes& nodes, const Shape& shape, const Occupancy& free,
                     std::uint32_t most = 1000) {
@@ -31,7 +53,10 @@ MaybePlacement fill(const Nodes& nodes, const Shape& shape, const Occupancy& fre
   std::uint32_t missing = shape.tasks;
   for (const std::uint32_t node : nodes) {
     const std::uint32_t tasks = std::min({free.room(NodeId(node), shape), missing, most});
-    if (tasks > 0) {
+    if (tasks > 0 && shape.gpu_milli > 0) {
+      share_out(node, shape, tasks, free, placement);
+      missing -= tasks;
+    } else if (tasks > 0) {
       const GpuMask gpus = Occupancy::lowest(free.free(NodeId(node)), tasks * shape.gpus);
       placement.push_back({NodeId(node), tasks, gpus});
       missing -= tasks;
@@ -78,12 +103,14 @@ bool valid(const Placement& placement, const Shape& shape, const Occupancy& free
     nodes.push_back(part.node.index());
     const auto gpus = static_cast<std::uint32_t>(std::popcount(part.gpus));
     if (part.tasks == 0 || part.tasks > free.room(part.node, shape) ||
-        gpus != part.tasks * shape.gpus || (free.free(part.node) & part.gpus) != part.gpus) {
+        (shape.gpu_milli == 0 && gpus != part.tasks * shape.gpus) ||
+        (shape.gpu_milli == 0 && (free.free(part.node) & part.gpus) != part.gpus)) {
       return false;
     }
   }
   std::sort(nodes.begin(), nodes.end());
-  return tasks == shape.tasks && std::adjacent_find(nodes.begin(), nodes.end()) == nodes.end();
+  return tasks == shape.tasks &&
+         (shape.gpu_milli > 0 || std::adjacent_find(nodes.begin(), nodes.end()) == nodes.end());
 }
 
 template <class Ask>

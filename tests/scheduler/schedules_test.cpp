@@ -1,5 +1,6 @@
 // Schedules worked out by hand. A job is a line "name gpus estimate [runs]" and comes at 0s in the
-// order written, unless "@5" says when; the picture has a row a GPU and a character a second.
+// order written, unless "@5" says when; the picture has a row a GPU and a character a second. A
+// number of 100 or more is a share of one GPU in thousandths.
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -38,7 +39,7 @@ Named parsed(const std::string& line) {
       runs = std::stoi(word);
     }
   }
-  one.job.shape = tasks(gpus, 1);
+  one.job.shape = gpus >= 100 ? Shape{1, 0, 0, 0, gpus} : tasks(gpus, 1);
   one.job.estimate = std::chrono::seconds(estimate);
   one.job.runs = std::chrono::seconds(runs);
   return one;
@@ -178,6 +179,13 @@ TEST_CASE("a job that ends early lets the first waiting job start early") {
   CHECK(schedule(easy(nullptr), 2, {"a 2 9 3", "b 2 2"}) == R"(
 aaabb
 aaabb)");
+}
+
+TEST_CASE("conservative promises shares by the GPU they sit on, among promises of whole ones") {
+  CHECK(schedule(conservative(), 2, {"a 2 4", "b 2 1", "c 600 3", "d 600 2", "e 600 5", "f 1 3"}) ==
+        R"(
+aaaabcccfff.
+aaaabddeeeee)");
 }
 
 TEST_CASE("conservative moves promises up when a job ends early, in the order of the queue") {

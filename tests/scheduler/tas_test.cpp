@@ -281,7 +281,7 @@ TEST_CASE("tas answers as its rule told naively does") {
       const auto placement = placer->place(request_of(shape), view);
       std::map<std::uint32_t, std::uint32_t> pods;
       for (const Part& part : placement.value_or(Placement{})) {
-        pods[part.node.index()] = part.tasks;
+        pods[part.node.index()] += part.tasks;
       }
       REQUIRE(pods == NaiveTas(told, free, shape).place());
       REQUIRE(placer->fits(request_of(shape), view) == placement.has_value());

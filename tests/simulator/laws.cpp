@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 #include <set>
 #include <utility>
 #include <variant>
@@ -15,16 +16,26 @@ std::int64_t quotient(std::int64_t has, std::int64_t wants) {
   return wants > 0 ? has / wants : std::int64_t{1} << 32;
 }
 
+// What a part holds of each GPU that it names.
+std::uint32_t held_of_each(const Part& part, const Shape& shape) {
+  return shape.gpu_milli > 0 ? part.tasks * shape.gpu_milli : 1000;
+}
+
+// Tasks that find their GPUs, or their shares, here.
+std::int64_t gpu_room(const std::vector<std::uint32_t>& left, const Shape& shape) {
+  std::int64_t room = 0;
+  for (const std::uint32_t each : left) {
+    room += shape.gpu_milli > 0 ? each / shape.gpu_milli : (each == 1000 ? 1 : 0);
+  }
+  return shape.gpu_milli > 0 ? room : quotient(room, shape.gpus);
+}
+
 }  // namespace
 
 Laws::Laws(const Fleet& fleet, Promises promises) : fleet_(fleet), promises_(promises) {
   for (std::uint32_t node = 0; node < fleet.nodes(); ++node) {
     const NodeKind& kind = fleet.kind(NodeId(node));
-    GpuMask gpus = 0;
-    for (std::uint32_t gpu = 0; gpu < kind.gpus; ++gpu) {
-      gpus |= GpuMask{1} << gpu;
-    }
-    all_.push_back({gpus, kind.cpu_milli, kind.memory});
+    all_.push_back({std::vector(kind.gpus, 1000U), kind.cpu_milli, kind.memory});
   }
   free_ = all_;
 }
@@ -128,38 +139,54 @@ void Laws::check_order(std::uint64_t sequence) {
 }
 
 void Laws::take(const Placement& placement, const Shape& shape) {
-  std::set<NodeId> nodes;
+  std::set<std::pair<NodeId, GpuMask>> nodes;  // with the GPU, where it is given out in shares
   std::uint64_t tasks = 0;
   for (const Part& part : placement) {
     if (part.node.index() >= fleet_.nodes()) {
       demand(false, "a job runs on nodes that there are");
       return;
     }
-    demand(nodes.insert(part.node).second, "a placement names each node once");
-    demand(part.tasks > 0 && count(part.gpus) == part.tasks * std::uint64_t{shape.gpus},
-           "each task holds the GPUs it asked for");
+    demand(nodes.emplace(part.node, shape.gpu_milli > 0 ? part.gpus : 0).second,
+           shape.gpu_milli > 0 ? "a placement names each shared GPU once"
+                               : "a placement names each node once");
+    const std::uint64_t gpus = shape.gpu_milli > 0 ? 1 : part.tasks * std::uint64_t{shape.gpus};
+    demand(part.tasks > 0 && count(part.gpus) == gpus, "each task holds the GPUs it asked for");
     Free& free = free_[part.node.index()];
-    demand((part.gpus & ~all_[part.node.index()].gpus) == 0, "a job holds GPUs that there are");
-    demand((part.gpus & ~free.gpus) == 0, "no GPU is held twice");
-    free.gpus &= ~part.gpus;
+    hold_gpus(free.milli, part, shape);
     free.cpu_milli -= part.tasks * shape.cpu_milli;
     free.memory -= part.tasks * shape.memory;
     demand(free.cpu_milli >= 0, "no more CPU is held than a node has");
     demand(free.memory >= 0, "no more memory is held than a node has");
     tasks += part.tasks;
-    busy_ += count(part.gpus);
   }
   demand(tasks == shape.tasks, "all tasks of a job are placed");
+}
+
+void Laws::hold_gpus(std::vector<std::uint32_t>& left, const Part& part, const Shape& shape) {
+  demand(part.gpus >> left.size() == 0 || left.size() == 64, "a job holds GPUs that there are");
+  for (std::size_t gpu = 0; gpu < left.size(); ++gpu) {
+    if ((part.gpus >> gpu & 1U) != 0) {
+      const std::uint32_t milli = held_of_each(part, shape);
+      demand(left[gpu] >= milli, "no GPU is held twice");
+      left[gpu] -= milli;
+      busy_ += milli;
+    }
+  }
 }
 
 void Laws::give_back(const Placement& placement, const Shape& shape) {
   for (const Part& part : placement) {
     Free& free = free_[part.node.index()];
-    demand((part.gpus & free.gpus) == 0, "only GPUs that are held are given back");
-    free.gpus |= part.gpus;
+    for (std::size_t gpu = 0; gpu < free.milli.size(); ++gpu) {
+      if ((part.gpus >> gpu & 1U) != 0) {
+        const std::uint32_t milli = held_of_each(part, shape);
+        free.milli[gpu] += milli;
+        demand(free.milli[gpu] <= 1000, "only GPUs that are held are given back");
+        busy_ -= milli;
+      }
+    }
     free.cpu_milli += part.tasks * shape.cpu_milli;
     free.memory += part.tasks * shape.memory;
-    busy_ -= count(part.gpus);
   }
 }
 
@@ -270,9 +297,9 @@ void Laws::finish(SimTime now) {
 void Laws::check_totals() {
   std::uint64_t free = 0;
   for (const Free& node : free_) {
-    free += count(node.gpus);
+    free += std::accumulate(node.milli.begin(), node.milli.end(), std::uint64_t{0});
   }
-  demand(busy_ + free == fleet_.gpus(), "busy and free GPUs are all GPUs");
+  demand(busy_ + free == 1000 * fleet_.gpus(), "busy and free GPUs are all GPUs");
 }
 
 // At the end of an instant: has the first in the queue been passed over?
@@ -294,8 +321,8 @@ bool Laws::fits(const Shape& shape) const {
   std::int64_t tasks = 0;
   for (const Free& free : free_) {
     const std::int64_t here =
-        std::min({quotient(static_cast<std::int64_t>(count(free.gpus)), shape.gpus),
-                  quotient(free.cpu_milli, shape.cpu_milli), quotient(free.memory, shape.memory)});
+        std::min({gpu_room(free.milli, shape), quotient(free.cpu_milli, shape.cpu_milli),
+                  quotient(free.memory, shape.memory)});
     tasks = promises_.side_by_side ? (here > 0 ? tasks + 1 : 0) : tasks + here;
     if (tasks >= shape.tasks) {
       return true;

@@ -62,8 +62,8 @@ class Laws final : public Sink {
     std::optional<SimTime> first_promise;
     std::optional<SimTime> last_promise;
   };
-  struct Free {  // on one node
-    GpuMask gpus = 0;
+  struct Free {                        // on one node
+    std::vector<std::uint32_t> milli;  // thousandths of each GPU
     std::int64_t cpu_milli = 0;
     std::int64_t memory = 0;
   };
@@ -84,6 +84,7 @@ class Laws final : public Sink {
   void take(const Placement& placement, const Shape& shape);
   void give_back(const Placement& placement, const Shape& shape);
   void stops(SimTime now, const LiveJob& live, const Placement& placement, const Pace* pace);
+  void hold_gpus(std::vector<std::uint32_t>& left, const Part& part, const Shape& shape);
   void check_promise(SimTime now, const Known& job);
   void check_order(std::uint64_t sequence);
   void check_head();
@@ -96,7 +97,7 @@ class Laws final : public Sink {
   std::map<std::uint64_t, Known> jobs_;  // by sequence
   std::vector<Free> free_;               // by node
   std::vector<Free> all_;
-  std::uint64_t busy_ = 0;
+  std::uint64_t busy_ = 0;  // thousandths of GPUs
   std::uint64_t arrived_ = 0;
   Int128 late_ = 0;
   std::uint64_t last_started_ = 0;

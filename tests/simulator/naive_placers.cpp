@@ -1,6 +1,7 @@
 #include "tests/simulator/naive_placers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <set>
@@ -18,12 +19,31 @@ std::uint32_t free_gpus(const Occupancy& free, std::uint32_t node) {
   return there ? static_cast<std::uint32_t>(std::popcount(free.free(NodeId(node)))) : 0;
 }
 
+// Thousandths of each GPU that nobody holds.
+std::array<std::uint32_t, gpus_per_node_most> left_of_gpus(const Occupancy& free,
+                                                           std::uint32_t node) {
+  std::array<std::uint32_t, gpus_per_node_most> left{};
+  for (std::uint32_t gpu = 0; gpu < gpus_per_node_most; ++gpu) {
+    left[gpu] = (free.free(NodeId(node)) >> gpu & 1U) != 0 ? 1000 : 0;
+  }
+  for (const SharedGpu& shared : free.shares(NodeId(node))) {
+    left[shared.gpu] = shared.left;
+  }
+  return left;
+}
+
 std::uint32_t room(const Request& request, const View& view, std::uint32_t node) {
   const Shape& shape = request.shape;
   if (!view.free.available(NodeId(node))) {
     return 0;
   }
   std::int64_t tasks = 1'000'000;
+  if (shape.gpu_milli > 0) {
+    tasks = 0;
+    for (const std::uint32_t left : left_of_gpus(view.free, node)) {
+      tasks += left / shape.gpu_milli;
+    }
+  }
   if (shape.gpus > 0) {
     tasks = free_gpus(view.free, node) / shape.gpus;
   }
@@ -59,6 +79,28 @@ GpuMask lowest(GpuMask mask, std::uint32_t wanted) {
   return taken;
 }
 
+// Task by task on the GPU with the least left that gives a share.
+void share_out(const Request& request, const View& view, std::uint32_t node, std::uint32_t tasks,
+               Placement& placement) {
+  auto left = left_of_gpus(view.free, node);
+  const std::uint32_t milli = request.shape.gpu_milli;
+  for (; tasks > 0; --tasks) {
+    std::uint32_t best = gpus_per_node_most;
+    for (std::uint32_t gpu = 0; gpu < gpus_per_node_most; ++gpu) {
+      if (left[gpu] >= milli && (best == gpus_per_node_most || left[gpu] < left[best])) {
+        best = gpu;
+      }
+    }
+    left[best] -= milli;
+    if (!placement.empty() &&
+        placement.back() == Part{NodeId(node), placement.back().tasks, GpuMask{1} << best}) {
+      ++placement.back().tasks;
+    } else {
+      placement.push_back({NodeId(node), 1, GpuMask{1} << best});
+    }
+  }
+}
+
 // Fills the nodes in turn, at most `each` tasks on one.
 std::optional<Placement> fill(const Request& request, const View& view, const Nodes& nodes,
                               std::uint32_t each = ~std::uint32_t{0}) {
@@ -66,7 +108,10 @@ std::optional<Placement> fill(const Request& request, const View& view, const No
   std::uint32_t missing = request.shape.tasks;
   for (const std::uint32_t node : nodes) {
     const std::uint32_t tasks = std::min({room(request, view, node), missing, each});
-    if (tasks > 0) {
+    if (tasks > 0 && request.shape.gpu_milli > 0) {
+      share_out(request, view, node, tasks, placement);
+      missing -= tasks;
+    } else if (tasks > 0) {
       const GpuMask free = view.free.free(NodeId(node));
       placement.push_back({NodeId(node), tasks, lowest(free, tasks * request.shape.gpus)});
       missing -= tasks;

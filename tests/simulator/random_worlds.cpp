@@ -84,10 +84,14 @@ Ask random_ask(Dice& dice, const Fleet& fleet) {
     case 4:
       ask.gpus = has_cpus ? 0 : 1;
       break;
+    case 5:
+      ask.gpu_milli = dice.between(1, dice.percent(50) ? 999 : 400);
+      ask.tasks = dice.between(1, dice.percent(50) ? 2 : 12);
+      break;
     default:
       ask.gpus = dice.between(1, fleet.gpus_per_node());
   }
-  if (ask.gpus == 0 || (has_cpus && dice.percent(50))) {
+  if ((ask.gpus == 0 && ask.gpu_milli == 0) || (has_cpus && dice.percent(50))) {
     ask.cpu_milli = 500 * std::int64_t{dice.between(1, 40)};
     ask.memory = gib * dice.between(0, 8);
   }
