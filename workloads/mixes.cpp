@@ -80,6 +80,10 @@ Mix<std::uint32_t> read_sizes(Setting sizes) {
   return read_counts<std::uint32_t>(sizes, "sizes", 1, size_most);
 }
 
+Mix<std::uint32_t> read_shares(Setting shares) {
+  return read_counts<std::uint32_t>(shares, "shares", 1, gpu_milli_most);
+}
+
 Mix<std::string> read_tenants(Setting workload) {
   const auto setting = workload.find("tenants");
   if (!setting) {

@@ -24,9 +24,12 @@ struct Mix {
 };
 
 inline constexpr std::int64_t size_most = 1'000'000;
+inline constexpr std::int64_t gpu_milli_most = 999;  // the largest share of one GPU
 
 // GPUs or nodes of a job.
 Mix<std::uint32_t> read_sizes(Setting sizes);
+// Shares of one GPU, in thousandths.
+Mix<std::uint32_t> read_shares(Setting shares);
 // {a: 3, b: 1}, or {count: 20, zipf: 1.1}: tenant1, tenant2 ... with weights 1, 1/2^1.1 ...
 Mix<std::string> read_tenants(Setting workload);
 // `priority: 5` or {0: 90, 10: 10}.

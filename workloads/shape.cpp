@@ -12,17 +12,9 @@
 namespace berth {
 namespace {
 
-Setting sizes_of(Setting workload, bool whole_nodes) {
-  if (!whole_nodes) {
-    return workload.at("sizes");
-  }
-  const Setting nodes = workload.at("nodes");
-  for (const std::string_view key : {"sizes", "cpus_per_gpu", "memory_per_gpu"}) {
-    if (const auto other = workload.find(key)) {
-      other->fail("does not go with nodes", "a whole node comes with all that is in it");
-    }
-  }
-  return nodes;
+// So much of what is given for a whole GPU, rounded up.
+std::int64_t part_of(std::int64_t per_gpu, std::uint32_t milli) {
+  return per_gpu / 1000 * milli + (per_gpu % 1000 * milli + 999) / 1000;
 }
 
 }  // namespace
@@ -32,15 +24,38 @@ std::int64_t read_cpu_milli(Setting map, std::string_view key) {
   return static_cast<std::int64_t>(map.number_or(key, 0, 0, cpus_most) * 1000 + 0.5);
 }
 
-Asks::Asks(Setting workload)
-    : whole_nodes_(workload.find("nodes").has_value()),
-      sizes_(read_sizes(sizes_of(workload, whole_nodes_))) {
-  if (whole_nodes_) {
+Asks::Unit Asks::unit_of(Setting workload) {
+  if (workload.find("nodes")) {
+    for (const std::string_view key : {"sizes", "gpu_milli", "cpus_per_gpu", "memory_per_gpu"}) {
+      if (const auto other = workload.find(key)) {
+        other->fail("does not go with nodes", "a whole node comes with all that is in it");
+      }
+    }
+    return Unit::nodes;
+  }
+  if (!workload.find("gpu_milli")) {
+    return Unit::gpus;
+  }
+  if (const auto sizes = workload.find("sizes")) {
+    sizes->fail("does not go with gpu_milli", "let whole GPUs and shares come from two workloads");
+  }
+  return Unit::gpu_milli;
+}
+
+Mix<std::uint32_t> Asks::read(Setting workload, Unit unit) {
+  if (unit == Unit::gpu_milli) {
+    return read_shares(workload.at("gpu_milli"));
+  }
+  return read_sizes(workload.at(unit == Unit::nodes ? "nodes" : "sizes"));
+}
+
+Asks::Asks(Setting workload) : unit_(unit_of(workload)), sizes_(read(workload, unit_)) {
+  if (unit_ == Unit::nodes) {
     return;
   }
   cpu_milli_per_gpu_ = read_cpu_milli(workload, "cpus_per_gpu");
   memory_per_gpu_ = workload.bytes_or("memory_per_gpu", 0);
-  const std::int64_t largest = std::ranges::max(sizes_.values);
+  const std::int64_t largest = unit_ == Unit::gpus ? std::ranges::max(sizes_.values) : 1;
   if (memory_per_gpu_ > std::numeric_limits<std::int64_t>::max() / largest) {
     workload.at("memory_per_gpu").fail("is too much for " + std::to_string(largest) + " GPUs");
   }
@@ -49,12 +64,20 @@ Asks::Asks(Setting workload)
 std::uint32_t Asks::draw(Ask& ask, Random& draws) const {
   const std::uint32_t size = sizes_.values[sizes_(draws)];
   ask = Ask{};
-  if (whole_nodes_) {
-    ask.whole_nodes = size;
-  } else {
-    ask.gpus = size;
-    ask.cpu_milli = cpu_milli_per_gpu_ * size;
-    ask.memory = memory_per_gpu_ * size;
+  switch (unit_) {
+    case Unit::nodes:
+      ask.whole_nodes = size;
+      break;
+    case Unit::gpus:
+      ask.gpus = size;
+      ask.cpu_milli = cpu_milli_per_gpu_ * size;
+      ask.memory = memory_per_gpu_ * size;
+      break;
+    case Unit::gpu_milli:
+      ask.gpu_milli = size;
+      ask.cpu_milli = part_of(cpu_milli_per_gpu_, size);
+      ask.memory = part_of(memory_per_gpu_, size);
+      break;
   }
   return size;
 }

@@ -13,16 +13,20 @@
 
 namespace berth {
 
-// `sizes` or `nodes`, with `cpus_per_gpu` and `memory_per_gpu`.
+// `sizes` or `gpu_milli`, with `cpus_per_gpu` and `memory_per_gpu`, or `nodes`.
 class Asks {
  public:
   explicit Asks(Setting workload);
-  // Takes exactly one draw. Also the size, in GPUs or nodes as configured.
+  // Takes exactly one draw. Also the size, in GPUs, thousandths of one, or nodes as configured.
   [[nodiscard]] std::uint32_t draw(Ask& ask, Random& draws) const;
   [[nodiscard]] std::uint32_t smallest() const;
 
  private:
-  bool whole_nodes_;
+  enum class Unit : std::uint8_t { gpus, gpu_milli, nodes };
+  static Unit unit_of(Setting workload);
+  static Mix<std::uint32_t> read(Setting workload, Unit unit);
+
+  Unit unit_;
   Mix<std::uint32_t> sizes_;
   std::int64_t cpu_milli_per_gpu_ = 0;
   std::int64_t memory_per_gpu_ = 0;

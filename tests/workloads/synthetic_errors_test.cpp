@@ -67,6 +67,12 @@ TEST_CASE("a wrong number of jobs or size says what would be right") {
   CHECK(message("sizes: {1: 50, 8: 30}, ", "") == "c.yaml:1: sizes: is missing");
   CHECK(message("work: 2h", "work: 2h, nodes: 4") ==
         "c.yaml:1: sizes: does not go with nodes\n  a whole node comes with all that is in it");
+  CHECK(message("work: 2h", "work: 2h, gpu_milli: 500") ==
+        "c.yaml:1: sizes: does not go with gpu_milli\n  let whole GPUs and shares come from two "
+        "workloads");
+  CHECK(message("sizes: {1: 50, 8: 30}", "gpu_milli: {1: 50, 1000: 30}") ==
+        "c.yaml:1: gpu_milli.1000: '1000' is not one of the shares\n  expected: a whole number "
+        "1..999");
   CHECK(message("work: 2h", "work: 2h, memory_per_gpu: 4000PiB") ==
         "c.yaml:1: memory_per_gpu: is too much for 8 GPUs");
   CHECK(message("sizes", "szes").starts_with("c.yaml:1: szes: no such key"));
@@ -93,7 +99,8 @@ TEST_CASE("a wrong service says what would be right") {
   CHECK(service_message("") == "c.yaml:1: services: needs at least one service");
   CHECK(service_message("{gpus: 1}") == "fine");
   CHECK(service_message("{replicas: 3}") ==
-        "c.yaml:1: services[0]: asks for nothing\n  a replica needs gpus, nodes or cpus");
+        "c.yaml:1: services[0]: asks for nothing\n  a replica needs gpus, gpu_milli, nodes or "
+        "cpus");
   CHECK(service_message("{gpus: 1, replicas: 0}") ==
         "c.yaml:1: services[0].replicas: must be between 1 and 1000000, is 0");
   CHECK(service_message("{gpus: 1, replicas: 900000}, {gpus: 1, replicas: 900000}") ==

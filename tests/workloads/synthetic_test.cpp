@@ -109,6 +109,21 @@ TEST_CASE("another rhythm changes only the times of submission") {
   CHECK(fixed[2].submit == SimTime{270s});
 }
 
+TEST_CASE(
+    "shares of a GPU are asked for in thousandths, with their part of what a GPU comes with") {
+  const auto jobs = jobs_of(
+      "{kind: synthetic, jobs: 100, arrivals: {kind: fixed, gap: 0s}, gpu_milli: {250: 5, 500: 1}, "
+      "work: 1h, cpus_per_gpu: 6, memory_per_gpu: 10}");
+  CHECK(counts(jobs, [](const Job& job) { return job.ask.gpu_milli; }).size() == 2);
+  const auto half = std::ranges::find(jobs, 500U, [](const Job& job) { return job.ask.gpu_milli; });
+  CHECK(half->ask.gpus == 0);
+  CHECK(half->ask.cpu_milli == 3000);
+  CHECK(half->ask.memory == 5);
+  const auto quarter =
+      std::ranges::find(jobs, 250U, [](const Job& job) { return job.ask.gpu_milli; });
+  CHECK(quarter->ask.memory == 3);
+}
+
 TEST_CASE("whole nodes are asked for as nodes") {
   const auto jobs = jobs_of(
       "{kind: synthetic, jobs: 100, arrivals: {kind: fixed, gap: 0s}, nodes: {1: 5, 128: 1}, work: "
