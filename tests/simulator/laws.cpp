@@ -163,7 +163,7 @@ void Laws::take(const Placement& placement, const Shape& shape) {
 }
 
 void Laws::hold_gpus(std::vector<std::uint32_t>& left, const Part& part, const Shape& shape) {
-  demand(part.gpus >> left.size() == 0 || left.size() == 64, "a job holds GPUs that there are");
+  demand(left.size() == 64 || part.gpus >> left.size() == 0, "a job holds GPUs that there are");
   for (std::size_t gpu = 0; gpu < left.size(); ++gpu) {
     if ((part.gpus >> gpu & 1U) != 0) {
       const std::uint32_t milli = held_of_each(part, shape);
