@@ -40,6 +40,17 @@ std::uint32_t NodeSet::first() const {
   return none;
 }
 
+std::uint32_t NodeSet::count_in(std::uint32_t first, std::uint32_t past) const {
+  std::uint32_t count = 0;
+  for (std::uint32_t word = first >> 6U; 64 * word < past; ++word) {
+    std::uint64_t members = words_[word];
+    members &= word == first >> 6U ? from(first) : all;
+    members &= word == past >> 6U ? ~from(past) : all;
+    count += count_ones(members);
+  }
+  return count;
+}
+
 // The rest of its word, then the rest of its summary word, then the summaries.
 std::uint32_t NodeSet::next(std::uint32_t node) const {
   std::uint32_t word = node >> 6U;

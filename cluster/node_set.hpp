@@ -52,6 +52,8 @@ class NodeSet {
   [[nodiscard]] std::uint32_t next(std::uint32_t node) const;
   // The highest member below `past`, or `none`.
   [[nodiscard]] std::uint32_t last(std::uint32_t past = none) const;
+  // Members from `first` up to, but not including, `past`. O(words between).
+  [[nodiscard]] std::uint32_t count_in(std::uint32_t first, std::uint32_t past) const;
   // The member with `rank` lower ones. REQUIRES: rank < size().
   [[nodiscard]] std::uint32_t select(std::uint32_t rank) const {
     Cursor from_the_start;

@@ -24,6 +24,11 @@ class Pinning final : public Placer {
                                           const Fleet& fleet) const override {
     return inner_.contradiction(request, fleet);
   }
+  [[nodiscard]] std::optional<Placement> replace(const Request& request, const View& view,
+                                                 const Placement& held,
+                                                 NodeId lost) const override {
+    return inner_.replace(request, view, held, lost);
+  }
   void check_fleet(const Fleet& fleet) const override { inner_.check_fleet(fleet); }
 
  private:

@@ -40,6 +40,16 @@ class Placer {
                                                   const Fleet& /*fleet*/) const {
     return {};
   }
+  // Hot swap: where the job goes on when the tasks on `lost`, which is out of service, move and
+  // those on the other nodes of `held` stay. Nothing when there is no room for them as this placer
+  // wants it: then the job has to begin anew elsewhere. REQUIRES: the job holds `held`, on several
+  // nodes or not, and `lost` offers nothing.
+  [[nodiscard]] virtual std::optional<Placement> replace(const Request& /*request*/,
+                                                         const View& /*view*/,
+                                                         const Placement& /*held*/,
+                                                         NodeId /*lost*/) const {
+    return std::nullopt;
+  }
   // InputError when the options name what this fleet does not have, as a level. place() and fits()
   // say so too, but only when asked.
   virtual void check_fleet(const Fleet& /*fleet*/) const {}

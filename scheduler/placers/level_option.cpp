@@ -2,6 +2,14 @@
 
 namespace berth {
 
+std::string level_names(const Fleet& fleet) {
+  std::string names;
+  for (std::uint32_t level = 0; level < fleet.levels(); ++level) {
+    names += (level == 0 ? "" : ", ") + fleet.level_name(LevelId(level));
+  }
+  return names;
+}
+
 LevelOption LevelOption::read(Setting part, std::string_view key) {
   LevelOption option;
   if (const auto setting = part.find(key)) {
@@ -19,10 +27,7 @@ std::optional<LevelId> LevelOption::in(const Fleet& fleet) const {
   if (const auto level = fleet.find_level(name_)) {
     return level;
   }
-  std::string known;
-  for (std::uint32_t level = 0; level < fleet.levels(); ++level) {
-    known += (level == 0 ? "" : ", ") + fleet.level_name(LevelId(level));
-  }
+  const std::string known = level_names(fleet);
   fail("the fleet has no level '" + name_ + "'",
        known.empty() ? "the fleet has no levels" : "its levels: " + known);
 }

@@ -11,6 +11,9 @@
 
 namespace berth {
 
+// "hall, rack, leaf"; "" in a fleet without levels.
+std::string level_names(const Fleet& fleet);
+
 class LevelOption {
  public:
   // What stands at `key`, or nothing.

@@ -111,12 +111,11 @@ const CountBuckets* TasTree::buckets(std::uint32_t level) const {
 }
 
 std::uint32_t TasTree::all_slices() const {
-  const NodeRange everywhere{0, free_.fleet().nodes()};
   if (slice_size_ == 1) {
     return room_.all();
   }
   std::vector<TasDomain> domains;
-  add_domains(everywhere, slice_level_, domains);
+  add_domains(everywhere(), slice_level_, domains);
   std::uint32_t sum = 0;
   for (const TasDomain& domain : domains) {
     sum += domain.slices;
@@ -131,7 +130,7 @@ std::optional<NodeRange> TasTree::tightest(std::uint32_t level, std::uint32_t sl
                                   : std::optional(range(level, by_count->with(least).first()));
   }
   std::vector<TasDomain> domains;
-  add_domains({0, free_.fleet().nodes()}, level, domains);
+  add_domains(everywhere(), level, domains);
   const auto key = [](const TasDomain& domain) {
     return std::tuple(domain.slices, domain.pods, domain.place);
   };
@@ -151,9 +150,51 @@ std::optional<TasShares> TasTree::fill(std::uint32_t level, std::uint32_t slices
                                  : std::nullopt;
   }
   std::vector<TasDomain> domains;
-  add_domains({0, free_.fleet().nodes()}, level, domains);
+  add_domains(everywhere(), level, domains);
   sort_domains(domains, profile);
   return fill_domains(domains, slices, profile);
+}
+
+TasDomain TasTree::around(const NodeRange& nodes, std::uint32_t level) const {
+  if (level == node_level()) {
+    const std::uint32_t pods = pods_in(nodes, level);
+    return {nodes, nodes.first, slices_in(nodes, level, pods), pods};
+  }
+  const Fleet& fleet = free_.fleet();
+  const DomainId domain = fleet.domain_of(NodeId(nodes.first), LevelId(level));
+  const NodeRange all = fleet.nodes_in(domain);
+  const std::uint32_t pods = pods_in(all, level);
+  return {all, fleet.place(domain), slices_in(all, level, pods), pods};
+}
+
+std::vector<AlikeItems> TasTree::by_slices(const NodeRange& outer, std::uint32_t level) const {
+  std::vector<AlikeItems> alike;
+  const CountBuckets* const nodes = level == node_level() ? buckets(level) : nullptr;
+  if (nodes != nullptr) {
+    for (std::uint32_t pods = nodes->most(); pods != NodeSet::none && pods > 0;
+         pods = nodes->most_below(pods)) {
+      if (const std::uint32_t members = nodes->with(pods).count_in(outer.first, outer.past)) {
+        alike.push_back({pods, members});
+      }
+    }
+    return alike;
+  }
+  std::vector<TasDomain> domains;
+  add_domains(outer, level, domains);
+  std::ranges::sort(domains, std::ranges::greater{}, &TasDomain::slices);
+  for (const TasDomain& domain : domains) {
+    if (alike.empty() || alike.back().size != domain.slices) {
+      alike.push_back({domain.slices, 0});
+    }
+    ++alike.back().items;
+  }
+  return alike;
+}
+
+std::uint32_t TasTree::most_slices(std::uint32_t level) const {
+  const CountBuckets* const by_count = buckets(level);
+  const std::uint32_t most = by_count != nullptr ? by_count->most() : 0;
+  return most == NodeSet::none ? 0 : most;
 }
 
 // As fill_domains(), of all domains of the level, looking only at those that are taken.

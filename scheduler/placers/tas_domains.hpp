@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cluster/occupancy.hpp"
+#include "scheduler/placers/fewest_items.hpp"
 #include "topology/fleet.hpp"
 
 namespace berth {
@@ -51,6 +52,26 @@ class TasTree {
   // The domains of the level inside `outer`, where anything fits.
   void add_domains(const NodeRange& outer, std::uint32_t level,
                    std::vector<TasDomain>& domains) const;
+  // Those that hold so many slices, in order, until `visit(nodes)` returns false. REQUIRES: it is a
+  // level of the fleet.
+  template <class Visit>
+  void each_domain(std::uint32_t level, std::uint32_t slices, const Visit& visit) const {
+    const Fleet& fleet = free_.fleet();
+    for (std::uint32_t place = 0; place < fleet.domains(LevelId(level)); ++place) {
+      const NodeRange nodes = range(level, place);
+      if (slices_in(nodes, level, pods_in(nodes, level)) >= slices && !visit(nodes)) {
+        return;
+      }
+    }
+  }
+  // The one of the level that stands around `nodes`.
+  [[nodiscard]] TasDomain around(const NodeRange& nodes, std::uint32_t level) const;
+  // How many domains of the level inside `outer` hold how many slices, the most first.
+  [[nodiscard]] std::vector<AlikeItems> by_slices(const NodeRange& outer,
+                                                  std::uint32_t level) const;
+  // In any domain of the level; 0: not known without looking at all.
+  [[nodiscard]] std::uint32_t most_slices(std::uint32_t level) const;
+  [[nodiscard]] NodeRange everywhere() const { return {0, free_.fleet().nodes()}; }
 
  private:
   [[nodiscard]] const CountBuckets* buckets(std::uint32_t level) const;
