@@ -11,6 +11,7 @@
 #include <doctest/doctest.h>
 
 #include "core/check.hpp"
+#include "core/int128.hpp"
 #include "simulator/simulation.hpp"
 #include "simulator/summary.hpp"
 #include "tests/core/settings_trees.hpp"
@@ -43,8 +44,9 @@ constexpr std::array orders{
              [](const AfreshTwin::Known& job, SimTime now) { return job.left(now).count(); }},
     NamedKey{"srsf",
              [](const AfreshTwin::Known& job, SimTime now) {
-               const auto gpus = static_cast<std::int64_t>(job.live.shape.total_gpus());
-               return job.left(now).count() * gpus / 1'000'000;
+               const Int128 left = job.left(now).count();
+               return static_cast<std::int64_t>(left * Int128{job.live.shape.total_gpu_milli()} /
+                                                1'000'000'000);
              }},
     NamedKey{"earliest_deadline",
              [](const AfreshTwin::Known& job, SimTime) {
