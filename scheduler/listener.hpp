@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 #include "cluster/placement.hpp"
 #include "cluster/scopes.hpp"
@@ -13,6 +15,7 @@
 
 namespace berth {
 
+class Admission;
 class Placer;
 class SlurmSite;
 
@@ -23,6 +26,8 @@ struct RunContext {
   const Catalog& catalog;  // names of tenants, partitions and classes; grows as they are met
   RunKey run;
   const SlurmSite& site;  // partitions, QOS, accounts (scheduler/slurm_site.hpp)
+  const std::vector<std::unique_ptr<Admission>>& admission;  // all of the policy
+  bool preemption = false;                                   // somebody may have to yield
 };
 
 // How a job came to give back what it held, or to leave the queue.

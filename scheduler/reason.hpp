@@ -32,6 +32,15 @@ enum class Reason : std::uint8_t {
   assoc_max_wall,
   assoc_group_jobs,
   assoc_group_gpu,
+  qos_group_cpu,  // the same of what else is counted
+  qos_group_memory,
+  qos_group_node,
+  qos_max_cpu_per_user,
+  qos_max_memory_per_user,
+  qos_max_node_per_user,
+  assoc_group_cpu,
+  assoc_group_memory,
+  assoc_group_node,
   advance_reservation,  // the reservation that it names is not open
   quota,                // of its cluster queue and cohort
   queue_head,           // an earlier job of its StrictFIFO queue waits
@@ -39,7 +48,7 @@ enum class Reason : std::uint8_t {
   topology,             // free, but not where it asks for it (switches, level, segment)
 };
 
-inline constexpr std::array<std::string_view, 26> reason_names{"Resources",
+inline constexpr std::array<std::string_view, 35> reason_names{"Resources",
                                                                "Reservation",
                                                                "Priority",
                                                                "JobHeldUser",
@@ -60,6 +69,15 @@ inline constexpr std::array<std::string_view, 26> reason_names{"Resources",
                                                                "AssocMaxWallDurationPerJobLimit",
                                                                "AssocGrpJobsLimit",
                                                                "AssocGrpGRES",
+                                                               "QOSGrpCpuLimit",
+                                                               "QOSGrpMemLimit",
+                                                               "QOSGrpNodeLimit",
+                                                               "QOSMaxCpuPerUserLimit",
+                                                               "QOSMaxMemoryPerUser",
+                                                               "QOSMaxNodePerUserLimit",
+                                                               "AssocGrpCpuLimit",
+                                                               "AssocGrpMemLimit",
+                                                               "AssocGrpNodeLimit",
                                                                "ReservationNotOpen",
                                                                "QuotaExceeded",
                                                                "QueueHeadWaits",

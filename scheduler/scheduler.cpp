@@ -33,8 +33,14 @@ Scheduler::Scheduler(Policy& policy, Cluster& cluster, RunKey run, const Catalog
     placer_ = pinning_.get();
   }
   policy_.site->check_fleet(cluster.fleet());
-  const RunContext context{cluster.fleet(), *placer_, cluster.scopes(),
-                           catalog_,        run,      *policy_.site};
+  const RunContext context{cluster.fleet(),
+                           *placer_,
+                           cluster.scopes(),
+                           catalog_,
+                           run,
+                           *policy_.site,
+                           policy_.admission,
+                           policy_.preemption != nullptr};
   policy_.backfill->begin_run(context);
   tell([&context](Listener& listener) { listener.begin_run(context); });
 }

@@ -59,7 +59,7 @@ TEST_CASE("what a policy does not say is fifo, best_fit, none, user and per_inst
 
 TEST_CASE("the known names are listed in one order") {
   CHECK(order_names() == NameList{"fifo", "priority", "shortest_estimate", "smallest_first", "srtf",
-                                  "srsf", "least_attained", "earliest_deadline"});
+                                  "srsf", "least_attained", "earliest_deadline", "multifactor"});
   CHECK(placer_names() == NameList{"first_fit", "best_fit", "worst_fit", "random", "contiguous",
                                    "slurm_tree", "dragonfly", "slurm_block", "tas"});
   CHECK(backfill_names() == NameList{"none", "easy", "conservative"});
@@ -145,8 +145,8 @@ std::string known(const std::vector<std::string_view>& names) {
 TEST_CASE("a name that is not known is refused, with the nearest one") {
   CHECK(refusal({{"order", "fito"}}) ==
         "c.yaml:3:5: policy.order: no such order 'fito'\n"
-        "  did you mean 'fifo'? known: fifo, priority, shortest_estimate, smallest_first, srtf, "
-        "srsf, least_attained, earliest_deadline");
+        "  did you mean 'fifo'? known: " +
+            known(order_names()));
   CHECK(refusal({{"placer", "bestfit"}}) ==
         "c.yaml:3:5: policy.placer: no such placer 'bestfit'\n"
         "  did you mean 'best_fit'? known: " +
@@ -159,8 +159,8 @@ TEST_CASE("a name that is not known is refused, with the nearest one") {
 TEST_CASE("a misspelt name within a part is refused at its place") {
   CHECK(refusal({{"backfill", map({{"kind", "easy"}, {"scan", "shortest_estmate"}})}}) ==
         "c.yaml:5:5: policy.backfill.scan: no such scan 'shortest_estmate'\n"
-        "  did you mean 'shortest_estimate'? known: fifo, priority, shortest_estimate, "
-        "smallest_first, srtf, srsf, least_attained, earliest_deadline");
+        "  did you mean 'shortest_estimate'? known: " +
+            known(order_names()));
   CHECK(refusal({{"estimates", "exakt"}}) ==
         "c.yaml:3:5: policy.estimates: no such estimates 'exakt'\n"
         "  did you mean 'exact'? known: user, exact");
