@@ -13,8 +13,13 @@ struct Kind {
 };
 
 constexpr std::array kinds{
-    Kind{"synthetic", synthetic}, Kind{"services", services}, Kind{"swf", swf}, Kind{"itp", itp},
-    Kind{"philly", philly},       Kind{"muri", muri},
+    Kind{"synthetic", synthetic},
+    Kind{"services", services},
+    Kind{"swf", swf},
+    Kind{"itp", itp},
+    Kind{"philly", philly},
+    Kind{"muri", muri},
+    Kind{"sacct", sacct},
 };
 
 }  // namespace

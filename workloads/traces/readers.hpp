@@ -16,5 +16,7 @@ std::unique_ptr<const Workload> itp(Setting setting);
 std::unique_ptr<const Workload> philly(Setting setting);
 // Muri (job_id,num_gpu,submit_time,iterations,...,iteration_time,...): traces/muri.cpp.
 std::unique_ptr<const Workload> muri(Setting setting);
+// Slurm's accounting, as `sacct -P` prints it: traces/sacct.cpp.
+std::unique_ptr<const Workload> sacct(Setting setting);
 
 }  // namespace berth
