@@ -44,7 +44,7 @@ void PreemptionBook::on(SimTime now, const Preempted& record) {
     open.line.gpus += count(part.gpus);
   }
   const Duration lost = record.stint.redone + record.stint.undone;
-  open.line.destroyed = Int128{live.shape.total_gpus()} * lost.count();
+  open.line.destroyed = Int128{live.shape.total_gpu_milli()} * lost.count() / 1000;
   open.by = record.by.sequence;
   open.freed = record.placement;
   waiting_[open.by].push_back(taken_ + open_.size());

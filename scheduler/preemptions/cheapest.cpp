@@ -29,7 +29,7 @@ class Search {
                      [](const Stoppable& a, const Stoppable& b) { return a.price < b.price; });
     gpus_from_.resize(candidates_.size() + 1);
     for (std::size_t i = candidates_.size(); i-- > 0;) {
-      gpus_from_[i] = gpus_from_[i + 1] + candidates_[i].holding->shape.total_gpus();
+      gpus_from_[i] = gpus_from_[i + 1] + frees_at_most(*candidates_[i].holding);
     }
   }
 

@@ -61,8 +61,9 @@ class Room {
     on_node_.resize(free.fleet().nodes());
     for (std::uint32_t i = 0; i < candidates.size(); ++i) {
       for (const Part& part : candidates[i].holding->placement) {
-        if (free.available(part.node)) {
-          on_node_[part.node.index()].push_back(i);
+        auto& here = on_node_[part.node.index()];
+        if (free.available(part.node) && (here.empty() || here.back() != i)) {
+          here.push_back(i);
         }
       }
     }
@@ -101,20 +102,21 @@ class Room {
 
   [[nodiscard]] Amount part_on(std::uint32_t candidate, std::uint32_t node) const {
     const Holding& holding = *candidates_[candidate].holding;
-    Amount all = task_of(holding.shape);
+    const Amount each = task_of(holding.shape);
+    Amount all;
     for (const Part& part : holding.placement) {
       if (part.node.index() == node) {
-        return {all.gpus * part.tasks, all.cpu_milli * part.tasks, all.memory * part.tasks};
+        all += {each.gpus * part.tasks, each.cpu_milli * part.tasks, each.memory * part.tasks};
       }
     }
-    return {};
+    return all;
   }
   [[nodiscard]] Amount now(std::uint32_t node) const {
     const NodeId id(node);
     if (!free_.available(id)) {
       return {};
     }
-    Amount amount{std::int64_t{free_.free_gpus(id)} * whole_gpu, free_.free_cpu_milli(id),
+    Amount amount{std::int64_t{free_.free_gpu_milli(id)}, free_.free_cpu_milli(id),
                   free_.free_memory(id)};
     for (const std::uint32_t candidate : on_node_[node]) {
       amount += stopped_[candidate] != 0 ? part_on(candidate, node) : Amount{};
@@ -173,16 +175,23 @@ class Room {
     }
   }
 
+  // Those of the range that it is on.
+  [[nodiscard]] std::set<std::uint32_t> nodes_of(std::uint32_t candidate) const {
+    std::set<std::uint32_t> nodes;
+    for (const Part& part : candidates_[candidate].holding->placement) {
+      const std::uint32_t node = part.node.index();
+      if (node >= nodes_.first && node < nodes_.past) {
+        nodes.insert(node);
+      }
+    }
+    return nodes;
+  }
+
   // Takes the step; what it frees on other nodes makes theirs cheaper.
   std::int64_t take(const Step& step, std::int64_t room) {
     std::set<std::uint32_t> touched{step.node};
     for (const std::uint32_t candidate : step.stops) {
-      for (const Part& part : candidates_[candidate].holding->placement) {
-        const std::uint32_t node = part.node.index();
-        if (node >= nodes_.first && node < nodes_.past) {
-          touched.insert(node);
-        }
-      }
+      touched.merge(nodes_of(candidate));
     }
     const std::vector<std::uint32_t> stops = step.stops;
     for (const std::uint32_t node : touched) {
@@ -230,12 +239,10 @@ class Room {
   // So many tasks fewer have room when it goes on after all, as it does from here on.
   std::int64_t lost_without(std::uint32_t candidate) {
     std::int64_t change = 0;
+    const auto nodes = nodes_of(candidate);
     const auto count = [&](std::int64_t sign) {
-      for (const Part& part : candidates_[candidate].holding->placement) {
-        const std::uint32_t node = part.node.index();
-        if (node >= nodes_.first && node < nodes_.past) {
-          change += sign * now(node).room(task_);
-        }
+      for (const std::uint32_t node : nodes) {
+        change += sign * now(node).room(task_);
       }
     };
     count(1);

@@ -157,7 +157,7 @@ std::vector<JobId> Slurm::candidates(const Request& request, const PreemptionVie
   std::vector<JobId> jobs;
   std::uint64_t gpus = view.draft.occupancy(view.scope).free_gpus();
   for (const JobId job : leaving_for(request, view)) {
-    gpus += cluster.holding(job).shape.total_gpus();
+    gpus += frees_at_most(cluster.holding(job));
   }
   for (const Place& place : candidates_) {
     if (place.rank >= rank) {
@@ -172,7 +172,7 @@ std::vector<JobId> Slurm::candidates(const Request& request, const PreemptionVie
         view.now >= after(running.since, ranks_.exempt(running.request)) &&
         (everywhere || overlap(holding.placement, view.draft.scopes().nodes(view.scope)) > 0)) {
       jobs.push_back(place.job);
-      gpus += holding.shape.total_gpus();
+      gpus += frees_at_most(holding);
     }
   }
   return gpus >= request.shape.total_gpus() ? jobs : std::vector<JobId>{};

@@ -18,7 +18,11 @@ class ByNode {
  public:
   explicit ByNode(const Placement& placement) {
     for (const Part& part : placement) {
-      parts_.emplace_back(part.node, part.gpus);
+      if (!parts_.empty() && parts_.back().first == part.node) {
+        parts_.back().second |= part.gpus;
+      } else {
+        parts_.emplace_back(part.node, part.gpus);
+      }
     }
     std::sort(parts_.begin(), parts_.end());
   }
@@ -111,9 +115,12 @@ std::vector<JobId> leaving_for(const Request& request, const PreemptionView& vie
 }
 
 std::size_t overlap(const Placement& placement, const NodeSet& nodes) {
-  return static_cast<std::size_t>(
-      std::count_if(placement.begin(), placement.end(),
-                    [&nodes](const Part& part) { return nodes.contains(part.node.index()); }));
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < placement.size(); ++i) {
+    const bool first = i == 0 || placement[i].node != placement[i - 1].node;
+    count += first && nodes.contains(placement[i].node.index()) ? 1U : 0U;
+  }
+  return count;
 }
 
 }  // namespace berth

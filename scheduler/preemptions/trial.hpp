@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -61,6 +62,11 @@ class Trial {
 // The jobs that leave already to make room for this one, or for nobody who waits, as far as they
 // hold anything: room to come that needs no further victim.
 std::vector<JobId> leaving_for(const Request& request, const PreemptionView& view);
+
+// It sets free no more GPUs than these; of shares perhaps none.
+inline std::uint64_t frees_at_most(const Holding& holding) {
+  return holding.shape.gpu_milli > 0 ? holding.placement.size() : holding.shape.total_gpus();
+}
 
 // Nodes of `placement` that are in `nodes`.
 std::size_t overlap(const Placement& placement, const NodeSet& nodes);
