@@ -133,7 +133,7 @@ void Scheduler::plan(SimTime now, Draft& draft) {
   ++counts_.passes;
   promises_.clear();
   yields_.clear();
-  plans_again_ = false;
+  in_vain_ = false;
   if (policy_.order->refresh(now)) {
     sort_anew();
   }
@@ -332,7 +332,7 @@ std::optional<Placement> Scheduler::evict_for(const Request& request, const Pass
       request,
       {pass.draft, running_, pass.now, run_, view.scope, policy_.admission, *policy_.order});
   if (!eviction) {
-    plans_again_ = plans_again_ || !pass.draft.starts().empty();
+    in_vain_ = in_vain_ || !pass.draft.starts().empty();
     return std::nullopt;
   }
   for (const Victim& victim : eviction->victims) {

@@ -65,9 +65,9 @@ class Scheduler {
   void plan(SimTime now, Draft& draft);
   // Who yields in the last plan(). Those without grace are stopped in its draft.
   [[nodiscard]] const std::vector<Yielding>& yields() const { return yields_; }
-  // True when somebody found nobody to yield, but some who might have started in the last plan()
-  // itself: then another one follows at once.
-  [[nodiscard]] bool plans_again() const { return plans_again_; }
+  // True when somebody asked in vain who yields, and some who might had started in that very plan:
+  // then another one follows at once.
+  [[nodiscard]] bool in_vain() const { return in_vain_; }
   // True when the request's resources are free, whoever they may be promised to.
   [[nodiscard]] bool fits(JobId job, SimTime now, const Occupancy& free) const;
   // True when an arrival has to be planned for even where nothing is free for it.
@@ -151,7 +151,7 @@ class Scheduler {
   // only newcomers try. On a counted machine nothing else could start (the rest had no room, and
   // time only makes overtaking harder); where nodes differ, that is the rule all the same.
   bool settled_ = false;
-  bool plans_again_ = false;
+  bool in_vain_ = false;
   bool moved_ = false;  // a start has sorted the queue anew: positions are void
   SchedulerCounts counts_;
 };

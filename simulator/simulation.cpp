@@ -238,7 +238,7 @@ void Simulation::plan() {
     scheduler_.requeue(request, now_);
     plan_due_ = plan_due_ || scheduler_.plans_again();
   }
-  plan_due_ = plan_due_ || scheduler_.plans_again();
+  plan_due_ = plan_due_ || scheduler_.in_vain();
   if (scheduler_.plans_for_all()) {
     wake_when_due();
   }
