@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/interrupt.hpp"
+#include "core/error.hpp"
 #include "simulator/simulation.hpp"
 #include "simulator/sinks/event_log.hpp"
 #include "simulator/sinks/job_table.hpp"
@@ -55,6 +56,13 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
     options.network = &*network;
   }
   Simulation simulation(fleet, *source, policy, options, sinks);
+  if (!scenario.drains.empty() && !policy.backfill->minds_drains()) {
+    throw InputError({scenario.path}, "drains: a backfill of this policy keeps to nodes that close",
+                     "take a policy with another backfill: easy, best_effort or none");
+  }
+  for (const Drain& drain : scenario.drains) {
+    simulation.drain(drain);
+  }
   simulation.on_progress([&](const RunProgress& run_so_far) {
     stop_if_interrupted();
     if (outputs.progress != nullptr) {

@@ -8,6 +8,7 @@
 #include "app/arguments.hpp"
 #include "app/comment.hpp"
 #include "app/described_cluster.hpp"
+#include "app/drains.hpp"
 #include "app/override.hpp"
 #include "app/yaml_settings.hpp"
 #include "cluster/shape.hpp"
@@ -96,6 +97,7 @@ void read_root(Scenario& scenario, Setting root) {
   }
   scenario.cluster_files = std::move(cluster.files);
   read_workloads(scenario, root);
+  scenario.drains = read_drains(root, scenario.fleet());
   scenario.policies = read_policies(root);
   if (const auto reliability = root.find("reliability")) {
     static_cast<void>(reliability->kind_among({"none"}));

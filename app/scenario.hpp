@@ -10,6 +10,7 @@
 #include "app/policies.hpp"
 #include "core/settings_tree.hpp"
 #include "core/time.hpp"
+#include "simulator/simulation.hpp"
 #include "topology/topology.hpp"
 #include "workloads/source.hpp"
 
@@ -27,6 +28,7 @@ struct Scenario {
   std::vector<std::string> notes;          // of the importer of the cluster
   std::vector<std::string> cluster_files;  // that it was imported from
   std::vector<std::unique_ptr<const Workload>> workloads;
+  std::vector<Drain> drains;
   ConfigPolicies policies;
 
   [[nodiscard]] const Fleet& fleet() const { return topology->fleet; }

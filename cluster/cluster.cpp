@@ -41,6 +41,9 @@ void Cluster::set_open(NodeId node, bool open) { free_.set_available(node, open)
 
 void Draft::start(JobId job, const Shape& shape, Placement&& placement) {
   check(!placement.empty(), "a placement names at least one node");
+  check(std::ranges::all_of(placement,
+                            [this](const Part& part) { return occupancy().available(part.node); }),
+        "nobody starts on a node that is closed");
   cluster_->free_.take(shape, placement);
   starts_.push_back({job, shape, std::move(placement)});
 }

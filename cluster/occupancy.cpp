@@ -294,8 +294,7 @@ void Occupancy::take(const Shape& shape, const Placement& placement) {
   Move move;
   for (const Part& part : placement) {
     const std::uint32_t node = part.node.index();
-    check((free_[node] & part.gpus) == part.gpus && available_[node],
-          "a placement takes only free GPUs of available nodes");
+    check((free_[node] & part.gpus) == part.gpus, "a placement takes only free GPUs");
     set_free(node, free_[node] & ~part.gpus, move);
     if (!shape.only_gpus()) {
       spend(node, shape, part.tasks);

@@ -45,6 +45,8 @@ class Backfill {
  public:
   virtual ~Backfill() = default;
   [[nodiscard]] virtual Holds holds() const = 0;
+  // False when what it promised stays so though nodes close: then there must be no drains.
+  [[nodiscard]] virtual bool minds_drains() const { return true; }
   // The order in which later jobs try to overtake; null: the order of the queue.
   [[nodiscard]] virtual const JobOrder* scan_order() const { return nullptr; }
 
@@ -54,6 +56,8 @@ class Backfill {
   virtual void started(const Request& /*request*/, const Placement& /*placement*/,
                        SimTime /*now*/) {}
   virtual void ended(const Request& /*request*/, SimTime /*now*/) {}
+  // A node closed for newcomers, for nobody knows how long, or opened again.
+  virtual void turned(NodeId /*node*/, bool /*open*/) {}
   // A pass over the queue from its head begins: earlier holds are up for review. Jobs that run
   // past their expected end are expected to end later; whoever was promised their place is promised
   // another.
@@ -86,6 +90,8 @@ std::string_view backfill_summary(std::string_view name);  // what it does, in a
 
 // Nobody overtakes.
 std::unique_ptr<Backfill> no_backfill();
+// Everybody tries in order; nothing is promised to anybody.
+std::unique_ptr<Backfill> best_effort();
 // Only the first waiting job gets a reservation, at its shadow time; later ones start when they
 // end by then or leave it enough (Lifka 1995, Mu'alem and Feitelson 2001). `scan` is the order in
 // which they try: shortest_estimate makes it SJBF.

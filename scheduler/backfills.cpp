@@ -23,6 +23,8 @@ constexpr std::array backfills{
                     read_easy},
     Maker<Backfill>{"conservative", "whoever delays no waiting job overtakes",
                     [](Setting) { return conservative(); }},
+    Maker<Backfill>{"best_effort", "whoever has room starts; nothing is promised to who has none",
+                    [](Setting) { return best_effort(); }},
 };
 
 }  // namespace

@@ -42,6 +42,8 @@ class Forecast {
   // `never` when even an empty fleet has none.
   SimTime move_to_fit(const Asked& asked);
 
+  // A node closes for newcomers, or opens again: it is taken to stay so.
+  void turned(NodeId node, bool open) { future_.set_available(node, open); }
   // What is free at the time moved to.
   [[nodiscard]] const Occupancy& future(ScopeId scope = all_nodes) { return future_.of(scope); }
   // True when it fits there still with `placement` of `other` taken as well.

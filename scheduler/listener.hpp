@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "cluster/placement.hpp"
@@ -42,6 +43,8 @@ enum class Stop : std::uint8_t {
 class Listener {
  public:
   virtual ~Listener() = default;
+  // The admission without which it means nothing; "": none. A policy without it is refused.
+  [[nodiscard]] virtual std::string_view needs() const { return {}; }
   // Once, before all others; what the context names outlives the run.
   virtual void begin_run(const RunContext& /*context*/) {}
   // It joined the queue for the first time.

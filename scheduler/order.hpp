@@ -22,6 +22,8 @@ class JobOrder : public Listener {
   [[nodiscard]] virtual std::int64_t key(const Request& request) const = 0;
   // True when keys are others than they were at the last call, so that the queue is sorted anew.
   virtual bool refresh(SimTime /*now*/) { return false; }
+  // True when a start may change keys: then refresh() is asked after each.
+  [[nodiscard]] virtual bool moves_with_starts() const { return false; }
   // True when the key of a job changes while it runs: those that run are given theirs anew, too.
   [[nodiscard]] virtual bool by_progress() const { return false; }
   // The next time after `now` at which keys change though nothing happens.

@@ -32,6 +32,22 @@ std::vector<std::unique_ptr<Admission>> read_admission(Setting policy) {
   return all;
 }
 
+// A part that shares the books of an admission is nothing without it.
+void refuse_without_admission(Setting policy, const Listener& part, std::string_view key) {
+  if (part.needs().empty()) {
+    return;
+  }
+  if (const auto written = policy.find("admission")) {
+    for (const Setting& one : written->is_list() ? written->items() : std::vector{*written}) {
+      if (one.kind() == part.needs()) {
+        return;
+      }
+    }
+  }
+  policy.at(key).fail("needs the admission " + std::string(part.needs()),
+                      "write admission: {kind: " + std::string(part.needs()) + ", ...} beside it");
+}
+
 // The part at `key`, or the default one, which then shows in the resolved config.
 template <class Part>
 Part part(Setting policy, std::string_view key, std::string_view otherwise, Part (*make)(Setting),
@@ -64,6 +80,10 @@ Policy make_policy(Setting setting) {
     setting.at("backfill")
         .fail("promises nodes to every job, and does not know of reservations",
               "take easy, or none");
+  }
+  refuse_without_admission(setting, *policy.order, "order");
+  if (policy.preemption) {
+    refuse_without_admission(setting, *policy.preemption, "preemption");
   }
   policy.estimates = read_estimates(setting);
   policy.planning = setting.choice_or("planning", "per_instant", {"per_event", "per_instant"}) == 0

@@ -12,10 +12,12 @@ namespace {
 std::unique_ptr<Preemption> nobody(Setting /*setting*/) { return nullptr; }
 
 #define PREEMPTION(name, does) Maker<Preemption>{#name, does, name},
+#define PREEMPTION_BY(name, maker, does) Maker<Preemption>{#name, does, maker},
 constexpr std::array preemptions{
     Maker<Preemption>{"none", "nobody yields", nobody},
 #include "scheduler/preemptions.inc"
 };
+#undef PREEMPTION_BY
 #undef PREEMPTION
 
 }  // namespace

@@ -112,7 +112,9 @@ std::vector<std::string_view> preemption_names();
 std::string_view preemption_summary(std::string_view name);  // what it does, in a line
 
 #define PREEMPTION(name, does) std::unique_ptr<Preemption> name(Setting setting);
+#define PREEMPTION_BY(name, maker, does) std::unique_ptr<Preemption> maker(Setting setting);
 #include "scheduler/preemptions.inc"
+#undef PREEMPTION_BY
 #undef PREEMPTION
 
 }  // namespace berth

@@ -87,6 +87,9 @@ void Scheduler::enqueue(const Request& request) {
 
 ScopeId Scheduler::scope_of(const Request& request) {
   ScopeId scope = term_scopes_.of(request.terms.get(), cluster_.scopes());
+  if (request.terms && request.terms->exclusive) {
+    scope = cluster_.scopes().both(scope, term_scopes_.filled_by(request.shape, cluster_.scopes()));
+  }
   for (const auto& admission : policy_.admission) {
     scope = cluster_.scopes().both(scope, admission->scope(request));
   }
@@ -130,6 +133,7 @@ void Scheduler::plan(SimTime now, Draft& draft) {
   ++counts_.passes;
   promises_.clear();
   yields_.clear();
+  in_vain_ = false;
   if (policy_.order->refresh(now)) {
     sort_anew();
   }
@@ -172,10 +176,18 @@ bool Scheduler::promise_due(SimTime now) const {
   return due && *due <= now;
 }
 
+// A pass begins anew where a start changed the order.
+void Scheduler::full_pass(const Pass& pass) {
+  do {
+    moved_ = false;
+    pass_from_head(pass);
+  } while (moved_);
+}
+
 // The loop that must stay small: jobs start from the head; at the first that has no room, the
 // policy decides what is promised to it, and who of the rest may overtake. Who is not admitted is
 // passed by: it is no head.
-void Scheduler::full_pass(const Pass& pass) {
+void Scheduler::pass_from_head(const Pass& pass) {
   policy_.backfill->begin_pass(pass.now);
   for (const auto& admission : policy_.admission) {
     admission->begin_pass(pass.now);
@@ -183,6 +195,9 @@ void Scheduler::full_pass(const Pass& pass) {
   WaitingQueue::Position head = queue_.first();
   while (head != queue_.end()) {
     const auto waits = consider(head, pass);
+    if (moved_) {
+      return;
+    }
     if (waits && !of_admission(*waits)) {
       break;
     }
@@ -194,7 +209,8 @@ void Scheduler::full_pass(const Pass& pass) {
   }
   hold(head, pass);
   if (policy_.backfill->holds() == Holds::everyone) {
-    for (auto at = queue_.next(head); at != queue_.end(); at = queue_.next(at)) {
+    for (auto at = queue_.next(head); at != queue_.end() && !moved_;
+         at = moved_ ? at : queue_.next(at)) {
       consider_or_hold(at, pass);
     }
   } else {
@@ -233,7 +249,7 @@ void Scheduler::overtake(WaitingQueue::Position head, const Pass& pass) {
     return whole_ ? queue_.next(at) : queue_.next(at, scan.wanted());
   };
   std::vector<std::pair<std::int64_t, WaitingQueue::Position>> later;
-  for (auto at = after(head); at != queue_.end(); at = after(at)) {
+  for (auto at = after(head); at != queue_.end() && !moved_; at = moved_ ? at : after(at)) {
     if (order == nullptr) {
       try_to_overtake(at, scan, pass);
     } else if (whole_ || scan.may_start(queue_[at])) {
@@ -241,8 +257,8 @@ void Scheduler::overtake(WaitingQueue::Position head, const Pass& pass) {
     }
   }
   std::sort(later.begin(), later.end());
-  for (const auto& [key, at] : later) {
-    try_to_overtake(at, scan, pass);
+  for (std::size_t i = 0; i < later.size() && !moved_; ++i) {
+    try_to_overtake(later[i].second, scan, pass);
   }
 }
 
@@ -281,6 +297,10 @@ std::optional<Reason> Scheduler::consider(WaitingQueue::Position position, const
   }
   start(request, std::move(*found.placement), pass);
   queue_.erase(position);
+  if (policy_.order->moves_with_starts() && policy_.order->refresh(pass.now)) {
+    sort_anew();
+    moved_ = true;
+  }
   return std::nullopt;
 }
 

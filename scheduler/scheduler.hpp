@@ -53,6 +53,11 @@ class Scheduler {
   void requeue(const Request& request, SimTime now);
   // A job that the last plan moved: it yielded and started again, and this is known of it now.
   void moved(const Request& request, SimTime now);
+  // A node closed for newcomers, or opened again.
+  void turned(NodeId node, bool open) {
+    policy_.backfill->turned(node, open);
+    settled_ = false;
+  }
   // A waiting job leaves the queue for good.
   void cancel(JobId job, SimTime now);
 
@@ -60,6 +65,9 @@ class Scheduler {
   void plan(SimTime now, Draft& draft);
   // Who yields in the last plan(). Those without grace are stopped in its draft.
   [[nodiscard]] const std::vector<Yielding>& yields() const { return yields_; }
+  // True when somebody asked in vain who yields, and some who might had started in that very plan:
+  // then another one follows at once.
+  [[nodiscard]] bool in_vain() const { return in_vain_; }
   // True when the request's resources are free, whoever they may be promised to.
   [[nodiscard]] bool fits(JobId job, SimTime now, const Occupancy& free) const;
   // True when an arrival has to be planned for even where nothing is free for it.
@@ -105,6 +113,7 @@ class Scheduler {
   void enqueue(const Request& request);
   void sort_anew();
   void full_pass(const Pass& pass);
+  void pass_from_head(const Pass& pass);
   void newcomer_pass(const Pass& pass);
   struct Candidate;  // of a pass that places all jobs
   void afresh_pass(const Pass& pass);
@@ -150,6 +159,8 @@ class Scheduler {
   // only newcomers try. On a counted machine nothing else could start (the rest had no room, and
   // time only makes overtaking harder); where nodes differ, that is the rule all the same.
   bool settled_ = false;
+  bool in_vain_ = false;
+  bool moved_ = false;  // a start has sorted the queue anew: positions are void
   SchedulerCounts counts_;
 };
 

@@ -13,6 +13,7 @@ std::optional<Placement> Scheduler::evict_for(const Request& request, const Pass
       request,
       {pass.draft, running_, pass.now, run_, view.scope, policy_.admission, *policy_.order});
   if (!eviction) {
+    in_vain_ = in_vain_ || !pass.draft.starts().empty();
     return std::nullopt;
   }
   for (const Victim& victim : eviction->victims) {

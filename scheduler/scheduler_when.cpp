@@ -71,7 +71,9 @@ void Scheduler::hold(WaitingQueue::Position position, const Pass& pass) {
   const SimTime at = earliest_start(request, pass);
   if (SimTime& promised = promised_[request.id.index()]; promised != at && at != berth::never) {
     promised = at;
-    promises_.emplace_back(request.id, at);
+    if (at != berth::never) {  // else its nodes are closed, and nobody knows for how long
+      promises_.emplace_back(request.id, at);
+    }
   }
 }
 

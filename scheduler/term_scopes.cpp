@@ -42,4 +42,20 @@ ScopeId TermScopes::of(const Terms* terms, Scopes& scopes) {
   return known_[key] = scopes.of(nodes);
 }
 
+ScopeId TermScopes::filled_by(const Shape& shape, Scopes& scopes) {
+  Shape task = shape;
+  task.tasks = 1;
+  if (const auto found = filled_.find(task); found != filled_.end()) {
+    return found->second;
+  }
+  NodeSet nodes(fleet_.nodes());
+  for (std::uint32_t node = 0; node < fleet_.nodes(); ++node) {
+    const NodeKind& kind = fleet_.kind(NodeId(node));
+    if (Shape{1, kind.gpus, kind.cpu_milli, kind.memory} == task) {
+      nodes.insert(node);
+    }
+  }
+  return filled_[task] = scopes.of(nodes);
+}
+
 }  // namespace berth

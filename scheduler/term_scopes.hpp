@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cluster/scopes.hpp"
+#include "cluster/shape.hpp"
 #include "topology/fleet.hpp"
 #include "workloads/terms.hpp"
 
@@ -20,6 +21,8 @@ class TermScopes {
   [[nodiscard]] bool tainted() const { return tainted_; }  // some node is
   // `terms` may be null. O(log) but the first time that these are asked for.
   ScopeId of(const Terms* terms, Scopes& scopes);
+  // Nodes of which such a task leaves nothing, for who wants nobody beside it.
+  ScopeId filled_by(const Shape& shape, Scopes& scopes);
 
  private:
   using Words = std::vector<std::string>;
@@ -28,6 +31,7 @@ class TermScopes {
   const Fleet& fleet_;
   bool tainted_;
   std::map<Key, ScopeId> known_;
+  std::map<Shape, ScopeId> filled_;  // by the shape of one task
 };
 
 // Whether a node of that kind will do; see TermScopes.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "cluster/placement.hpp"
 #include "core/time.hpp"
@@ -69,8 +70,17 @@ struct LeftWaiting {
   const LiveJob& job;
 };
 
+// Who drains or cordons nodes.
+enum class Door : std::uint8_t { slurm, kubernetes };
+// Nobody starts on these nodes from now on, or somebody may again.
+struct Turned {
+  const std::vector<NodeId>& nodes;
+  bool open;
+  Door by;
+};
+
 using Record = std::variant<Submitted, Rejected, Promised, Started, SpeedChanged, Warned, Preempted,
-                            Ended, LeftRunning, LeftWaiting>;
+                            Ended, LeftRunning, LeftWaiting, Turned>;
 
 class Sink {
  public:

@@ -1,5 +1,6 @@
 #include "simulator/shapes.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace berth {
@@ -13,7 +14,25 @@ std::size_t slot(const Ask& ask) {
   return mixed * 0x9e3779b97f4a7c15U >> 58U;
 }
 
+// The nodes that hold all of it, empty and of the kind that jobs of whole nodes get; 0: none can.
+std::uint32_t nodes_for(const Shape& shape, const Fleet& fleet) {
+  const auto most = std::ranges::max_element(fleet.kinds(), {}, &NodeKind::gpus);
+  const auto kind = static_cast<std::size_t>(most - fleet.kinds().begin());
+  const std::uint64_t each = capacity_for(shape, fleet, kind);
+  return each == 0 ? 0 : static_cast<std::uint32_t>((shape.tasks + each - 1) / each);
+}
+
 }  // namespace
+
+const std::optional<Shape>& Shapes::of(const Job& job) {
+  const auto& shape = of(job.ask);
+  if (!shape || !job.terms || !job.terms->exclusive) {
+    return shape;
+  }
+  Ask whole;
+  whole.whole_nodes = nodes_for(*shape, empty_.fleet());
+  return of(whole);
+}
 
 const std::optional<Shape>& Shapes::of(const Ask& ask) {
   Answer& answer = answers_[slot(ask)];

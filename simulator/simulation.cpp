@@ -159,7 +159,7 @@ void Simulation::handle(const Arrive& /*arrive*/) {
   live.job = next_;
   live.sequence = ++arrivals_;
   pull();
-  const auto& shape = shapes_.of(live.job.ask);
+  const auto& shape = shapes_.of(live.job);
   live.shape = shape.value_or(Shape{});
   const Request request = request_for(id);
   if (const std::string why = shape ? never(request) : "does not fit the empty fleet";
@@ -244,6 +244,7 @@ void Simulation::plan() {
     scheduler_.requeue(request, now_);
     plan_due_ = plan_due_ || scheduler_.plans_again();
   }
+  plan_due_ = plan_due_ || scheduler_.in_vain();
   if (scheduler_.plans_for_all()) {
     wake_when_due();
   }

@@ -38,7 +38,10 @@ struct Wake {};  // a promise falls due
 struct Rewire {  // bandwidths change
   std::uint32_t number = 0;
 };
-using Event = std::variant<Release, End, Yields, Arrive, Wake, Rewire>;
+struct Turn {  // nodes close for newcomers, or open again
+  std::uint32_t number = 0;
+};
+using Event = std::variant<Release, End, Yields, Arrive, Wake, Rewire, Turn>;
 
 struct RunOptions {
   RunKey run;
@@ -47,6 +50,15 @@ struct RunOptions {
   NetworkModel* network = nullptr;
   // The names that the source's jobs carry; outlives the run. Null: they have none.
   const Catalog* catalog = nullptr;
+};
+
+// Nodes that somebody takes out of service for newcomers: an admin of Slurm (scontrol update
+// state=drain) or of Kubernetes (kubectl cordon). Both doors know of it at once.
+struct Drain {
+  std::vector<NodeId> nodes;
+  SimTime from{};
+  SimTime until = never;
+  Door by = Door::slurm;
 };
 
 struct RunProgress {
@@ -66,6 +78,10 @@ class Simulation {
 
   // The wiring gives this from `at` on. REQUIRES: before run(), with a network model.
   void rewire(SimTime at, Network network);
+
+  // From `at` on nobody starts on these nodes, whichever door he came through; who runs there
+  // stays. They open again at `until`, where nobody else has closed them. REQUIRES: before run().
+  void drain(Drain drain);
 
   void run();
 
@@ -96,6 +112,7 @@ class Simulation {
   void handle(const Arrive& arrive);
   void handle(const Wake& wake);
   void handle(const Rewire& rewire);
+  void handle(const Turn& turn);
   void happen(SimTime at, const Event& event);
   void pull();
   std::optional<Upcoming> upcoming();
@@ -149,7 +166,9 @@ class Simulation {
   std::vector<JobId> gone_;       // jobs that were cancelled; their ids are free after the plan
   std::vector<JobId> paced_;      // in this instant: their speed may be another now
   std::vector<Network> wirings_;
-  Job next_;  // the one that arrives next
+  std::vector<Drain> drains_;
+  std::vector<std::uint32_t> closed_;  // by node: drains that close it now
+  Job next_;                           // the one that arrives next
   bool has_next_ = false;
   std::uint64_t arrivals_ = 0;
   std::uint64_t events_ = 0;

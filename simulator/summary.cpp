@@ -65,6 +65,8 @@ class SummarySink::Book {
     }
   }
 
+  void told(SimTime /*now*/, const Turned& /*record*/) {}
+
   void finish(SimTime now);
   [[nodiscard]] Summary summary() const;
 

@@ -26,6 +26,8 @@ std::vector<std::string> words_of(Setting setting) {
   return words;
 }
 
+}  // namespace
+
 std::vector<NodeId> nodes_named(Setting setting, const Fleet& fleet) {
   std::vector<std::string> names;
   try {
@@ -45,8 +47,6 @@ std::vector<NodeId> nodes_named(Setting setting, const Fleet& fleet) {
   }
   return nodes;
 }
-
-}  // namespace
 
 void read_marks(Setting part, NodeKind& kind) {
   if (const auto weight = part.find("weight")) {

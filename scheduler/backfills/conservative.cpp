@@ -19,6 +19,7 @@ namespace {
 class Conservative final : public Backfill {
  public:
   [[nodiscard]] Holds holds() const override { return Holds::everyone; }
+  [[nodiscard]] bool minds_drains() const override { return false; }
 
   void begin_run(const RunContext& context) override {
     Backfill::begin_run(context);

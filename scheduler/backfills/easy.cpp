@@ -26,6 +26,7 @@ class Easy final : public Backfill {
     forecast_->started(request, placement, after(now, request.estimate));
   }
   void ended(const Request& request, SimTime /*now*/) override { forecast_->ended(request.id); }
+  void turned(NodeId node, bool open) override { forecast_->turned(node, open); }
   void begin_pass(SimTime now) override {
     head_.reset();
     forecast_->expect_longer(now);

@@ -89,6 +89,16 @@ class EventLog final : public Sink {
     line(now, "waiting", record.job, "for " + format_duration(now - record.job.job.submit));
   }
 
+  void told(SimTime now, const Turned& record) {
+    std::vector<std::string> names;
+    for (const NodeId node : record.nodes) {
+      names.push_back(fleet_.name(node));
+    }
+    out_.write(fmt::format("{:>12}  {:<7}  {}  {}\n", at(now), record.open ? "open" : "drain",
+                           fold_hostlist(names),
+                           record.by == Door::slurm ? "by slurm" : "by kubernetes"));
+  }
+
   void line(SimTime now, std::string_view verb, const LiveJob& live, const std::string& details);
   [[nodiscard]] std::string where(const Placement& placement) const;
 

@@ -42,6 +42,7 @@ class JobTable final : public Sink {
   void told(SimTime /*now*/, const Started& /*record*/) {}
   void told(SimTime /*now*/, const SpeedChanged& /*record*/) {}
   void told(SimTime /*now*/, const Warned& /*record*/) {}
+  void told(SimTime /*now*/, const Turned& /*record*/) {}
   void told(SimTime now, const Preempted& record);
   void told(SimTime /*now*/, const Rejected& record) { line(record.job, {"rejected", {}}); }
   void told(SimTime now, const Ended& record) {

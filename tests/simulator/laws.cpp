@@ -4,6 +4,7 @@
 #include <bit>
 #include <numeric>
 #include <set>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -30,6 +31,15 @@ std::int64_t gpu_room(const std::vector<std::uint32_t>& left, const Shape& shape
   return shape.gpu_milli > 0 ? room : quotient(room, shape.gpus);
 }
 
+template <class One>
+std::uint64_t sequence_of(const One& record) {
+  if constexpr (std::is_same_v<One, Turned>) {
+    return 0;  // of nobody
+  } else {
+    return record.job.sequence;
+  }
+}
+
 }  // namespace
 
 Laws::Laws(const Fleet& fleet, Promises promises) : fleet_(fleet), promises_(promises) {
@@ -38,6 +48,8 @@ Laws::Laws(const Fleet& fleet, Promises promises) : fleet_(fleet), promises_(pro
     all_.push_back({std::vector(kind.gpus, 1000U), kind.cpu_milli, kind.memory});
   }
   free_ = all_;
+  closed_.resize(all_.size());
+  locked_by_.resize(all_.size());
 }
 
 void Laws::demand(bool kept, const std::string& law) {
@@ -48,7 +60,7 @@ void Laws::demand(bool kept, const std::string& law) {
 }
 
 void Laws::on(SimTime now, const Record& record) {
-  current_ = std::visit([](const auto& one) { return one.job.sequence; }, record);
+  current_ = std::visit([](const auto& one) { return sequence_of(one); }, record);
   demand(now >= now_, "the clock never goes back");
   if (now > now_) {
     check_head();
@@ -124,7 +136,32 @@ void Laws::told(SimTime now, const Started& record) {
   job->placement = record.placement;
   job->since = now;
   job->speed = record.speed;
+  check_doors(record.placement, record.job);
   take(record.placement, job->shape);
+}
+
+void Laws::told(SimTime /*now*/, const Turned& record) {
+  for (const NodeId node : record.nodes) {
+    demand(closed_[node.index()] == record.open, "a node that turns was turned the other way");
+    closed_[node.index()] = !record.open;
+  }
+}
+
+void Laws::check_doors(const Placement& placement, const LiveJob& live) {
+  const bool exclusive = live.job.terms && live.job.terms->exclusive;
+  for (const Part& part : placement) {
+    const std::uint32_t node = part.node.index();
+    demand(!closed_[node], "nobody starts on a closed node");
+    const auto lock = jobs_.find(locked_by_[node]);
+    demand(
+        lock == jobs_.end() || lock->second.phase != Phase::running || lock->first == live.sequence,
+        "nobody starts beside an exclusive job");
+    locked_by_[node] = 0;
+    if (exclusive) {
+      demand(free_[node] == all_[node], "an exclusive job starts on nodes without others");
+      locked_by_[node] = live.sequence;
+    }
+  }
 }
 
 void Laws::check_promise(SimTime now, const Known& job) {

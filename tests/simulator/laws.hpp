@@ -5,9 +5,9 @@
 // with what it saved, on its own GPUs where it was suspended.
 //
 // Always: the clock does not go back; nothing is held twice, none held that is not there; what is
-// held is what was asked; every job starts after it was submitted, runs as long as it works or its
-// limit allows, and ends once or is told of at the horizon. Work is counted piece by piece at the
-// speeds that were told of.
+// held is what was asked; nobody starts on a closed node, nor beside an exclusive job; every job
+// starts after it was submitted, runs as long as it works or its limit allows, and ends once or is
+// told of at the horizon. Work is counted piece by piece at the speeds that were told of.
 #pragma once
 
 #include <cstdint>
@@ -86,6 +86,7 @@ class Laws final : public Sink {
     std::vector<std::uint32_t> milli;  // thousandths of each GPU
     std::int64_t cpu_milli = 0;
     std::int64_t memory = 0;
+    bool operator==(const Free&) const = default;
   };
 
   void told(SimTime now, const Submitted& record);
@@ -98,9 +99,11 @@ class Laws final : public Sink {
   void told(SimTime now, const Ended& record);
   void told(SimTime now, const LeftRunning& record);
   void told(SimTime now, const LeftWaiting& record);
+  void told(SimTime now, const Turned& record);
 
   void demand(bool kept, const std::string& law);
   void arrives(const LiveJob& live);
+  void check_doors(const Placement& placement, const LiveJob& live);
   void take(const Placement& placement, const Shape& shape);
   void give_back(const Placement& placement, const Shape& shape);
   void stops(SimTime now, const LiveJob& live, const Placement& placement, const Pace* pace);
@@ -119,8 +122,10 @@ class Laws final : public Sink {
 
   const Fleet& fleet_;
   Promises promises_;
-  std::map<std::uint64_t, Known> jobs_;  // by sequence
-  std::vector<Free> free_;               // by node
+  std::map<std::uint64_t, Known> jobs_;   // by sequence
+  std::vector<Free> free_;                // by node
+  std::vector<bool> closed_;              // by node: nobody starts there
+  std::vector<std::uint64_t> locked_by_;  // by node: the exclusive job on it, or 0
   std::vector<Free> all_;
   std::uint64_t busy_ = 0;  // thousandths of GPUs
   std::uint64_t arrived_ = 0;
