@@ -264,7 +264,6 @@ void Occupancy::take_shares(const Shape& shape, const Placement& placement) {
   Move move;
   for (const Part& part : placement) {
     const std::uint32_t node = part.node.index();
-    check(available_[node] != 0, "a placement takes only of available nodes");
     GpuMask whole = free_[node];
     shares_[node].take(part, shape.gpu_milli, whole);
     set_free(node, whole, move);

@@ -58,7 +58,7 @@ std::string broken_by(std::string_view preset, std::uint64_t seed) {
   Catalog catalog;
   ListSource source(some_jobs(seed, fleet, catalog));
   Policy policy = find_policy(std::string(preset), {}).make();
-  Laws laws(fleet, {});
+  Laws laws(fleet, promises_of(policy));
   RunOptions options;
   options.run.seed = seed;
   options.catalog = &catalog;

@@ -42,13 +42,15 @@ struct NaiveSlurmPreemption {  // by priority
     return free;
   }
   [[nodiscard]] static std::size_t shared_nodes(const NaiveRunning& one, const Placement& place) {
-    std::size_t shared = 0;
+    std::set<NodeId> shared;
     for (const Part& a : one.placement) {
       for (const Part& b : place) {
-        shared += a.node == b.node ? 1U : 0U;
+        if (a.node == b.node) {
+          shared.insert(a.node);
+        }
       }
     }
-    return shared;
+    return shared.size();
   }
 
   [[nodiscard]] std::optional<Answer> answer(const Fleet& fleet,

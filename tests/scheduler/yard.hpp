@@ -24,7 +24,8 @@ class Yard {
         site_(std::move(site)),
         cluster_(fleet) {
     Listener& listener = *preemption_;
-    listener.begin_run({fleet, *placer_, cluster_.scopes(), catalog_, run_, *site_});
+    listener.begin_run(
+        {fleet, *placer_, cluster_.scopes(), catalog_, run_, *site_, admission_, true});
   }
 
   // A job that runs since then. Ids are given in the order of the calls, and so are sequences.

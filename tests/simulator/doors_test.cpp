@@ -53,7 +53,7 @@ Run run(Policy policy, const std::vector<Job>& jobs, const std::vector<Drain>& d
   ListSource source(jobs);
   StringOut out;
   const auto log = event_log(out, fleet, Sources::one);
-  Laws laws(fleet, {});
+  Laws laws(fleet, promises_of(policy));
   RunOptions options;
   options.horizon = horizon;
   Simulation simulation(fleet, source, policy, options, {log.get(), &laws});
@@ -173,7 +173,7 @@ TEST_CASE("pods, exclusive jobs and drains break no law") {
     Policy policy = under(policies.at(dice.between(0, 3)));
     policy.order = dice.percent(50) ? priority() : fifo();
     policy.backfill = dice.percent(30) ? easy(nullptr) : best_effort();
-    Laws laws(fleet, {});
+    Laws laws(fleet, promises_of(policy));
     Simulation simulation(fleet, source, policy, {}, {&laws});
     for (std::uint32_t i = dice.between(0, 3); i > 0; --i) {
       const std::uint32_t node = dice.between(0, fleet.nodes() - 1);

@@ -173,7 +173,7 @@ std::string broken_by(std::uint64_t seed, bool with_limits) {
   ListSource source(some_jobs(dice, world));
   auto tree = testing::flow(world.policy);
   Policy policy = make_policy(tree.root());
-  Laws laws(fleet, {});
+  Laws laws(fleet, promises_of(policy));
   CohortRules rules(world, !with_limits);
   Simulation simulation(fleet, source, policy, {}, {&laws, &rules});
   simulation.run();

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "core/int128.hpp"
+#include "scheduler/policy.hpp"
 #include "simulator/records.hpp"
 #include "topology/fleet.hpp"
 
@@ -43,6 +44,13 @@ struct Promises {
   bool to_the_end = false;     // there is no horizon: nobody is left over who may ever start
   YieldLaws yields{};
 };
+
+// What any policy promises: nobody yields where no preemption asks for it.
+inline Promises promises_of(const Policy& policy) {
+  Promises promises;
+  promises.yields.anybody = policy.preemption != nullptr;
+  return promises;
+}
 
 class Laws final : public Sink {
  public:

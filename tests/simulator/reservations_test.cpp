@@ -298,7 +298,7 @@ Outcome run_reserved(std::uint64_t seed) {
   Policy policy = with(reserved.settings, backfills[seed % 3], preemptions[seed % 3]);
   policy.planning = seed % 2 == 0 ? Planning::per_event : Planning::per_instant;
   Trespass trespass(reserved.windows);
-  Laws laws(fleet, {});
+  Laws laws(fleet, promises_of(policy));
   Simulation(fleet, source, policy, options, {&trespass, &laws}).run();
   return {trespass.broken + laws.broken(), trespass.inside};
 }
