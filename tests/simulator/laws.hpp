@@ -47,6 +47,7 @@ class Laws final : public Sink {
     Phase phase = Phase::waiting;
     SimTime submit{};
     Shape shape;
+    Duration work{};  // as it was submitted
     SimTime start{};
     Placement placement;
     SimTime since{};  // at this speed
@@ -85,6 +86,7 @@ class Laws final : public Sink {
   void give_back(const Placement& placement, const Shape& shape);
   void stops(SimTime now, const LiveJob& live, const Placement& placement, const Pace* pace);
   void hold_gpus(std::vector<std::uint32_t>& left, const Part& part, const Shape& shape);
+  void molds(Known& job, const LiveJob& live);
   void check_promise(SimTime now, const Known& job);
   void check_order(std::uint64_t sequence);
   void check_head();
