@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/check.hpp"
+#include "scheduler/molding.hpp"
 #include "scheduler/pinning.hpp"
 
 namespace berth {
@@ -76,6 +77,7 @@ void Scheduler::enqueue(const Request& request) {
   requests_[request.id.index()] = request;
   const ScopeId scope = scope_of(request);
   requests_[request.id.index()].scope = scope;
+  whole_ = whole_ || least_tasks(request) < request.shape.tasks;
   whole_ = whole_ || scope != all_nodes;  // who has no room says nothing of who may use other nodes
   promised_[request.id.index()] = berth::never;
   reasons_[request.id.index()] = Reason::priority;
@@ -309,9 +311,26 @@ Attempt Scheduler::attempt(const Request& request, const Pass& pass) {
     const bool overruled = policy_.preemption && policy_.preemption->overrules(*refusal);
     return {overruled ? evict_for(request, pass) : std::nullopt, *refusal};
   }
-  Attempt found = policy_.backfill->attempt(request, view_of(request, pass));
+  Attempt found = attempt_sizes(request, pass);
   if (!found.placement && found.reason == Reason::resources && policy_.preemption) {
-    found.placement = evict_for(request, pass);
+    found.placement = evict_for(molded(request, least_tasks(request)), pass);
+  }
+  return found;
+}
+
+// The largest size that may start now. A backfill that promises something to everybody promises a
+// job its largest size.
+Attempt Scheduler::attempt_sizes(const Request& request, const Pass& pass) {
+  Attempt found = policy_.backfill->attempt(request, view_of(request, pass));
+  if (found.placement || !request.terms || policy_.backfill->holds() == Holds::everyone) {
+    return found;
+  }
+  const std::uint32_t least = least_tasks(request);
+  for (std::uint32_t tasks = request.shape.tasks; !found.placement && tasks > least;) {
+    const Request smaller = molded(request, --tasks);
+    if (!refused(smaller, pass.now)) {
+      found.placement = policy_.backfill->attempt(smaller, view_of(smaller, pass)).placement;
+    }
   }
   if (!found.placement && found.reason == Reason::resources && request.pinned) {
     found.reason = Reason::suspended;
@@ -331,7 +350,11 @@ std::optional<Reason> Scheduler::refused(const Request& request, SimTime now) co
   return std::nullopt;
 }
 
-void Scheduler::start(const Request& request, Placement&& placement, const Pass& pass) {
+void Scheduler::start(const Request& whole, Placement&& placement, const Pass& pass) {
+  Request& request = requests_[whole.id.index()];
+  if (const std::uint32_t tasks = tasks_in(placement); tasks < request.shape.tasks) {
+    request = molded(request, tasks);
+  }
   policy_.backfill->started(request, placement, pass.now);
   tell([&](Listener& listener) { listener.started(request, placement, pass.now); });
   waiting_[request.id.index()] = 0;

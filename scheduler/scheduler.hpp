@@ -99,9 +99,10 @@ class Scheduler {
   [[nodiscard]] std::optional<Reason> refused(const Request& request, SimTime now) const;
   Attempt attempt(const Request& request, const Pass& pass);
   [[nodiscard]] bool made_way(const Request& request) const;
+  Attempt attempt_sizes(const Request& request, const Pass& pass);
   std::optional<Placement> evict_for(const Request& request, const Pass& pass);
   void stop(const Victim& victim, const Request& by, const Pass& pass);
-  void start(const Request& request, Placement&& placement, const Pass& pass);
+  void start(const Request& whole, Placement&& placement, const Pass& pass);
   Reason waits(const Request& request, Reason reason);
   [[nodiscard]] View view_of(const Request& request, const Pass& pass);
   [[nodiscard]] ScopeId scope_at(const Request& request, SimTime at);
@@ -119,8 +120,10 @@ class Scheduler {
   void afresh_pass(const Pass& pass);
   [[nodiscard]] std::vector<Candidate> those_that_run(SimTime now) const;
   [[nodiscard]] std::vector<Candidate> those_that_wait(const Pass& pass);
-  void place_afresh(Candidate& one, std::set<WaitingQueue::Kind>& in_vain, const Pass& pass);
-  [[nodiscard]] View view_of_rest(const Request& request, const Pass& pass);
+  using InVain = std::set<WaitingQueue::Kind>;  // what was tried in this pass: room only shrinks
+  void place_afresh(Candidate& one, InVain& in_vain, const Pass& pass);
+  std::optional<Placement> place_anew(const Request& request, InVain& in_vain, const Pass& pass);
+  [[nodiscard]] bool may_stay(const Request& request, const Pass& pass);
   void make_so(std::vector<Candidate>& all, const Pass& pass);
   void overtake(WaitingQueue::Position head, const Pass& pass);
   void try_to_overtake(WaitingQueue::Position position, BackfillScan& scan, const Pass& pass);
@@ -136,7 +139,7 @@ class Scheduler {
   RunKey run_;
   std::unique_ptr<const Placer> pinning_;  // around the policy's placer, where jobs are suspended
   const Placer* placer_;
-  bool whole_;          // admission, preemption or scopes: each pass goes through the whole queue
+  bool whole_;  // admission, preemption, scopes or sizes: each pass goes through the whole queue
   bool scopes_change_;  // with time
   TermScopes term_scopes_;
   WaitingQueue queue_;

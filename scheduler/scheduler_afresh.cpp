@@ -9,6 +9,7 @@
 #include <iterator>
 #include <tuple>
 
+#include "scheduler/molding.hpp"
 #include "scheduler/scheduler.hpp"
 
 namespace berth {
@@ -41,7 +42,7 @@ void Scheduler::afresh_pass(const Pass& pass) {
       pass.draft.stop(one.job);
     }
   }
-  std::set<WaitingQueue::Kind> in_vain;  // what was tried: room only shrinks
+  InVain in_vain;
   for (Candidate& one : all) {
     place_afresh(one, in_vain, pass);
   }
@@ -79,35 +80,48 @@ std::vector<Scheduler::Candidate> Scheduler::those_that_wait(const Pass& pass) {
   return all;
 }
 
-// Of a job that runs, which nodes it may have for what it still runs.
-View Scheduler::view_of_rest(const Request& request, const Pass& pass) {
-  if (!scopes_change_) {
-    return view_of(request, pass);
-  }
+// True when nobody before it took where it runs, and it may be there for what it still runs.
+bool Scheduler::may_stay(const Request& request, const Pass& pass) {
   Request rest = request;
-  const Duration ran = pass.now - running_.at(request.id).since;
-  rest.estimate -= std::min(rest.estimate, ran);
-  return view_of(rest, pass);
+  rest.estimate -= std::min(rest.estimate, pass.now - running_.at(request.id).since);
+  const View view = view_of(scopes_change_ ? rest : request, pass);
+  return view.free.has(request.shape, cluster_.holding(request.id).placement);
 }
 
-void Scheduler::place_afresh(Candidate& one, std::set<WaitingQueue::Kind>& in_vain,
-                             const Pass& pass) {
-  const Request& request = requests_[one.job.index()];
-  const View view = one.runs ? view_of_rest(request, pass) : view_of(request, pass);
-  ++counts_.decisions;
-  if (one.runs && view.free.has(request.shape, cluster_.holding(one.job).placement)) {
-    one.placement = cluster_.holding(one.job).placement;
-  } else if (!in_vain.contains({request.shape, view.scope})) {
-    one.placement = placer_->place(request, view);
+// Where the placer puts it, unless that was tried in vain.
+std::optional<Placement> Scheduler::place_anew(const Request& request, InVain& in_vain,
+                                               const Pass& pass) {
+  const View view = view_of(request, pass);
+  if (in_vain.contains({request.shape, view.scope})) {
+    return std::nullopt;
   }
-  if (one.placement) {
-    pass.draft.start(one.job, request.shape, Placement(*one.placement));
-    return;
-  }
-  if (placer_->equal_shapes_fare_alike()) {
+  auto found = placer_->place(request, view);
+  if (!found && placer_->equal_shapes_fare_alike()) {
     in_vain.insert({request.shape, view.scope});
   }
-  if (!one.runs) {
+  return found;
+}
+
+void Scheduler::place_afresh(Candidate& one, InVain& in_vain, const Pass& pass) {
+  const Request& request = requests_[one.job.index()];
+  ++counts_.decisions;
+  if (one.runs && may_stay(request, pass)) {
+    one.placement = cluster_.holding(one.job).placement;
+  } else {
+    one.placement = place_anew(request, in_vain, pass);
+  }
+  const std::uint32_t least = one.runs ? request.shape.tasks : least_tasks(request);
+  for (std::uint32_t tasks = request.shape.tasks; !one.placement && tasks > least;) {
+    const Request smaller = molded(request, --tasks);
+    if (!refused(smaller, pass.now)) {
+      one.placement = place_anew(smaller, in_vain, pass);
+    }
+  }
+  if (one.placement) {
+    Shape shape = request.shape;
+    shape.tasks = tasks_in(*one.placement);
+    pass.draft.start(one.job, shape, Placement(*one.placement));
+  } else if (!one.runs) {
     waits(request, Reason::resources);
   }
 }

@@ -1,4 +1,5 @@
 // What a job can never have, so that it is rejected when it comes instead of waiting for ever.
+#include "scheduler/molding.hpp"
 #include "scheduler/scheduler.hpp"
 
 namespace berth {
@@ -17,7 +18,8 @@ std::string Scheduler::never(const Request& request) {
   if (std::string why = policy_.placer->contradiction(request, cluster_.fleet()); !why.empty()) {
     return why;
   }
-  if (!policy_.placer->fits(request, {free, SimTime{}, run_, scope})) {
+  const Request least = molded(request, least_tasks(request));
+  if (!policy_.placer->fits(least, {free, SimTime{}, run_, scope})) {
     return scope == all_nodes ? "does not fit the empty fleet"
                               : "does not fit the nodes that it may use, empty";
   }

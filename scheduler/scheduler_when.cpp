@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "scheduler/molding.hpp"
 #include "scheduler/scheduler.hpp"
 
 namespace berth {
@@ -49,6 +50,10 @@ ScopeId Scheduler::scope_at(const Request& request, SimTime at) {
 // then have room. Of the times at which that changes, so many are looked at.
 SimTime Scheduler::earliest_start(const Request& request, const Pass& pass) {
   constexpr int changes_most = 64;
+  const std::uint32_t least = least_tasks(request);
+  if (least < request.shape.tasks && policy_.backfill->holds() == Holds::head) {
+    return earliest_start(molded(request, least), pass);
+  }
   SimTime from = pass.now;
   for (int changes = 0; changes < changes_most; ++changes) {
     const ScopeId scope = scope_at(request, from);

@@ -5,6 +5,7 @@
 
 #include "cluster/shape.hpp"
 #include "core/time.hpp"
+#include "scheduler/molding.hpp"
 #include "workloads/job.hpp"
 
 namespace berth {
@@ -26,6 +27,12 @@ struct LiveJob {
   Duration served{};           // how long it ran after earlier starts
   Duration against_limit{};    // of that, what counts against its limit: suspended, it goes on
 
+  // It starts for the first time, with fewer tasks than it asked for: see scheduler/molding.hpp.
+  void mold(std::uint32_t tasks) {
+    job.work = stretched(job.work, shape.tasks, tasks);
+    job.limit = stretched(job.limit, shape.tasks, tasks);
+    shape.tasks = tasks;
+  }
   [[nodiscard]] Duration wait() const { return first_start - job.submit; }
   // What it does from its last start to its end, at full speed.
   [[nodiscard]] Duration remaining() const { return startup + (job.work - kept); }

@@ -252,6 +252,9 @@ void Simulation::plan() {
 
 void Simulation::start(const Draft::Start& start) {
   LiveJob& live = jobs_[start.job.index()];
+  if (start.shape.tasks < live.shape.tasks) {
+    live.mold(start.shape.tasks);
+  }
   live.start = now_;
   live.first_start = live.starts == 0 ? now_ : live.first_start;
   ++live.starts;

@@ -84,6 +84,7 @@ void Laws::told(SimTime now, const Submitted& record) {
   job.shape = record.job.shape;
   job.terms = record.job.job.terms;
   by_number_[record.job.job.number] = record.job.sequence;
+  job.work = record.job.job.work;
   jobs_[record.job.sequence] = job;
 }
 
@@ -119,6 +120,7 @@ void Laws::told(SimTime now, const Started& record) {
     return;
   }
   demand(now >= job->submit, "a job starts after it was submitted");
+  molds(*job, record.job);
   demand(record.job.start == now && record.job.shape == job->shape, "a start is of this job, now");
   check_promise(now, *job);
   check_terms(*job, record.placement);
@@ -162,6 +164,21 @@ void Laws::check_doors(const Placement& placement, const LiveJob& live) {
       locked_by_[node] = live.sequence;
     }
   }
+}
+
+// The first start chooses the size of a moldable job; its GPU time stays the same.
+void Laws::molds(Known& job, const LiveJob& live) {
+  if (!live.job.terms || live.job.terms->tasks_least == 0 || job.starts > 0) {
+    return;
+  }
+  const std::uint32_t tasks = live.shape.tasks;
+  demand(tasks <= job.shape.tasks, "a job has no more tasks than it asked for");
+  demand(tasks >= std::min(live.job.terms->tasks_least, job.shape.tasks),
+         "a job has the tasks that it needs at least");
+  const Int128 asked = Int128{job.work.count()} * job.shape.tasks;
+  const Int128 takes = Int128{live.job.work.count()} * tasks;
+  demand(takes >= asked && takes < asked + tasks, "a smaller job takes as much GPU time");
+  job.shape.tasks = tasks;
 }
 
 void Laws::check_promise(SimTime now, const Known& job) {

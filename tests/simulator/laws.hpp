@@ -71,6 +71,7 @@ class Laws final : public Sink {
     Phase phase = Phase::waiting;
     SimTime submit{};
     Shape shape;
+    Duration work{};  // as it was submitted
     SimTime start{};
     Placement placement;
     SimTime since{};  // at this speed
@@ -116,6 +117,7 @@ class Laws final : public Sink {
   void give_back(const Placement& placement, const Shape& shape);
   void stops(SimTime now, const LiveJob& live, const Placement& placement, const Pace* pace);
   void hold_gpus(std::vector<std::uint32_t>& left, const Part& part, const Shape& shape);
+  void molds(Known& job, const LiveJob& live);
   void check_promise(SimTime now, const Known& job);
   void check_terms(const Known& job, const Placement& placement);
   [[nodiscard]] bool met(const Dependency& on) const;
