@@ -64,7 +64,8 @@ class Backfill {
   virtual Attempt attempt(const Request& request, const View& view) {
     return {placer_->place(request, view), Reason::resources};
   }
-  // The job has to wait: promise it its earliest start, and return that.
+  // The job has to wait: promise it its earliest start, and return that; `never` when it is
+  // promised one in the next pass only.
   virtual SimTime hold(const Request& /*request*/, const View& /*view*/) { return never; }
   [[nodiscard]] virtual Gap gap() { return {}; }
   // True when a running job should have ended by now: the whole queue is to be planned anew.

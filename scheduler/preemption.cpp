@@ -26,14 +26,34 @@ void RunningJobs::started(const Request& request, SimTime now) {
     ticket_of_.resize(job + 1);
   }
   ticket_of_[job] = ++tickets_;
-  running_.emplace(tickets_, Running{request, now, false});
+  running_.emplace(tickets_, Running{request, now});
 }
 
 void RunningJobs::stopped(JobId job) {
-  check(running_.erase(ticket_of_[job.index()]) == 1, "only a running job stops");
+  const auto found = running_.find(ticket_of_[job.index()]);
+  check(found != running_.end(), "only a running job stops");
+  if (found->second.leaving) {
+    std::erase(leaving_, job);
+  }
+  running_.erase(found);
 }
 
-void RunningJobs::leaves(JobId job) { running_.at(ticket_of_[job.index()]).leaving = true; }
+void RunningJobs::leaves(JobId job, JobId by) {
+  Running& running = running_.at(ticket_of_[job.index()]);
+  check(!running.leaving, "a job is told to yield once");
+  running.leaving = true;
+  running.leaves_for = by;
+  leaving_.push_back(job);
+}
+
+void RunningJobs::waits_no_more(JobId by) {
+  for (const JobId job : leaving_) {
+    Running& running = running_.at(ticket_of_[job.index()]);
+    if (running.leaves_for == by) {
+      running.leaves_for.reset();
+    }
+  }
+}
 
 const RunningJobs::Running& RunningJobs::at(JobId job) const {
   return running_.at(ticket_of_[job.index()]);

@@ -43,10 +43,14 @@ class RunningJobs {
     Request request;
     SimTime since{};       // its last start
     bool leaving = false;  // it was told to yield and has its grace
+    // For whom, as long as that one waits; nothing: it makes room for whoever comes first.
+    std::optional<JobId> leaves_for{};
   };
   void started(const Request& request, SimTime now);
-  void stopped(JobId job);  // REQUIRES: it runs
-  void leaves(JobId job);   // REQUIRES: it runs
+  void stopped(JobId job);           // REQUIRES: it runs
+  void leaves(JobId job, JobId by);  // REQUIRES: it runs
+  // It has started, or waits no more: who leaves for it, leaves for nobody.
+  void waits_no_more(JobId by);
 
   [[nodiscard]] const Running& at(JobId job) const;  // REQUIRES: it runs
   template <class Visit>
@@ -56,10 +60,13 @@ class RunningJobs {
     }
   }
   [[nodiscard]] std::size_t size() const { return running_.size(); }
+  // Those that leave, in the order in which they were told.
+  [[nodiscard]] const std::vector<JobId>& leaving() const { return leaving_; }
 
  private:
   std::map<std::uint64_t, Running> running_;  // by ticket, in the order of starts
   std::vector<std::uint64_t> ticket_of_;      // by job
+  std::vector<JobId> leaving_;
   std::uint64_t tickets_ = 0;
 };
 
@@ -86,6 +93,10 @@ class Preemption : public Listener {
   [[nodiscard]] virtual bool afresh() const { return false; }
   // True when it suspends jobs.
   [[nodiscard]] virtual bool suspends() const { return false; }
+  // The next time after `now` at which its answer changes though nothing happens.
+  [[nodiscard]] virtual std::optional<SimTime> wake_at(SimTime /*now*/) const {
+    return std::nullopt;
+  }
 
  protected:
   [[nodiscard]] const Placer& placer() const { return *placer_; }

@@ -44,11 +44,12 @@ enum class Reason : std::uint8_t {
   advance_reservation,  // the reservation that it names is not open
   quota,                // of its cluster queue and cohort
   queue_head,           // an earlier job of its StrictFIFO queue waits
+  preempted,            // it yielded to a job that waits still: others have their grace
   suspended,            // its GPUs are held by who suspended it
   topology,             // free, but not where it asks for it (switches, level, segment)
 };
 
-inline constexpr std::array<std::string_view, 35> reason_names{"Resources",
+inline constexpr std::array<std::string_view, 36> reason_names{"Resources",
                                                                "Reservation",
                                                                "Priority",
                                                                "JobHeldUser",
@@ -81,6 +82,7 @@ inline constexpr std::array<std::string_view, 35> reason_names{"Resources",
                                                                "ReservationNotOpen",
                                                                "QuotaExceeded",
                                                                "QueueHeadWaits",
+                                                               "Preempted",
                                                                "Suspended",
                                                                "Topology"};
 

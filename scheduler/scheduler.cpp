@@ -1,7 +1,6 @@
 #include "scheduler/scheduler.hpp"
 
 #include <algorithm>
-#include <array>
 #include <tuple>
 #include <utility>
 
@@ -59,6 +58,7 @@ void Scheduler::tell(const Tell& listener) {
 
 void Scheduler::submit(const Request& request) {
   enqueue(request);
+  made_way_for_[request.id.index()] = {};
   Request& ours = requests_[request.id.index()];
   tell([&ours](Listener& listener) { listener.submitted(ours, ours.submit); });
 }
@@ -70,6 +70,8 @@ void Scheduler::enqueue(const Request& request) {
     requests_.resize(request.id.index() + 1);
     promised_.resize(request.id.index() + 1, berth::never);
     reasons_.resize(request.id.index() + 1, Reason::priority);
+    made_way_for_.resize(request.id.index() + 1);
+    waiting_.resize(request.id.index() + 1);
   }
   requests_[request.id.index()] = request;
   const ScopeId scope = scope_of(request);
@@ -78,6 +80,7 @@ void Scheduler::enqueue(const Request& request) {
   promised_[request.id.index()] = berth::never;
   reasons_[request.id.index()] = Reason::priority;
   queue_.insert(requests_[request.id.index()], policy_.order->key(request));
+  waiting_[request.id.index()] = request.sequence;
   newcomers_.push_back(request.id);
   settled_ = settled_ && queue_[queue_.first()].job != request.id;
 }
@@ -100,11 +103,6 @@ void Scheduler::ended(JobId job, SimTime now, Stop how) {
   settled_ = false;
 }
 
-void Scheduler::yielded(JobId job, Yield how, SimTime now) {
-  constexpr std::array stops{Stop::cancelled, Stop::requeued, Stop::suspended};
-  ended(job, now, stops.at(static_cast<std::size_t>(how)));
-}
-
 void Scheduler::moved(const Request& request, SimTime now) {
   Request& ours = requests_[request.id.index()];
   const ScopeId scope = ours.scope;
@@ -118,6 +116,8 @@ void Scheduler::cancel(JobId job, SimTime now) {
   const Request& request = requests_[job.index()];
   queue_.erase(queue_.find(request, policy_.order->key(request)));
   std::erase(newcomers_, job);
+  waiting_[job.index()] = 0;
+  running_.waits_no_more(job);
   tell([&](Listener& listener) { listener.stopped(request, Stop::cancelled, now); });
   settled_ = false;
 }
@@ -293,10 +293,16 @@ Attempt Scheduler::attempt(const Request& request, const Pass& pass) {
   if (!found.placement && found.reason == Reason::resources && policy_.preemption) {
     found.placement = evict_for(request, pass);
   }
+  if (!found.placement && found.reason == Reason::resources && request.pinned) {
+    found.reason = Reason::suspended;
+  }
   return found;
 }
 
 std::optional<Reason> Scheduler::refused(const Request& request, SimTime now) const {
+  if (made_way(request)) {
+    return Reason::preempted;
+  }
   for (const auto& admission : policy_.admission) {
     if (const auto reason = admission->refuses(request, now)) {
       return reason;
@@ -305,36 +311,13 @@ std::optional<Reason> Scheduler::refused(const Request& request, SimTime now) co
   return std::nullopt;
 }
 
-// Room that others make, where somebody has to and does so at once.
-std::optional<Placement> Scheduler::evict_for(const Request& request, const Pass& pass) {
-  const View view = view_of(request, pass);
-  auto eviction = policy_.preemption->make_room(
-      request,
-      {pass.draft, running_, pass.now, run_, view.scope, policy_.admission, *policy_.order});
-  if (!eviction) {
-    return std::nullopt;
-  }
-  for (const Victim& victim : eviction->victims) {
-    stop(victim, request, pass);
-  }
-  return std::move(eviction->placement);
-}
-
-void Scheduler::stop(const Victim& victim, const Request& by, const Pass& pass) {
-  yields_.push_back({victim, by.id});
-  if (victim.grace > Duration{}) {
-    running_.leaves(victim.job);
-    return;
-  }
-  pass.draft.stop(victim.job);
-  yielded(victim.job, victim.how, pass.now);
-}
-
 void Scheduler::start(const Request& request, Placement&& placement, const Pass& pass) {
   policy_.backfill->started(request, placement, pass.now);
   tell([&](Listener& listener) { listener.started(request, placement, pass.now); });
+  waiting_[request.id.index()] = 0;
   if (policy_.preemption) {
     running_.started(request, pass.now);
+    running_.waits_no_more(request.id);
   }
   pass.draft.start(request.id, request.shape, std::move(placement));
 }

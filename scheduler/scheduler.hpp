@@ -90,6 +90,7 @@ class Scheduler {
   std::optional<Reason> consider(WaitingQueue::Position position, const Pass& pass);
   [[nodiscard]] std::optional<Reason> refused(const Request& request, SimTime now) const;
   Attempt attempt(const Request& request, const Pass& pass);
+  [[nodiscard]] bool made_way(const Request& request) const;
   std::optional<Placement> evict_for(const Request& request, const Pass& pass);
   void stop(const Victim& victim, const Request& by, const Pass& pass);
   void start(const Request& request, Placement&& placement, const Pass& pass);
@@ -130,10 +131,17 @@ class Scheduler {
   bool scopes_change_;  // with time
   TermScopes term_scopes_;
   WaitingQueue queue_;
-  RunningJobs running_;                            // kept where somebody may have to yield
-  std::vector<Request> requests_;                  // by job
-  std::vector<SimTime> promised_;                  // by job
-  std::vector<Reason> reasons_;                    // by job
+  RunningJobs running_;            // kept where somebody may have to yield
+  std::vector<Request> requests_;  // by job
+  std::vector<SimTime> promised_;  // by job
+  std::vector<Reason> reasons_;    // by job
+  struct Other {
+    JobId job;
+    std::uint64_t sequence = 0;  // 0: nobody
+    std::uint32_t starts = 0;    // it had so many then
+  };
+  std::vector<Other> made_way_for_;                // by job: whom it yielded to the last time
+  std::vector<std::uint64_t> waiting_;             // by job: its sequence while it waits
   std::vector<std::unique_ptr<Occupancy>> empty_;  // by scope, for what could never start
   std::vector<std::pair<JobId, SimTime>> promises_;
   std::vector<Yielding> yields_;

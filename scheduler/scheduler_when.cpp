@@ -17,7 +17,9 @@ std::optional<SimTime> Scheduler::wake_at(SimTime now) const {
   if (queue_.empty()) {
     return std::nullopt;
   }
-  return sooner(sooner(policy_.backfill->wake_at(), policy_.order->wake_at(now)), next_change(now));
+  const auto first =
+      sooner(sooner(policy_.backfill->wake_at(), policy_.order->wake_at(now)), next_change(now));
+  return policy_.preemption ? sooner(first, policy_.preemption->wake_at(now)) : first;
 }
 
 // Of what admission says.
@@ -67,7 +69,7 @@ SimTime Scheduler::earliest_start(const Request& request, const Pass& pass) {
 void Scheduler::hold(WaitingQueue::Position position, const Pass& pass) {
   const Request& request = requests_[queue_[position].job.index()];
   const SimTime at = earliest_start(request, pass);
-  if (SimTime& promised = promised_[request.id.index()]; promised != at) {
+  if (SimTime& promised = promised_[request.id.index()]; promised != at && at != berth::never) {
     promised = at;
     promises_.emplace_back(request.id, at);
   }

@@ -10,6 +10,7 @@ namespace berth {
 namespace {
 
 constexpr std::uint64_t report_every = 4096;
+constexpr std::uint32_t plans_in_a_row_most = 100'000;
 
 Duration scaled(Duration limit, double factor) {
   const double length = static_cast<double>(limit.count()) * factor;
@@ -69,6 +70,9 @@ void Simulation::happen(SimTime at, const Event& event) {
   if (at.time_since_epoch() > longest_duration) {
     throw InputError({}, "the run goes on for more than 146 years, longer than its clock",
                      "set a horizon, or give it less work than the cluster can do in that time");
+  }
+  if (at != now_ || !std::holds_alternative<Wake>(event)) {
+    plans_in_a_row_ = 0;
   }
   now_ = at;
   std::visit([this](const auto& one) { handle(one); }, event);
@@ -217,6 +221,8 @@ void Simulation::handle(const Wake& /*wake*/) {
 
 void Simulation::plan() {
   plan_due_ = false;
+  // Whoever yields does so to one that ranks above it, so this ends; see decision 13.
+  check(++plans_in_a_row_ < plans_in_a_row_most, "jobs do not make each other yield for ever");
   scheduler_.plan(now_, draft_);
   for (const auto& [job, by] : scheduler_.promises()) {
     tell(Promised{jobs_[job.index()], by});
@@ -225,7 +231,7 @@ void Simulation::plan() {
     if (one.victim.grace > Duration{}) {
       warn(one);
     } else {
-      yield(one.victim, one.by);
+      yield(one.victim, jobs_[one.by.index()]);
     }
   }
   for (const Draft::Start& one : draft_.starts()) {

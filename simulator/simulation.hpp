@@ -81,8 +81,8 @@ class Simulation {
   struct Running {  // where the network decides how fast, or somebody may have to yield
     Pace pace;
     Ending ending;
-    Victim leaves;  // while it has its grace
-    JobId leaves_for;
+    Victim leaves;                              // while it has its grace
+    std::shared_ptr<const LiveJob> leaves_for;  // as it was then; it may be gone by the end
     EventHandle leaving;
   };
   enum class From : std::uint8_t { queue, source };
@@ -105,7 +105,7 @@ class Simulation {
   void start(const Draft::Start& start);
   void start_on_network(const Draft::Start& start);
   void warn(const Yielding& yielding);
-  void yield(const Victim& victim, JobId by);
+  void yield(const Victim& victim, const LiveJob& by);
   void leave_cluster(JobId id);
   void free_gone();
   [[nodiscard]] Stint stint_of(JobId id, Yield how) const;
@@ -157,6 +157,7 @@ class Simulation {
   std::optional<SimTime> wake_at_;
   EventHandle wake_;
   bool plan_due_ = false;
+  std::uint32_t plans_in_a_row_ = 0;  // with nothing but wakes between
 };
 
 }  // namespace berth

@@ -32,16 +32,16 @@ void Simulation::warn(const Yielding& yielding) {
   Running& running = running_[id.index()];
   const SimTime at = after(now_, yielding.victim.grace);
   running.leaves = yielding.victim;
-  running.leaves_for = yielding.by;
+  running.leaves_for = std::make_shared<const LiveJob>(jobs_[yielding.by.index()]);
   running.leaving = queue_.schedule(at, rank(Yields{}), Yields{id});
   tell(Warned{jobs_[id.index()], jobs_[yielding.by.index()], at});
 }
 
 // It still runs: had it ended, this would have been taken back.
 void Simulation::handle(const Yields& yields) {
-  const Running& running = running_[yields.job.index()];
-  const Victim victim = running.leaves;
-  yield(victim, running.leaves_for);
+  const Victim victim = running_[yields.job.index()].leaves;
+  const auto by = std::exchange(running_[yields.job.index()].leaves_for, nullptr);
+  yield(victim, *by);
   cluster_.stop(victim.job);
   scheduler_.yielded(victim.job, victim.how, now_);
   free_gone();
@@ -57,12 +57,12 @@ void Simulation::free_gone() {
 }
 
 // The index and the scheduler know already, or are told by who calls.
-void Simulation::yield(const Victim& victim, JobId by) {
+void Simulation::yield(const Victim& victim, const LiveJob& by) {
   const JobId id = victim.job;
   LiveJob& live = jobs_[id.index()];
   const Placement& placement = cluster_.holding(id).placement;
   const Stint stint = stint_of(id, victim.how);
-  tell(Preempted{live, placement, victim.how, jobs_[by.index()], stint, pace(id)});
+  tell(Preempted{live, placement, victim.how, by, stint, pace(id)});
   leave_cluster(id);
   queue_.cancel(running_[id.index()].ending.release);
   queue_.cancel(running_[id.index()].ending.end);

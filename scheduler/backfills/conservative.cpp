@@ -30,9 +30,13 @@ class Conservative final : public Backfill {
     }
     compressing_ = ended_early_;
     ended_early_ = false;
+    broken_at_.reset();
   }
 
   Attempt attempt(const Request& request, const View& view) override {
+    if (broken_at_) {
+      return {std::nullopt, Reason::reservation};
+    }
     profile_->advance(view.now);
     Held& held = slot_of(request.id);
     if (!held.promised || (compressing_ && held.slot.start > view.now)) {
@@ -50,11 +54,15 @@ class Conservative final : public Backfill {
     return {held.slot.placement, Reason::resources};
   }
   SimTime hold(const Request& request, const View& /*view*/) override {
-    return slot_of(request.id).slot.start;
+    const Held& held = slot_of(request.id);
+    return held.promised ? held.slot.start : never;
   }
 
   void started(const Request& request, const Placement& placement, SimTime now) override {
     Held& held = slot_of(request.id);
+    if (held.promised && held.slot.start > now) {
+      break_in(request, placement, now);
+    }
     check(held.promised && held.slot.start == now, "a job starts in its slot");
     held.promised = false;
     if (profile_->counts()) {
@@ -77,7 +85,7 @@ class Conservative final : public Backfill {
     return !running_.empty() && running_.begin()->first <= now;
   }
   [[nodiscard]] std::optional<SimTime> wake_at() const override {
-    std::optional<SimTime> first;
+    std::optional<SimTime> first = broken_at_;
     for (const JobId job : waiting_) {
       const SimTime start = held_[job.index()].slot.start;
       first = first ? std::min(*first, start) : start;
@@ -135,8 +143,21 @@ class Conservative final : public Backfill {
     }
   }
 
-  // Nobody that waits keeps a slot: it may be that of a job that has not ended after all.
-  void expect_longer(SimTime now) {
+  // Others yield to it, and it starts where and when nobody had promised it to. Everybody that
+  // waits is promised anew, in order, in a pass that follows at once.
+  void break_in(const Request& request, const Placement& placement, SimTime now) {
+    withdraw(now);
+    Held& held = slot_of(request.id);
+    const SimTime end = after(now, std::max(request.estimate, Duration(1)));
+    held.slot = {now, end, profile_->counts() ? Placement{} : placement};
+    held.promised = true;
+    waiting_.push_back(request.id);
+    profile_->take(request.shape, held.slot);
+    broken_at_ = now;
+  }
+
+  // Nobody that waits keeps a slot.
+  void withdraw(SimTime now) {
     profile_->advance(now);
     for (const JobId job : waiting_) {
       Held& held = slot_of(job);
@@ -144,6 +165,11 @@ class Conservative final : public Backfill {
       held.promised = false;
     }
     waiting_.clear();
+  }
+
+  // A slot that waits may be that of a job that has not ended after all.
+  void expect_longer(SimTime now) {
+    withdraw(now);
     while (overrun(now)) {
       const JobId job = running_.extract(running_.begin()).value().second;
       Held& held = slot_of(job);
@@ -160,6 +186,7 @@ class Conservative final : public Backfill {
   std::set<std::pair<SimTime, JobId>> running_;  // by the end of their slots
   bool ended_early_ = false;
   bool compressing_ = false;
+  std::optional<SimTime> broken_at_;  // no promise is good until the next pass
 };
 
 }  // namespace
