@@ -9,6 +9,7 @@
 #include "simulator/simulation.hpp"
 #include "simulator/sinks/event_log.hpp"
 #include "simulator/sinks/job_table.hpp"
+#include "simulator/sinks/preemption_table.hpp"
 
 namespace berth {
 namespace {
@@ -37,6 +38,9 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   }
   if (outputs.events != nullptr) {
     writers.push_back(event_log(*outputs.events, fleet, sources));
+  }
+  if (outputs.preemptions != nullptr) {
+    writers.push_back(preemption_table(*outputs.preemptions, sources));
   }
   std::ranges::for_each(writers, [&](const auto& writer) { sinks.push_back(writer.get()); });
 

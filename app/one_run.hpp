@@ -15,6 +15,7 @@ namespace berth {
 struct RunOutputs {
   TextOut* jobs = nullptr;  // jobs.csv, when wanted
   TextOut* events = nullptr;
+  TextOut* preemptions = nullptr;  // preemptions.csv
   Progress* progress = nullptr;
 };
 

@@ -58,20 +58,23 @@ int run_command(const Arguments& arguments, const Console& console) {
   console.log.info(fmt::format("{} nodes, {} GPUs, policy {}, seed {}", scenario.fleet().nodes(),
                                scenario.fleet().gpus(), policy.name, scenario.seed));
 
+  Policy parts = policy.make();
   std::optional<ResultFolder> folder;
   RunOutputs outputs;
   if (arguments.out) {
     folder.emplace(*arguments.out);
     folder->replace_older("events.log");
+    folder->replace_older("preemptions.csv");
     outputs.jobs = &folder->file("jobs.csv");
     outputs.events = arguments.events ? &folder->file("events.log") : nullptr;
+    outputs.preemptions = parts.preemption ? &folder->file("preemptions.csv") : nullptr;
   }
   std::optional<Progress> progress;
   if (console.err_is == Terminal::yes && !arguments.quiet) {
     outputs.progress = &progress.emplace(console.err);
   }
   const Stopwatch watch;
-  const RunResult result = simulate(scenario, policy.make(), {scenario.seed, 0}, outputs);
+  const RunResult result = simulate(scenario, std::move(parts), {scenario.seed, 0}, outputs);
   const RunCost cost{watch.seconds(), result.summary.events};
   progress.reset();
 

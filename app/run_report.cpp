@@ -27,6 +27,7 @@ std::string jobs_text(const JobCounts& jobs) {
     text += count > 0 ? ", " + plural(count, word) : "";
   };
   add(jobs.timed_out, "timed out");
+  add(jobs.cancelled, "cancelled for others");
   add(jobs.rejected, "rejected (larger than the cluster)");
   add(jobs.running_at_end, "still running");
   add(jobs.pending_at_end, "still waiting");
@@ -80,8 +81,36 @@ std::string gpus_text(const Summary& summary) {
   if (summary.network) {
     add("  network", time.lost_to(Loss::network), "waited for others beyond the best placement");
   }
+  if (summary.preemption) {
+    add("  redone", time.lost_to(Loss::redone), "worked after the last checkpoint, and again");
+    add("  restart", time.lost_to(Loss::restart), "spent on starting again");
+    add("  preempted", time.lost_to(Loss::preempted),
+        "spent by jobs that were cancelled for others");
+  }
   add("idle", time.lost_to(Loss::idle), "held by nobody");
   return "\n" + table.text();
+}
+
+std::string preemptions_text(const PreemptionNumbers& numbers) {
+  if (numbers.count == 0) {
+    return "";
+  }
+  const auto of = [&numbers](Yield how) {
+    return numbers.by_mode.at(static_cast<std::size_t>(how));
+  };
+  std::string text = "\n" + plural(numbers.count, "preemptions") + ":";
+  const auto add = [&](Yield how, const char* word) {
+    text += of(how) > 0 ? " " + plural(of(how), word) + "," : "";
+  };
+  add(Yield::requeue, "requeued");
+  add(Yield::cancel, "cancelled");
+  add(Yield::suspend, "suspended");
+  return text + fmt::format(
+                    " {} GPU-hours of work destroyed, {} of {} freed GPUs not used by who "
+                    "asked for them\n",
+                    gpu_hours(numbers.destroyed),
+                    readable_count(static_cast<std::int64_t>(numbers.freed_unused)),
+                    readable_count(static_cast<std::int64_t>(numbers.freed_gpus)));
 }
 
 std::string classes_text(const Summary& summary) {
@@ -113,7 +142,7 @@ std::string report_head(const Scenario& scenario, const std::string& what) {
 
 std::string run_report(const Summary& summary) {
   return jobs_text(summary.all.jobs) + span_text(summary) + times_text(summary.all) +
-         gpus_text(summary) + classes_text(summary);
+         gpus_text(summary) + preemptions_text(summary.preemptions) + classes_text(summary);
 }
 
 double fraction_of_capacity(const Summary& summary, Int128 gpu_time) {

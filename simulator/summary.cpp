@@ -3,6 +3,7 @@
 #include <map>
 #include <variant>
 
+#include "simulator/preemption_book.hpp"
 #include "simulator/summary_spread.hpp"
 #include "simulator/summary_tally.hpp"
 
@@ -31,6 +32,9 @@ class SummarySink::Book {
   void told(SimTime now, const Started& record) {
     const LiveJob& live = record.job;
     accounts_.started(now, live.shape.total_gpus());
+    if (yields_.count > 0) [[unlikely]] {
+      book_of_yields_.on(now, record);
+    }
     if (!counts(live.job)) {
       return;
     }
@@ -46,7 +50,12 @@ class SummarySink::Book {
       worked_before_[record.job.sequence] = pace.worked(accounts_.from());
     }
   }
-  void told(SimTime /*now*/, const Warned& /*record*/) {}
+  void told(SimTime now, const Warned& record) {
+    if (counts(record.job.job)) {
+      ++yields_.warned;
+      book_of_yields_.on(now, record);
+    }
+  }
   void told(SimTime now, const Preempted& record);
   void told(SimTime now, const Ended& record);
   void told(SimTime now, const LeftRunning& record);
@@ -64,6 +73,7 @@ class SummarySink::Book {
   Duration worked_before_window(const LiveJob& live, const Pace& pace);
   void forfeit(const LiveJob& live, Loss cause, Duration most = longest_duration);
   void keep(const LiveJob& live, Int128 gpu_time);
+  void settle();
 
   [[nodiscard]] bool counts(const Job& job) const { return job.submit >= warm_up_; }
 
@@ -103,6 +113,8 @@ class SummarySink::Book {
   std::map<std::uint64_t, Duration> worked_before_;
   // By sequence, of jobs that were stopped and came back: GPU time that counts as kept so far.
   std::map<std::uint64_t, Int128> kept_;
+  PreemptionBook book_of_yields_;
+  PreemptionNumbers yields_;
   SimTime first_submit_ = never;
   SimTime last_end_ = SimTime::min();
   GpuTime gpu_time_;
@@ -168,6 +180,10 @@ void SummarySink::Book::told(SimTime now, const Preempted& record) {
   if (!counts(live.job)) {
     return;
   }
+  ++yields_.count;
+  ++yields_.by_mode.at(static_cast<std::size_t>(record.how));
+  book_of_yields_.on(now, record);
+  settle();
   each(live.job, [&](Tally& tally) {
     ++tally.jobs.preempted;
     tally.jobs.requeued += record.how == Yield::requeue ? 1 : 0;
@@ -177,8 +193,19 @@ void SummarySink::Book::told(SimTime now, const Preempted& record) {
   });
 }
 
+void SummarySink::Book::settle() {
+  for (const PreemptionLine& line : book_of_yields_.take_settled()) {
+    yields_.destroyed += line.destroyed;
+    yields_.freed_gpus += line.gpus;
+    yields_.freed_unused += line.gpus - line.used_gpus;
+  }
+}
+
 void SummarySink::Book::told(SimTime now, const Ended& record) {
   const LiveJob& live = record.job;
+  if (yields_.warned > 0) [[unlikely]] {
+    book_of_yields_.on(now, record);
+  }
   const bool completed = record.state == EndState::completed;
   Worked work = worked(live, record.pace, now);
   if (!completed) {
@@ -223,6 +250,9 @@ void SummarySink::Book::told(SimTime now, const LeftRunning& record) {
 void SummarySink::Book::finish(SimTime now) {
   finished_ = now;
   gpu_time_ = accounts_.finish(now);
+  book_of_yields_.finish();
+  settle();
+  yields_.ended_in_time = book_of_yields_.ended_in_time();
   const JobCounts& jobs = all_.jobs;
   check(jobs.submitted == jobs.completed + jobs.timed_out + jobs.cancelled + jobs.rejected +
                               jobs.running_at_end + jobs.pending_at_end,
@@ -236,6 +266,7 @@ Summary SummarySink::Book::summary() const {
   summary.gpus = fleet_.gpus();
   summary.gpu_time = gpu_time_;
   summary.all = all_.numbers();
+  summary.preemptions = yields_;
   if (last_end_ >= first_submit_) {
     summary.makespan = last_end_ - first_submit_;
   }

@@ -5,6 +5,7 @@
 // accounts.hpp). Waits are of jobs that started; turnaround and slowdown of jobs that ended.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -56,6 +57,17 @@ struct JobNumbers {
   std::optional<Statistics> bounded_slowdown;
 };
 
+// Of all times that jobs had to yield (but those submitted before the warm-up).
+struct PreemptionNumbers {
+  std::uint64_t count = 0;
+  std::array<std::uint64_t, 3> by_mode{};  // as Yield
+  std::uint64_t warned = 0;                // they had a grace, and were told
+  std::uint64_t ended_in_time = 0;         // of those, who ended by themselves
+  Int128 destroyed = 0;                    // GPU-nanoseconds of work to be done again, or in vain
+  std::uint64_t freed_gpus = 0;            // in all, each time
+  std::uint64_t freed_unused = 0;          // of those, what the other did not take when it started
+};
+
 struct NamedNumbers {
   std::string name;
   JobNumbers numbers;
@@ -80,6 +92,7 @@ struct Summary {
   std::uint64_t gpus = 0;
   GpuTime gpu_time;
   JobNumbers all;
+  PreemptionNumbers preemptions;
   std::optional<Duration> makespan;  // from the first submission to the last end
   // In order of id; empty where the run has no more than one.
   std::vector<NamedNumbers> by_tenant;

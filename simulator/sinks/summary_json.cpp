@@ -83,6 +83,22 @@ Json lost(const Summary& summary) {
   return json;
 }
 
+Json preemption(const PreemptionNumbers& numbers) {
+  const auto of = [&numbers](Yield how) {
+    return numbers.by_mode.at(static_cast<std::size_t>(how));
+  };
+  return {{"count", numbers.count},
+          {"by_mode",
+           {{"cancel", of(Yield::cancel)},
+            {"requeue", of(Yield::requeue)},
+            {"suspend", of(Yield::suspend)}}},
+          {"warned", numbers.warned},
+          {"ended_in_time", numbers.ended_in_time},
+          {"gpu_h_destroyed", gpu_hours(numbers.destroyed)},
+          {"freed_gpus", numbers.freed_gpus},
+          {"freed_unused", numbers.freed_unused}};
+}
+
 void add_groups(Json& json, const char* key, const std::vector<NamedNumbers>& groups,
                 const Summary& summary) {
   if (groups.empty()) {
@@ -140,6 +156,9 @@ std::string summary_json(const Summary& summary) {
             {"lost_gpu_h", lost(summary)}};
   add_times(json, summary.all);
   json["makespan_s"] = summary.makespan ? Json(seconds(*summary.makespan)) : Json(nullptr);
+  if (summary.preemption) {
+    json["preemption"] = preemption(summary.preemptions);
+  }
   add_groups(json, "by_tenant", summary.by_tenant, summary);
   add_groups(json, "by_class", summary.by_class, summary);
   add_groups(json, "by_partition", summary.by_partition, summary);

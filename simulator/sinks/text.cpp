@@ -12,8 +12,12 @@ constexpr std::int64_t per_second = 1'000'000'000;
 }  // namespace
 
 std::string job_name(const LiveJob& job, Sources sources) {
-  std::string number = std::to_string(job.job.number);
-  return sources == Sources::one ? number : std::to_string(job.job.source + 1) + "." + number;
+  return job_name(job.job.number, job.job.source, sources);
+}
+
+std::string job_name(std::uint64_t number, std::uint32_t source, Sources sources) {
+  const std::string text = std::to_string(number);
+  return sources == Sources::one ? text : std::to_string(source + 1) + "." + text;
 }
 
 std::string exact_seconds(Int128 nanoseconds) {

@@ -16,6 +16,7 @@ enum class Sources { one, several };
 
 // The number in its source; with several sources "S.NUMBER", S being the source's place from 1.
 std::string job_name(const LiveJob& job, Sources sources);
+std::string job_name(std::uint64_t number, std::uint32_t source, Sources sources);
 
 // Nanoseconds as seconds, exactly: "90", "0.5", "-0.000000001".
 std::string exact_seconds(Int128 nanoseconds);
