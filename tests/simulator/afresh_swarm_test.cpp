@@ -102,7 +102,9 @@ std::string broken_in(std::uint64_t seed) {
   const Fleet fleet = random_fleet(seed);
   ListSource source(with_terms(seed, random_jobs(seed, fleet)));
   const Catalog catalog;
-  Laws laws(fleet, {});
+  Promises promises;
+  promises.yields.anybody = true;
+  Laws laws(fleet, promises);
   AfreshTwin twin(fleet, placer.naive, order.key);
   SummarySink summary(fleet, catalog, SimTime{std::chrono::seconds(seed % 100)});
   std::vector<Sink*> sinks{&laws, &summary};

@@ -52,6 +52,7 @@ void Laws::on(SimTime now, const Record& record) {
   demand(now >= now_, "the clock never goes back");
   if (now > now_) {
     check_head();
+    check_room_was_used();
   }
   now_ = now;
   std::visit([this, now](const auto& one) { told(now, one); }, record);
@@ -69,6 +70,8 @@ void Laws::told(SimTime now, const Submitted& record) {
   Known job;
   job.submit = now;
   job.shape = record.job.shape;
+  job.terms = record.job.job.terms;
+  by_number_[record.job.job.number] = record.job.sequence;
   jobs_[record.job.sequence] = job;
 }
 
@@ -106,6 +109,7 @@ void Laws::told(SimTime now, const Started& record) {
   demand(now >= job->submit, "a job starts after it was submitted");
   demand(record.job.start == now && record.job.shape == job->shape, "a start is of this job, now");
   check_promise(now, *job);
+  check_terms(*job, record.placement);
   check_order(record.job.sequence);
   demand(!job->suspended || record.placement == job->placement,
          "a suspended job goes on where it was");
@@ -116,6 +120,7 @@ void Laws::told(SimTime now, const Started& record) {
   job->suspended = false;
   job->phase = Phase::running;
   job->start = now;
+  job->first_start = job->first_start.value_or(now);
   job->placement = record.placement;
   job->since = now;
   job->speed = record.speed;
@@ -136,6 +141,57 @@ void Laws::check_order(std::uint64_t sequence) {
     demand(sequence > last_started_, "jobs start in the order of their submission");
   }
   last_started_ = sequence;
+}
+
+// Held, before its time, before others have started or ended: never. And only on nodes that it may
+// use.
+void Laws::check_terms(const Known& job, const Placement& placement) {
+  if (!job.terms) {
+    return;
+  }
+  const Terms& terms = *job.terms;
+  demand(!terms.held, "a job that is held never starts");
+  demand(now_ >= terms.begin, "a job starts when its time has come");
+  for (const Dependency& on : terms.after) {
+    demand(met(on), "a job starts when those that it depends on have started or ended so");
+  }
+  const auto among = [](const auto& words, const std::string& word) {
+    return std::count(words.begin(), words.end(), word) != 0;
+  };
+  for (const Part& part : placement) {
+    const NodeKind& kind = fleet_.kind(part.node);
+    demand(terms.gpu_models.empty() || among(terms.gpu_models, kind.gpu_model),
+           "a job runs on a GPU model that it takes");
+    demand(std::all_of(terms.labels.begin(), terms.labels.end(),
+                       [&](const std::string& label) { return among(kind.labels, label); }),
+           "a job runs on nodes with the labels that it asks for");
+  }
+}
+
+bool Laws::met(const Dependency& on) const {
+  const auto found = by_number_.find(on.job);
+  if (found == by_number_.end()) {
+    return false;
+  }
+  const Known& other = jobs_.at(found->second);
+  switch (on.kind) {
+    case Dependency::Kind::after:
+      return other.first_start && now_ >= *other.first_start + on.delay;
+    case Dependency::Kind::after_any:
+      return other.ending.has_value();
+    case Dependency::Kind::after_ok:
+      return other.ending == Ending::completed;
+    case Dependency::Kind::after_not_ok:
+      return other.ending == Ending::otherwise;
+    default:
+      return true;  // singletons are not drawn
+  }
+}
+
+bool Laws::may_start(const Known& job) const {
+  return !job.terms ||
+         (!job.terms->held && std::all_of(job.terms->after.begin(), job.terms->after.end(),
+                                          [this](const Dependency& on) { return met(on); }));
 }
 
 void Laws::take(const Placement& placement, const Shape& shape) {
@@ -204,13 +260,45 @@ void Laws::stops(SimTime now, const LiveJob& live, const Placement& placement, c
   demand(done == told.count(), "a job has done what its speeds come to");
   late_ += ((now - job->start).count() - done) * Int128{job->shape.total_gpus()};
   job->phase = Phase::gone;
+  job->warned.reset();
   job->done = 0;
   give_back(job->placement, job->shape);
 }
 
 void Laws::told(SimTime now, const Warned& record) {
-  find(record.job, Phase::running);
-  demand(record.at > now, "who is warned has some grace");
+  Known* job = find(record.job, Phase::running);
+  if (job == nullptr) {
+    return;
+  }
+  const Duration grace = promises_.yields.grace;
+  demand(record.at == now + grace && grace > Duration{}, "who is warned has its grace");
+  demand(!job->warned, "a job is warned once");
+  check_yield(*job, record.job, record.by);
+  job->warned = record.at;
+}
+
+// As it is told to stop, or stops at once.
+void Laws::check_yield(const Known& job, const LiveJob& live, const LiveJob& by) {
+  const YieldLaws& yields = promises_.yields;
+  demand(yields.anybody, "nobody yields where nobody has to");
+  demand(!yields.by_priority || by.job.priority > live.job.priority,
+         "a job yields to one of a higher rank only");
+  demand(now_ - job.start >= yields.exempt, "a job runs as long as it is exempt");
+  const auto other = jobs_.find(by.sequence);
+  demand(other != jobs_.end() && (other->second.phase == Phase::waiting || &other->second == &job),
+         "a job yields to one that waits");
+}
+
+// At the end of an instant: who stopped at once did so for a job that started at once.
+void Laws::check_room_was_used() {
+  for (const std::uint64_t sequence : made_room_for_) {
+    const Known& job = jobs_.at(sequence);
+    const auto at_hand = std::exchange(current_, sequence);
+    demand(job.starts > 0 && job.start == now_,
+           "who stops at once makes room for a job that starts at once");
+    current_ = at_hand;
+  }
+  made_room_for_.clear();
 }
 
 // What it keeps is what its checkpoints, or its suspension, keep; no work is lost or won otherwise.
@@ -222,6 +310,21 @@ void Laws::told(SimTime now, const Preempted& record) {
   }
   demand(record.by.sequence != live.sequence || record.how == Yield::requeue,
          "nobody yields to itself");
+  const YieldLaws& yields = promises_.yields;
+  if (job->warned) {
+    demand(now == *job->warned, "who was warned stops when its grace is over");
+  } else {
+    demand(yields.grace == Duration{} || record.how == Yield::suspend,
+           "nobody stops without its grace");
+    check_yield(*job, live, record.by);
+    if (record.by.sequence != live.sequence) {  // else it moves
+      made_room_for_.insert(record.by.sequence);
+    }
+  }
+  const bool may_come_back = !live.job.terms || live.job.terms->requeue;
+  const Yield how = may_come_back || yields.how != Yield::requeue ? yields.how.value_or(record.how)
+                                                                  : Yield::cancel;
+  demand(record.how == how, "a job yields in the way that it has to");
   const Duration done(static_cast<std::int64_t>(job->done_at(now) / RunSpeed::full_parts));
   const Stint& stint = record.stint;
   demand(stint.startup + stint.kept + stint.redone == done, "a stint is all that was done in it");
@@ -236,6 +339,7 @@ void Laws::told(SimTime now, const Preempted& record) {
   stops(now, live, record.placement, record.pace);
   job->before = keeps;
   job->suspended = record.how == Yield::suspend;
+  job->ending = record.how == Yield::cancel ? std::optional(Ending::otherwise) : std::nullopt;
   job->phase = record.how == Yield::cancel ? Phase::gone : Phase::waiting;
 }
 
@@ -268,6 +372,8 @@ void Laws::told(SimTime now, const Ended& record) {
            "a job times out at its limit, with work left");
   }
   stops(now, live, record.placement, record.pace);
+  jobs_.at(live.sequence).ending =
+      record.state == EndState::completed ? Ending::completed : Ending::otherwise;
 }
 
 void Laws::told(SimTime now, const LeftRunning& record) {
@@ -276,8 +382,8 @@ void Laws::told(SimTime now, const LeftRunning& record) {
 }
 
 void Laws::told(SimTime now, const LeftWaiting& record) {
-  demand(!promises_.to_the_end, "without a horizon every job ends");
   if (Known* job = find(record.job, Phase::waiting)) {
+    demand(!promises_.to_the_end || !may_start(*job), "without a horizon every job ends");
     check_promise(now, *job);
     job->phase = Phase::gone;
   }
@@ -285,6 +391,7 @@ void Laws::told(SimTime now, const LeftWaiting& record) {
 
 void Laws::finish(SimTime now) {
   current_ = 0;
+  check_room_was_used();
   demand(now >= now_, "the clock never goes back");
   demand(now == now_ || !promises_.to_the_end, "without a horizon a run ends with its last job");
   for (const auto& [sequence, job] : jobs_) {

@@ -1,6 +1,9 @@
 // The laws of a run, checked by a sink with books of its own: naive maps, nothing shared with the
 // code it judges. It never stops the run; broken() says what went wrong first.
 //
+// Who yields does so to a job that waits and ranks above it, when its grace is over, and comes back
+// with what it saved, on its own GPUs where it was suspended.
+//
 // Always: the clock does not go back; nothing is held twice, none held that is not there; what is
 // held is what was asked; every job starts after it was submitted, runs as long as it works or its
 // limit allows, and ends once or is told of at the horizon. Work is counted piece by piece at the
@@ -9,7 +12,9 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +24,15 @@
 
 namespace berth::test {
 
+// Who yields to whom, and how.
+struct YieldLaws {
+  bool anybody = false;
+  bool by_priority = false;    // only to jobs of a higher priority
+  std::optional<Yield> how{};  // of those that may be requeued; nothing: in any way
+  Duration grace{};            // nobody stops earlier, but who is suspended
+  Duration exempt{};           // nobody stops, or is told to, before it ran so long
+};
+
 // What a policy promises beyond that.
 struct Promises {
   bool in_order = false;       // jobs start in the order of submission
@@ -26,7 +40,8 @@ struct Promises {
   bool never_later = false;    // a promise never moves back, and is kept
   bool head_is_eager = false;  // the job that came first never waits while it fits
   bool side_by_side = false;   // ... where it fits only on consecutive nodes, a task on each
-  bool to_the_end = false;     // there is no horizon: nobody is left over
+  bool to_the_end = false;     // there is no horizon: nobody is left over who may ever start
+  YieldLaws yields{};
 };
 
 class Laws final : public Sink {
@@ -43,6 +58,7 @@ class Laws final : public Sink {
 
  private:
   enum class Phase { waiting, running, gone };
+  enum class Ending { completed, otherwise };
   struct Known {
     Phase phase = Phase::waiting;
     SimTime submit{};
@@ -56,6 +72,10 @@ class Laws final : public Sink {
     Duration startup{};
     std::uint32_t starts = 0;
     bool suspended = false;  // on `placement`
+    std::optional<SimTime> warned;
+    std::optional<SimTime> first_start;
+    std::optional<Ending> ending;
+    std::shared_ptr<const Terms> terms;
     [[nodiscard]] Int128 done_at(SimTime now) const {
       return done + Int128{(now - since).count()} * speed.parts();
     }
@@ -86,6 +106,11 @@ class Laws final : public Sink {
   void stops(SimTime now, const LiveJob& live, const Placement& placement, const Pace* pace);
   void hold_gpus(std::vector<std::uint32_t>& left, const Part& part, const Shape& shape);
   void check_promise(SimTime now, const Known& job);
+  void check_terms(const Known& job, const Placement& placement);
+  [[nodiscard]] bool met(const Dependency& on) const;
+  [[nodiscard]] bool may_start(const Known& job) const;
+  void check_yield(const Known& job, const LiveJob& live, const LiveJob& by);
+  void check_room_was_used();
   void check_order(std::uint64_t sequence);
   void check_head();
   void check_totals();
@@ -99,6 +124,8 @@ class Laws final : public Sink {
   std::vector<Free> all_;
   std::uint64_t busy_ = 0;  // thousandths of GPUs
   std::uint64_t arrived_ = 0;
+  std::map<std::uint64_t, std::uint64_t> by_number_;  // sequence, by number in the source
+  std::set<std::uint64_t> made_room_for_;             // at this instant, by sequence
   Int128 late_ = 0;
   std::uint64_t last_started_ = 0;
   SimTime now_{};

@@ -10,6 +10,9 @@ using namespace berth::test;
 
 namespace {
 
+const Placement first{{NodeId(0), 1, 0xF}};
+const Placement second{{NodeId(1), 1, 0xF}};
+
 // Two nodes of four GPUs; a stream of records told to the laws, as short as the stories it tells.
 class Story {
  public:
@@ -34,6 +37,16 @@ class Story {
   }
   Story& left_waiting(double when, const LiveJob& one) { return tell(when, LeftWaiting{one}); }
 
+  Story& warn(double when, const LiveJob& job, const LiveJob& by, double until) {
+    return tell(when, Warned{job, by, test::at(until)});
+  }
+  // All that it did since 0 s is done again.
+  Story& yield(double when, const LiveJob& job, const LiveJob& by, Yield how = Yield::requeue) {
+    Stint stint;
+    (how == Yield::suspend ? stint.kept : stint.redone) = lasting(when);
+    return tell(when, Preempted{job, first, how, by, stint});
+  }
+
   // The law that broke first, without time and job.
   std::string complaint() const {
     const std::string& text = laws_.broken();
@@ -56,8 +69,6 @@ class Story {
 
 const LiveJob one = live(job(1, 0, 4, 10), 0);
 const LiveJob two = live(job(2, 0, 4, 10), 0);
-const Placement first{{NodeId(0), 1, 0xF}};
-const Placement second{{NodeId(1), 1, 0xF}};
 
 LiveJob limited(double seconds) {
   LiveJob job = one;
@@ -230,6 +241,102 @@ TEST_CASE("the laws notice a run that goes on after its last job") {
   CHECK(Story(promises).reject(0, one).complaint_at_the_end(0).empty());
   CHECK(Story(promises).reject(0, one).complaint_at_the_end(1) ==
         "without a horizon a run ends with its last job");
+}
+
+namespace {
+
+// Job 1 runs, job 2 waits and ranks above it.
+struct Rivals : Story {
+  explicit Rivals(const YieldLaws& yields) : Story(promises(yields)) {
+    high.job.priority = 1;
+    submit(0, one).start(0, one, first).submit(0, high);
+  }
+  static Promises promises(YieldLaws yields) {
+    yields.anybody = true;
+    Promises all;
+    all.yields = yields;
+    return all;
+  }
+  LiveJob high = two;
+};
+
+}  // namespace
+
+TEST_CASE("the laws have nothing to say of a job that yields as it should") {
+  CHECK(Rivals({}).yield(5, one, two).complaint().empty());
+  YieldLaws patient;
+  patient.grace = lasting(3);
+  patient.by_priority = true;
+  Rivals rivals(patient);
+  CHECK(rivals.warn(2, one, rivals.high, 5).yield(5, one, rivals.high).complaint().empty());
+}
+
+TEST_CASE("the laws notice a job that yields where nobody has to") {
+  Story story;
+  story.submit(0, one).start(0, one, first).submit(0, two).yield(5, one, two);
+  CHECK(story.complaint() == "nobody yields where nobody has to");
+}
+
+TEST_CASE("the laws notice a job that yields to an equal, or to one that does not wait") {
+  YieldLaws ranks;
+  ranks.by_priority = true;
+  CHECK(Rivals(ranks).yield(5, one, two).complaint() ==
+        "a job yields to one of a higher rank only");
+  Rivals rivals({});
+  rivals.start(0, two, second);
+  CHECK(rivals.yield(5, one, two).complaint() == "a job yields to one that waits");
+}
+
+TEST_CASE("the laws notice a job that yields before its grace, or its exempt time, is over") {
+  YieldLaws patient;
+  patient.grace = lasting(3);
+  CHECK(Rivals(patient).yield(5, one, two).complaint() == "nobody stops without its grace");
+  CHECK(Rivals(patient).warn(2, one, two, 4).complaint() == "who is warned has its grace");
+  CHECK(Rivals(patient).warn(2, one, two, 5).yield(4, one, two).complaint() ==
+        "who was warned stops when its grace is over");
+  CHECK(Rivals(patient).warn(2, one, two, 5).warn(3, one, two, 6).complaint() ==
+        "a job is warned once");
+  YieldLaws exempt;
+  exempt.exempt = lasting(6);
+  CHECK(Rivals(exempt).yield(5, one, two).complaint() == "a job runs as long as it is exempt");
+}
+
+TEST_CASE("the laws notice a job that yields in another way than it has to") {
+  YieldLaws suspended;
+  suspended.how = Yield::suspend;
+  CHECK(Rivals(suspended).yield(5, one, two).complaint() ==
+        "a job yields in the way that it has to");
+}
+
+TEST_CASE("the laws notice room that nobody uses, and a suspended job that moves") {
+  Rivals idle({});
+  idle.yield(5, one, two);
+  CHECK(idle.complaint_at_the_end(6) ==
+        "who stops at once makes room for a job that starts at once");
+  Rivals moved({});
+  moved.yield(5, one, two, Yield::suspend).start(5, two, first);
+  CHECK(moved.start(6, one, second).complaint() == "a suspended job goes on where it was");
+}
+
+TEST_CASE("the laws notice a start that the terms of a job forbid") {
+  const auto story = [](const Terms& terms) {
+    LiveJob job = one;
+    job.job.terms = std::make_shared<const Terms>(terms);
+    return Story().submit(0, job).start(0, job, first).complaint();
+  };
+  Terms terms;
+  CHECK(story(terms).empty());
+  terms.held = true;
+  CHECK(story(terms) == "a job that is held never starts");
+  terms = {};
+  terms.begin = at(1);
+  CHECK(story(terms) == "a job starts when its time has come");
+  terms = {};
+  terms.after = {{Dependency::Kind::after_any, 2, {}}};
+  CHECK(story(terms) == "a job starts when those that it depends on have started or ended so");
+  terms = {};
+  terms.labels = {"hbm"};
+  CHECK(story(terms) == "a job runs on nodes with the labels that it asks for");
 }
 
 TEST_CASE("the laws name the time and the job of a complaint") {

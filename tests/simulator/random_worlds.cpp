@@ -6,13 +6,23 @@
 #include <utility>
 
 #include "core/samplers.hpp"
+#include "tests/core/settings_trees.hpp"
 #include "tests/simulator/naive_placers.hpp"
 #include "tests/simulator/small_worlds.hpp"
 
 namespace berth::test {
 namespace {
 
-enum Purpose : std::uint64_t { of_fleet, of_jobs, of_policy, of_network, of_profiles };
+enum Purpose : std::uint64_t {
+  of_fleet,
+  of_jobs,
+  of_policy,
+  of_network,
+  of_profiles,
+  of_terms,
+  of_models,
+  of_preemption
+};
 
 constexpr std::int64_t gib = std::int64_t{1} << 30;
 
@@ -254,6 +264,129 @@ std::vector<Job> random_jobs(std::uint64_t seed, const Fleet& fleet) {
   return jobs;
 }
 
+namespace {
+
+constexpr std::array models{"a100", "h100", "b200"};
+constexpr std::array labels{"hbm", "zone=a", "zone=b"};
+
+bool with_terms(std::uint64_t seed) { return Dice(seed, of_terms).percent(50); }
+
+// One that was submitted before it.
+Dependency random_dependency(Dice& dice, std::uint64_t before) {
+  constexpr std::array kinds{Dependency::Kind::after, Dependency::Kind::after_any,
+                             Dependency::Kind::after_ok, Dependency::Kind::after_not_ok};
+  Dependency on;
+  on.kind = kinds[dice.between(0, dice.percent(90) ? 2 : 3)];
+  on.job = dice.between(1, static_cast<std::uint32_t>(before));
+  if (on.kind == Dependency::Kind::after && dice.percent(30)) {
+    on.delay = std::chrono::seconds(dice.between(1, 60));
+  }
+  return on;
+}
+
+Terms random_terms(Dice& dice, const Job& job, bool with_models) {
+  Terms terms;
+  terms.requeue = dice.percent(80);
+  terms.checkpoint_every = dice.percent(60) ? lasting(dice.between(1, 40)) : Duration{};
+  terms.restart = dice.percent(50) ? lasting(dice.between(1, 20)) : Duration{};
+  terms.held = dice.percent(2);
+  terms.begin = dice.percent(15) ? job.submit + lasting(dice.between(1, 200)) : SimTime{};
+  for (int i = 0; i < 2 && job.number > 1 && dice.percent(15); ++i) {
+    terms.after.push_back(random_dependency(dice, job.number - 1));
+  }
+  if (with_models && dice.percent(30)) {
+    terms.gpu_models = {models[dice.between(0, 2)], models[dice.between(0, 2)]};
+  }
+  if (with_models && dice.percent(20)) {
+    terms.labels = {labels[dice.between(0, 2)]};
+  }
+  return terms;
+}
+
+}  // namespace
+
+Fleet with_models(std::uint64_t seed, Fleet fleet) {
+  Dice dice(seed, of_models);
+  if (dice.percent(50)) {
+    return fleet;
+  }
+  std::vector<NodeKind> kinds;
+  for (std::uint32_t node = 0; node < fleet.nodes(); ++node) {
+    kinds.push_back(fleet.kind(NodeId(node)));
+    kinds.back().gpu_model = models[dice.between(0, dice.percent(50) ? 0 : 2)];
+    for (const char* label : labels) {
+      if (dice.percent(40)) {
+        kinds.back().labels.emplace_back(label);
+      }
+    }
+  }
+  return with_kinds(std::move(fleet), kinds);
+}
+
+void add_terms(std::uint64_t seed, const Fleet& fleet, std::vector<Job>& jobs) {
+  if (!with_terms(seed)) {
+    return;
+  }
+  Dice dice(seed, of_terms + 1000);
+  const bool with_models = !fleet.kind(NodeId(0)).gpu_model.empty() &&
+                           random_policy(seed).backfill != conservative_backfill;
+  for (Job& job : jobs) {
+    if (dice.percent(50)) {
+      job.terms = std::make_shared<const Terms>(random_terms(dice, job, with_models));
+    }
+  }
+}
+
+namespace {
+
+const char* yes_or_no(bool yes) { return yes ? "true" : "false"; }
+
+void add_slurm(Dice& dice, RandomPolicy& policy) {
+  constexpr std::array modes{Yield::requeue, Yield::cancel, Yield::suspend};
+  constexpr std::array names{"requeue", "cancel", "suspend"};
+  const std::uint32_t mode = dice.between(0, 2);
+  policy.yields.by_priority = true;
+  policy.yields.how = modes[mode];
+  policy.preemption = {{"kind", "slurm"},
+                       {"mode", names[mode]},
+                       {"youngest_first", yes_or_no(dice.percent(30))},
+                       {"reorder", std::to_string(dice.between(0, 2))}};
+  if (modes[mode] != Yield::suspend && dice.percent(40)) {
+    const std::uint32_t grace = dice.between(1, 60);
+    policy.yields.grace = lasting(grace);
+    policy.preemption.emplace_back("grace", std::to_string(grace) + "s");
+  }
+  if (dice.percent(40)) {
+    const std::uint32_t exempt = dice.between(1, 60);
+    policy.yields.exempt = lasting(exempt);
+    policy.preemption.emplace_back("exempt", std::to_string(exempt) + "s");
+  }
+}
+
+// Who places all jobs anew has nobody who could overtake.
+void add_preemption(std::uint64_t seed, RandomPolicy& policy) {
+  Dice dice(seed, of_preemption);
+  policy.yields.anybody = dice.percent(60);
+  if (!policy.yields.anybody) {
+    return;
+  }
+  switch (dice.between(0, 6)) {
+    case 0:
+      policy.preemption = {{"kind", "afresh"}};
+      policy.backfill = no_backfill_at_all;
+      return;
+    case 1:
+      policy.preemption = {{"kind", "cheapest"}, {"tries", std::to_string(dice.between(0, 100))}};
+      policy.yields.by_priority = true;
+      policy.yields.how = Yield::requeue;
+      return;
+    default:
+      add_slurm(dice, policy);
+  }
+}
+
+}  // namespace
+
 RandomPolicy random_policy(std::uint64_t seed) {
   Dice dice(seed, of_policy);
   constexpr std::uint64_t scatter = 521;  // has no factor in common with the number of policies
@@ -271,10 +404,15 @@ RandomPolicy random_policy(std::uint64_t seed) {
   if (dice.percent(30)) {
     policy.horizon = SimTime{std::chrono::seconds(dice.between(0, 4000))};
   }
+  policy.terms = with_terms(seed);
+  add_preemption(seed, policy);
   policy.name = std::string(orders[policy.order].name) + " " + placers[policy.placer].name + " " +
                 backfills[policy.backfill].name + ", estimates " + estimate_names[estimates] +
                 (policy.planning == Planning::per_event ? ", per event" : ", per instant") +
-                (policy.horizon ? ", with a horizon" : "");
+                (policy.horizon ? ", with a horizon" : "") + (policy.terms ? ", terms" : "");
+  for (const auto& [key, value] : policy.preemption) {
+    policy.name.append(", ").append(key).append(" ").append(value);
+  }
   return policy;
 }
 
@@ -285,6 +423,17 @@ Policy RandomPolicy::make(std::string& complaint) const {
   policy.backfill = backfills[backfill].make();
   policy.planning = planning;
   policy.estimates = estimates;
+  if (!preemption.empty()) {
+    std::vector<std::pair<std::string, testing::Value>> options(preemption.begin(),
+                                                                preemption.end());
+    const SettingsTree tree = testing::tree(testing::map(options));
+    policy.preemption = make_preemption(tree.root());
+    check_all_used(tree.root());
+  }
+  if (terms) {
+    const SettingsTree tree = testing::tree("dependencies");
+    policy.admission.push_back(make_admission(tree.root()));
+  }
   return policy;
 }
 
@@ -292,18 +441,19 @@ Policy RandomPolicy::make(std::string& complaint) const {
 // On a network, estimates that are exact without it are too short.
 // That of EASY is to the head of the queue, and only in FIFO order does the head stay the head.
 Promises RandomPolicy::promises(Overruns overruns) const {
-  const bool in_fifo_order = order == 0;
+  const bool in_fifo_order = order == 0 && !yields.anybody && !terms;
   const bool to_everyone = backfill == conservative_backfill;
   const bool to_nobody = backfill == no_backfill_at_all;
   Promises promises;
   promises.in_order = in_fifo_order && to_nobody;
   const bool kept_to = overruns == Overruns::never || (overruns == Overruns::of_exact_estimates &&
                                                        estimates.kind != Estimates::Kind::exact);
-  promises.first_kept = kept_to && (to_everyone || in_fifo_order);
+  promises.first_kept = kept_to && !yields.anybody && !terms && (to_everyone || in_fifo_order);
   promises.never_later = promises.first_kept;
   promises.head_is_eager = in_fifo_order && !to_everyone;
   promises.side_by_side = placer == contiguous_placer;
   promises.to_the_end = !horizon;
+  promises.yields = yields;
   return promises;
 }
 

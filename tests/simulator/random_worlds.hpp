@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/random.hpp"
@@ -47,6 +48,12 @@ Communications random_profiles(std::uint64_t seed, std::vector<Job>& jobs);
 // the instant others come, some of no length, some stopped at their limit.
 std::vector<Job> random_jobs(std::uint64_t seed, const Fleet& fleet);
 
+// Half the fleets have nodes of several GPU models and labels.
+Fleet with_models(std::uint64_t seed, Fleet fleet);
+// In half the worlds some jobs save their work, take their time to start again, may not be
+// requeued, are held, begin later, depend on others, or ask for models and labels.
+void add_terms(std::uint64_t seed, const Fleet& fleet, std::vector<Job>& jobs);
+
 // Jobs that the network slows may run past what was expected of them: an exact estimate always, an
 // exact limit too, as it stops nobody.
 enum class Overruns : std::uint8_t { never, of_exact_estimates, of_exact_limits };
@@ -60,6 +67,9 @@ struct RandomPolicy {
   Planning planning = Planning::per_instant;
   Estimates estimates;
   std::optional<SimTime> horizon;
+  std::vector<std::pair<std::string, std::string>> preemption{};  // its options; empty: none
+  YieldLaws yields{};
+  bool terms = false;  // jobs have some
 
   // `complaint` is told when a placer differs from its naive twin.
   [[nodiscard]] Policy make(std::string& complaint) const;

@@ -21,6 +21,8 @@ void SpeedTwin::on(SimTime now, const Record& record) {
     jobs_[changed->job.sequence].speed = changed->to;
   } else if (const auto* ended = std::get_if<Ended>(&record)) {
     jobs_.erase(ended->job.sequence);
+  } else if (const auto* yielded = std::get_if<Preempted>(&record)) {
+    jobs_.erase(yielded->job.sequence);
   } else if (std::holds_alternative<LeftRunning>(record)) {
     done_ = true;  // jobs are told of one by one as the run is cut off
   }

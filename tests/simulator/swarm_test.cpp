@@ -61,8 +61,9 @@ Overruns overruns_of(std::uint64_t seed, const Network& wiring, std::vector<Job>
 
 Outcome run(std::uint64_t seed) {
   Outcome outcome;
-  const Fleet fleet = random_fleet(seed);
+  const Fleet fleet = with_models(seed, random_fleet(seed));
   std::vector<Job> jobs = random_jobs(seed, fleet);
+  add_terms(seed, fleet, jobs);
   const Network wiring = random_network(seed, fleet);
   const Communications profiles = random_profiles(seed, jobs);
   const Overruns overruns = overruns_of(seed, wiring, jobs);
