@@ -335,9 +335,6 @@ Attempt Scheduler::attempt_sizes(const Request& request, const Pass& pass) {
   if (!found.placement && found.reason == Reason::resources && request.pinned) {
     found.reason = Reason::suspended;
   }
-  if (!found.placement && found.reason == Reason::resources && request.pinned) {
-    found.reason = Reason::suspended;
-  }
   return found;
 }
 
