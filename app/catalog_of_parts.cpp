@@ -28,6 +28,7 @@ constexpr std::array lines{
     Line{"workloads/philly", "a job log of Microsoft Philly, CSV"},
     Line{"workloads/muri",
          "training jobs that keep their progress when stopped, as Muri's traces, CSV"},
+    Line{"workloads/sacct", "jobs of a Slurm cluster, as sacct -P prints them"},
     Line{"clusters/uniform", "nodes all alike, no domains"},
     Line{"clusters/leveled", "nodes all alike in a regular tree of named domains"},
     Line{"clusters/mixed", "parts of the two above, side by side"},
@@ -36,6 +37,7 @@ constexpr std::array lines{
     Line{"clusters/nvl72", "racks of 72 GPUs that NVLink joins, InfiniBand above"},
     Line{"clusters/leaf_spine", "Ethernet leaves and spines, oversubscribed as one likes"},
     Line{"clusters/fleet", "sites with halls of any fabric"},
+    Line{"clusters/slurm", "the nodes of a slurm.conf, with the switches of a topology.conf"},
 };
 
 std::string line_of(std::string_view topic, std::string_view name) {
@@ -87,6 +89,12 @@ Topic presets() {
   return topic;
 }
 
+std::vector<std::string_view> cluster_kinds() {
+  auto kinds = fleet_kinds();
+  kinds.push_back("slurm");
+  return kinds;
+}
+
 // The workloads that are read from files.
 std::vector<std::string_view> log_formats() {
   auto kinds = workload_kinds();
@@ -119,7 +127,7 @@ std::vector<Topic> all_topics() {
           presets(),
           formats(),
           make_topic("workloads", "where jobs come from", workload_kinds()),
-          make_topic("clusters", "what the fleet looks like", fleet_kinds())};
+          make_topic("clusters", "what the fleet looks like", cluster_kinds())};
 }
 
 Topic topic(const std::string& name) {

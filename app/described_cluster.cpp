@@ -14,6 +14,7 @@
 #include "topology/builders.hpp"
 #include "topology/import.hpp"
 #include "topology/marks.hpp"
+#include "topology/slurm_conf.hpp"
 #include "workloads/bytes.hpp"
 
 namespace berth {
@@ -93,6 +94,36 @@ TopologyFile read_included(Setting cluster, Setting file) {
   return read_topology_file(path, format_written(cluster));
 }
 
+// The path at `key`, of a file that can be read.
+std::string readable_at(Setting cluster, std::string_view key) {
+  const Setting written = cluster.at(key);
+  std::string path = beside(written);
+  if (const std::string why = unreadable(path); !why.empty()) {
+    written.fail("'" + path + "': " + why);
+  }
+  return path;
+}
+
+// {kind: slurm, conf: slurm.conf, topology: topology.conf}
+DescribedCluster slurm_cluster(Setting cluster) {
+  const std::string path = readable_at(cluster, "conf");
+  const SlurmConf conf = read_slurm_conf(read_packed_text(path), path);
+  DescribedCluster made;
+  made.files = {path};
+  Topology topology;
+  if (cluster.find("topology")) {
+    const std::string beside_it = readable_at(cluster, "topology");
+    const SlurmTopology switches = read_topology_conf(read_packed_text(beside_it), beside_it);
+    topology = topology_of(conf, path, &switches, beside_it);
+    made.files.push_back(beside_it);
+  } else {
+    topology = topology_of(conf, path);
+  }
+  topology.fleet = with_marks(std::move(topology.fleet), cluster);
+  made.topology = std::make_shared<const Topology>(std::move(topology));
+  return made;
+}
+
 // A key that no command reads is a slip, also where this one reads the cluster alone.
 void refuse_unknown(const SettingNode& config) {
   static const std::vector<std::string_view> known{"seed",   "replications", "horizon",
@@ -143,6 +174,9 @@ DescribedCluster read_cluster(Setting cluster) {
       file->fail("does not go with other keys", "the file says all there is to say");
     }
     graft(cluster.node(), fleet_setting(*config).node());
+  }
+  if (cluster.is_map() && cluster.find("kind") && cluster.kind() == "slurm") {
+    return slurm_cluster(cluster);
   }
   put_fleet_preset(cluster);
   return {std::make_shared<const Topology>(build_topology(cluster)), {}, {}, {}};

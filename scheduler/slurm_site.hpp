@@ -5,6 +5,7 @@
 // account and QOS.
 //
 //   slurm:
+//     conf: slurm.conf              # its partitions; or:
 //     partitions:
 //       gpu: {nodes: "n[0-9]", max_time: 2d, priority_tier: 10, default_qos: normal}
 //     qos:

@@ -1,10 +1,14 @@
 // How `slurm:` of a policy is read.
 #include <algorithm>
+#include <filesystem>
 #include <limits>
 #include <utility>
 
 #include "core/hostlist.hpp"
 #include "scheduler/slurm_site.hpp"
+#include "topology/slurm_conf.hpp"
+#include "workloads/bytes.hpp"
+#include "workloads/text_lines.hpp"
 
 namespace berth {
 namespace {
@@ -159,6 +163,63 @@ SlurmQos qos_of(const std::string& name, Setting map) {
   return qos;
 }
 
+// As slurm.conf says it. GANG time-slices, which is not simulated: it stops nobody.
+PreemptMode mode_of(const std::string& text, const Where& where) {
+  for (const auto& [word, mode] :
+       {std::pair("cancel", PreemptMode::cancel), std::pair("requeue", PreemptMode::requeue),
+        std::pair("suspend", PreemptMode::suspend), std::pair("off", PreemptMode::off),
+        std::pair("gang", PreemptMode::off)}) {
+    if (text.find(word) != std::string::npos) {
+      return mode;
+    }
+  }
+  throw InputError(where, "PreemptMode: no such mode '" + text + "'",
+                   "known: OFF, CANCEL, REQUEUE, SUSPEND, GANG");
+}
+
+SlurmPartition partition_of(const SlurmConf::Partition& written, const std::string& path) {
+  SlurmPartition partition;
+  partition.where = {path, static_cast<int>(written.line)};
+  partition.name = written.name;
+  partition.nodes = written.nodes;
+  partition.min_nodes = written.min_nodes;
+  partition.max_nodes = written.max_nodes;
+  partition.max_time = written.max_time;
+  partition.priority_tier = written.priority_tier;
+  partition.priority_job_factor = written.priority_job_factor;
+  partition.accounts = written.accounts;
+  partition.qos = written.qos;
+  if (!written.preempt_mode.empty()) {
+    partition.preemption.mode = mode_of(written.preempt_mode, partition.where);
+  }
+  partition.preemption.grace = written.grace_time;
+  return partition;
+}
+
+// The partitions of the slurm.conf at `file`, the default one first.
+std::vector<SlurmPartition> partitions_in(Setting file) {
+  const std::filesystem::path written = file.text();
+  const std::filesystem::path folder = std::filesystem::path(file.where().path).parent_path();
+  const std::string path = written.is_absolute() ? written.string() : (folder / written).string();
+  if (const std::string why = unreadable(path); !why.empty()) {
+    file.fail("'" + path + "': " + why);
+  }
+  std::string text;
+  TextLines lines = TextLines::of_file(path);
+  while (const auto line = lines.next()) {
+    text += std::string(*line) + '\n';
+  }
+  const SlurmConf conf = read_slurm_conf(text, path);
+  std::vector<SlurmPartition> all;
+  for (const SlurmConf::Partition& one : conf.partitions) {
+    all.insert(one.is_default ? all.begin() : all.end(), partition_of(one, path));
+  }
+  if (all.empty()) {
+    file.fail("'" + path + "' has no partition");
+  }
+  return all;
+}
+
 }  // namespace
 
 // Builds a site entry by entry.
@@ -179,7 +240,13 @@ class SlurmSiteReader {
 
  private:
   void read_partitions() {
-    if (const auto partitions = slurm_.find("partitions")) {
+    if (const auto conf = slurm_.find("conf")) {
+      if (const auto partitions = slurm_.find("partitions")) {
+        partitions->fail("does not go with conf", "the file has all partitions");
+      }
+      site_.has_partitions_ = true;
+      site_.partitions_ = partitions_in(*conf);
+    } else if (const auto partitions = slurm_.find("partitions")) {
       site_.has_partitions_ = true;
       site_.partitions_.clear();
       for (const auto& [name, map] : partitions->entries()) {
@@ -293,7 +360,8 @@ class SlurmSiteReader {
       if (!site_.has_partitions_) {
         break;
       }
-      const Setting place = slurm_.at("partitions").at(partition.name);
+      const auto conf = slurm_.find("conf");
+      const Setting place = conf ? *conf : slurm_.at("partitions").at(partition.name);
       check_qos(place, partition.default_qos);
       for (const std::string& name : partition.qos) {
         check_qos(place, name);

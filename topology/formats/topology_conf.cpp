@@ -1,7 +1,5 @@
-// Slurm's topology.conf as Slurm reads it (checked against slurmctld 22.05): a `#` that no
-// backslash precedes begins a comment; then a backslash at the end joins the next line; keys are
-// words of any case, values end at a blank or are in double quotes; a line begins with the key that
-// says what it is. What Slurm only warns about is refused.
+// Slurm's topology.conf as Slurm reads it (checked against slurmctld 22.05). A line begins with the
+// key that says what it is. What Slurm only warns about is refused.
 #include <algorithm>
 #include <charconv>
 #include <limits>
@@ -11,6 +9,7 @@
 #include "core/settings_tree.hpp"
 #include "topology/formats.hpp"
 #include "topology/formats/slurm_check.hpp"
+#include "topology/formats/slurm_words.hpp"
 #include "topology/formats/text_line.hpp"
 
 namespace berth {
@@ -18,100 +17,6 @@ namespace {
 
 constexpr std::string_view example =
     "begin the line with SwitchName=, BlockName=, RingName= or BlockSizes=";
-
-std::string lower(std::string_view text) {
-  std::string made(text);
-  for (char& letter : made) {
-    letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  }
-  return made;
-}
-
-std::string_view without_comment(std::string_view line) {
-  for (auto at = line.find('#'); at != std::string_view::npos; at = line.find('#', at + 1)) {
-    if (at == 0 || line[at - 1] != '\\') {
-      return line.substr(0, at);
-    }
-  }
-  return line;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto last = text.find_last_not_of(" \t");
-  return last == std::string_view::npos ? std::string_view() : text.substr(0, last + 1);
-}
-
-// A line with those it goes on in, from the number of the first.
-struct LogicalLine {
-  std::string text;
-  std::size_t number = 0;
-};
-
-// False at the end of the text.
-bool next_line(TextOfLines& lines, LogicalLine& whole) {
-  whole = {};
-  for (auto line = lines.next(); line.has_value(); line = lines.next()) {
-    whole.number = whole.number == 0 ? line->number() : whole.number;
-    std::string_view text = trimmed(without_comment(line->rest()));
-    const bool more = text.ends_with('\\');
-    text.remove_suffix(more ? 1 : 0);
-    whole.text += text;
-    if (!more) {
-      return true;
-    }
-  }
-  return whole.number > 0;
-}
-
-struct Word {
-  std::string key;  // in small letters
-  std::string_view value;
-};
-
-class Words {
- public:
-  Words(std::string_view text, const Where& where) : rest_(text), where_(where) { skip(); }
-
-  [[nodiscard]] bool done() const { return rest_.empty(); }
-
-  Word next() {
-    const auto end = std::min(rest_.find_first_of("= \t"), rest_.size());
-    const std::string_view key = rest_.substr(0, end);
-    rest_.remove_prefix(end);
-    skip();
-    if (lower(key) == "include") {
-      throw InputError(where_, "other files are not included", "put what they say into this file");
-    }
-    if (!rest_.starts_with('=')) {
-      throw InputError(where_, shown(key) + " has no value", "write KEY=VALUE");
-    }
-    rest_.remove_prefix(1);
-    skip();
-    return {lower(key), value(key)};
-  }
-
- private:
-  std::string_view value(std::string_view key) {
-    const bool quoted = rest_.starts_with('"');
-    rest_.remove_prefix(quoted ? 1 : 0);
-    const auto end = quoted ? rest_.find('"') : std::min(rest_.find_first_of(" \t"), rest_.size());
-    if (end == std::string_view::npos) {
-      throw InputError(where_, shown(key) + ": a quote is not closed");
-    }
-    const std::string_view found = rest_.substr(0, end);
-    if (found.empty()) {
-      throw InputError(where_, shown(key) + " has no value", "write KEY=VALUE");
-    }
-    rest_.remove_prefix(end + (quoted ? 1 : 0));
-    skip();
-    return found;
-  }
-
-  void skip() { rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t"), rest_.size())); }
-
-  std::string_view rest_;
-  const Where& where_;
-};
 
 // A number that fits 32 bits, as LinkSpeed must be: decimal or 0x.
 bool is_speed(std::string_view text) {
@@ -127,13 +32,13 @@ class Reader {
  public:
   explicit Reader(const std::string& path) : path_(path) {}
 
-  void read(const LogicalLine& line) {
+  void read(const SlurmLine& line) {
     const Where where = where_of(path_, line.number);
-    Words words(line.text, where);
+    SlurmWords words(line.text, where);
     if (words.done()) {
       return;
     }
-    const Word first = words.next();
+    const SlurmWord first = words.next();
     if (first.key == "switchname") {
       read_switch(first, words, where);
     } else if (first.key == "blockname") {
@@ -170,7 +75,7 @@ class Reader {
                      "keep one of them; topology.yaml holds several topologies");
   }
 
-  void read_switch(const Word& first, Words& words, const Where& where) {
+  void read_switch(const SlurmWord& first, SlurmWords& words, const Where& where) {
     SlurmSwitch made{std::string(first.value), {}, {}, {}, line_of(where)};
     while (!words.done()) {
       read_word(words.next(), where, made);
@@ -178,7 +83,7 @@ class Reader {
     start<SlurmTree>(where).switches.push_back(std::move(made));
   }
 
-  void read_word(const Word& word, const Where& where, SlurmSwitch& made) {
+  void read_word(const SlurmWord& word, const Where& where, SlurmSwitch& made) {
     if (word.key == "switches") {
       refuse_second(made.switches.empty(), word, where);
       made.switches = lists_.expand(word.value, "Switches", where);
@@ -194,17 +99,17 @@ class Reader {
     }
   }
 
-  static void check_speed(const Word& word, const Where& where) {
+  static void check_speed(const SlurmWord& word, const Where& where) {
     if (!is_speed(word.value)) {
       throw InputError(where, "LinkSpeed: " + shown(word.value) + " is not a number",
                        "Slurm wants a whole number below 4294967296");
     }
   }
 
-  SlurmBlock block(const Word& first, Words& words, const Where& where) {
+  SlurmBlock block(const SlurmWord& first, SlurmWords& words, const Where& where) {
     SlurmBlock made{std::string(first.value), {}, line_of(where)};
     while (!words.done()) {
-      const Word word = words.next();
+      const SlurmWord word = words.next();
       if (word.key != "nodes") {
         refuse_key(word, {"nodes"}, where);
       }
@@ -214,7 +119,7 @@ class Reader {
     return made;
   }
 
-  void read_sizes(const Word& first, const Words& words, const Where& where) {
+  void read_sizes(const SlurmWord& first, const SlurmWords& words, const Where& where) {
     auto& sizes = start<SlurmBlocks>(where).block_sizes;
     refuse_second(sizes.empty(), first, where);
     if (!words.done()) {
@@ -234,8 +139,8 @@ class Reader {
     }
   }
 
-  std::vector<std::string> nodes(const Word& word, const Where& where) {
-    if (lower(word.value) == "all") {
+  std::vector<std::string> nodes(const SlurmWord& word, const Where& where) {
+    if (in_small_letters(word.value) == "all") {
       throw InputError(where, "Nodes: this file does not know which nodes ALL are",
                        "name them, for example n[1-32]");
     }
@@ -244,14 +149,15 @@ class Reader {
 
   static std::size_t line_of(const Where& where) { return static_cast<std::size_t>(where.line); }
 
-  static void refuse_second(bool first, const Word& word, const Where& where) {
+  static void refuse_second(bool first, const SlurmWord& word, const Where& where) {
     if (!first) {
       throw InputError(where, shown(word.key) + " is said twice",
                        "Slurm would keep the last: keep one");
     }
   }
 
-  [[noreturn]] static void refuse_key(const Word& word, const std::vector<std::string_view>& known,
+  [[noreturn]] static void refuse_key(const SlurmWord& word,
+                                      const std::vector<std::string_view>& known,
                                       const Where& where) {
     throw InputError(where, "no such key " + shown(word.key), suggestion(word.key, known));
   }
@@ -301,7 +207,7 @@ void write(const SlurmFlat&, std::string&) {
 SlurmTopology read_topology_conf(std::string_view text, const std::string& path) {
   TextOfLines lines(text, path);
   Reader reader(path);
-  for (LogicalLine line; next_line(lines, line);) {
+  for (SlurmLine line; next_slurm_line(lines, line);) {
     reader.read(line);
   }
   return reader.done();
