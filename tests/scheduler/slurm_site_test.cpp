@@ -160,3 +160,20 @@ TEST_CASE("what a site says and contradicts is refused at its place") {
   CHECK(refusal({{"default_account", "x"}}) ==
         "c.yaml:3:5: slurm.default_account: no such account 'x'");
 }
+
+TEST_CASE("the partitions of a slurm.conf are those of the site, the default one first") {
+  const std::string path = BERTH_SOURCE_DIR "/tests/fuzz/corpus/slurm_conf/plain.conf";
+  const auto site = site_of({{"conf", path}, {"accounts", map({{"a", Value()}, {"b", Value()}})}});
+  REQUIRE(site->partitions().size() == 2);
+  const SlurmPartition& first = site->partitions()[0];
+  CHECK(first.name == "gpu");
+  CHECK(first.priority_tier == 10);
+  CHECK(first.max_time == 168h);
+  CHECK(first.preemption.mode == PreemptMode::requeue);
+  CHECK(first.preemption.grace == 60s);
+  CHECK(site->partitions()[1].accounts == std::vector<std::string>{"a", "b"});
+  CHECK(refusal({{"conf", path}}) == "c.yaml:3:5: slurm.conf: no such account 'a'");
+  CHECK(refusal({{"conf", path}, {"partitions", map({{"p", Value()}})}}) ==
+        "c.yaml:4:5: slurm.partitions: does not go with conf\n  the file has all partitions");
+  CHECK(refusal({{"conf", "/nowhere"}}).starts_with("c.yaml:3:5: slurm.conf: '/nowhere': "));
+}
