@@ -315,6 +315,9 @@ Attempt Scheduler::attempt(const Request& request, const Pass& pass) {
   if (!found.placement && found.reason == Reason::resources && policy_.preemption) {
     found.placement = evict_for(molded(request, least_tasks(request)), pass);
   }
+  if (!found.placement && found.reason == Reason::resources && request.pinned) {
+    found.reason = Reason::suspended;
+  }
   return found;
 }
 
@@ -331,9 +334,6 @@ Attempt Scheduler::attempt_sizes(const Request& request, const Pass& pass) {
     if (!refused(smaller, pass.now)) {
       found.placement = policy_.backfill->attempt(smaller, view_of(smaller, pass)).placement;
     }
-  }
-  if (!found.placement && found.reason == Reason::resources && request.pinned) {
-    found.reason = Reason::suspended;
   }
   return found;
 }
