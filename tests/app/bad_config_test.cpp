@@ -14,17 +14,17 @@ TEST_CASE("a key that nobody knows is an error, with the nearest known one") {
   CHECK(said_of({{"policy", ""}, {"polcy", "easy"}}) ==
         "c.yaml:2:1: polcy: no such key\n"
         "  did you mean 'policy'? known: seed, replications, horizon, warmup, cluster, workload, "
-        "policy, policies, reliability\n");
+        "drains, policy, policies, reliability\n");
   CHECK(said_of({{"cluster", "{kind: uniform, node: 4, gpus_per_node: 8}"}}) ==
         "c.yaml:1:26: cluster.node: no such key\n  did you mean 'nodes'?\n");
   CHECK(said_of({{"policy", "{odrer: fifo}"}}) ==
         "c.yaml:2:10: policy.odrer: no such key\n"
-        "  did you mean 'order'? known: kind, order, placer, backfill, preemption, estimates, "
-        "planning\n");
+        "  did you mean 'order'? known: kind, order, placer, backfill, preemption, "
+        "admission, slurm, estimates, planning\n");
   CHECK(said_of({{"policy", "{kind: easy, placr: best_fit}"}}) ==
         "c.yaml:2:22: policy.placr: no such key\n"
-        "  did you mean 'placer'? known: order, placer, backfill, preemption, estimates, "
-        "planning\n");
+        "  did you mean 'placer'? known: order, placer, backfill, preemption, "
+        "admission, slurm, estimates, planning\n");
   CHECK(said_of({{"reliability", "{kind: none, mttf: 3d}"}}) ==
         "c.yaml:3:27: reliability.mttf: no such key\n  known: kind\n");
 }
@@ -101,7 +101,7 @@ TEST_CASE("a workload is of a known kind, its log is a file, and its jobs fit th
   CHECK(said_of({{"workload", "[]"}}) == "c.yaml:4:11: workload: lists no workload\n");
   CHECK(said_of({{"workload", "{kind: swff, file: x}"}}) ==
         "c.yaml:4:18: workload.kind: no such workload 'swff'\n"
-        "  did you mean 'swf'? known: synthetic, services, swf, itp, philly, muri\n");
+        "  did you mean 'swf'? known: synthetic, services, swf, itp, philly, muri, sacct\n");
   CHECK(said_of({{"workload", "{kind: swf, file: x.swf}"}}) ==
         "c.yaml:4:29: workload.file: 'x.swf': no such file\n");
   CHECK(said_of({{"workload",
@@ -114,10 +114,11 @@ TEST_CASE("a workload is of a known kind, its log is a file, and its jobs fit th
 TEST_CASE("a policy is a preset or made of known parts, and named once") {
   CHECK(said_of({{"policy", "easyy"}}) ==
         "c.yaml:2:9: policy: no such policy 'easyy'\n"
-        "  did you mean 'easy'? known: conservative, easy, easy_sjbf, fifo, tiresias\n");
+        "  did you mean 'easy'? known: conservative, easy, easy_sjbf, fifo, kai_like, "
+        "kueue_tas, static_partition, sunk, tiresias\n");
   CHECK(said_of({{"policy", "{order: fifo, backfill: easyy}"}}) ==
         "c.yaml:2:33: policy.backfill: no such backfill 'easyy'\n"
-        "  did you mean 'easy'? known: none, easy, conservative\n");
+        "  did you mean 'easy'? known: none, easy, conservative, best_effort\n");
   CHECK(said_of({{"policies", "{mine: {placer: first}}"}}) ==
         "c.yaml:2:27: policies.mine.placer: no such placer 'first'\n"
         "  known: " +

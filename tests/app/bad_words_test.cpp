@@ -80,12 +80,12 @@ TEST_CASE("--set reaches what is there") {
 TEST_CASE("a policy on the command line is named in what is wrong with it") {
   CHECK(said_to({"run", "@c.yaml", "--policy", "eazy"}) ==
         "--policy: no such policy 'eazy'\n"
-        "  did you mean 'easy'? known: conservative, easy, easy_sjbf, fifo, tiresias, or a file "
-        "that ends in .yaml\n");
+        "  did you mean 'easy'? known: conservative, easy, easy_sjbf, fifo, kai_like, kueue_tas, "
+        "static_partition, sunk, tiresias, or a file that ends in .yaml\n");
   CHECK(said_to({"run", "@c.yaml", "--policy", "@my.yaml"}) == "my.yaml: no such file\n");
   CHECK(said_to({"run", "@c.yaml", "--policy", "easy:scan=fifo"}) ==
         "--policy: scan: no such key\n"
-        "  known: order, placer, backfill, preemption, estimates, planning\n");
+        "  known: order, placer, backfill, preemption, admission, slurm, estimates, planning\n");
   CHECK(said_to({"compare", "@c.yaml"}) ==
         "c.yaml: there are no two policies to compare\n"
         "  write policies: [fifo, easy] in it, or give --policy twice\n");

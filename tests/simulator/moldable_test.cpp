@@ -125,10 +125,13 @@ std::string broken_in(std::uint64_t seed) {
   }
   const RandomPolicy choice = random_policy(seed);
   std::string complaint;
-  Policy policy = seed % 4 == 0 ? afresh_srtf() : choice.make(complaint);
+  const bool afresh = seed % 4 == 0;
+  Policy policy = afresh ? afresh_srtf() : choice.make(complaint);
   ListSource source(std::move(jobs));
   const Catalog catalog;
-  Laws laws(fleet, {});
+  Promises promises = promises_of(policy);
+  promises.yields.grace = afresh ? Duration{} : choice.yields.grace;
+  Laws laws(fleet, promises);
   SummarySink summary(fleet, catalog);
   try {
     Simulation(fleet, source, policy, {RunKey{seed}, choice.horizon}, {&laws, &summary}).run();
