@@ -2,6 +2,7 @@
 #include <bit>
 #include <filesystem>
 #include <map>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -136,7 +137,8 @@ SettingsTree policy_of(const json& vector) {
   if (vector.contains("slurm")) {
     policy["slurm"] = vector["slurm"];
   }
-  return load_yaml_text(policy.dump(), "vector");
+  static const std::regex quoted_duration("\"([0-9]+[smhd])\"");  // a text to YAML, else
+  return load_yaml_text(std::regex_replace(policy.dump(), quoted_duration, "$1"), "vector");
 }
 
 json answer_to(const json& levels, const json& vector) {
