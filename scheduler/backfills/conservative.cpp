@@ -151,6 +151,7 @@ class Conservative final : public Backfill {
     Held& held = slot_of(request.id);
     const SimTime end = after(now, std::max(request.estimate, Duration(1)));
     held.slot = {now, end, profile_->counts() ? Placement{} : placement};
+    held.shape = request.shape;
     held.promised = true;
     waiting_.push_back(request.id);
     profile_->take(request.shape, held.slot);
