@@ -1,9 +1,13 @@
 #include "app/workload_survey.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
 
 #include "app/interrupt.hpp"
 #include "cluster/shape.hpp"
+#include "scheduler/slurm_site.hpp"
 
 namespace berth {
 namespace {
@@ -30,6 +34,35 @@ void count(WorkloadSurvey& survey, const Job& job, const Fleet& fleet, SimTime e
   survey.demand += Int128{runs.count()} * static_cast<std::int64_t>(shape->total_gpus());
 }
 
+// What the policies lay down of partitions, QOS and accounts.
+std::vector<std::shared_ptr<const SlurmSite>> sites_of(const Scenario& scenario) {
+  std::vector<std::shared_ptr<const SlurmSite>> sites;
+  for (const auto* list : {&scenario.policies.single, &scenario.policies.named}) {
+    for (const NamedPolicy& policy : *list) {
+      if (auto site = policy.make().site; site->asks()) {
+        site->check_fleet(scenario.fleet());
+        sites.push_back(std::move(site));
+      }
+    }
+  }
+  return sites;
+}
+
+void check_names(const Job& job, const std::vector<std::shared_ptr<const SlurmSite>>& sites,
+                 const Catalog& catalog) {
+  if (sites.empty()) {
+    return;
+  }
+  Request request;
+  request.number = job.number;
+  request.tenant = job.tenant;
+  request.partition = job.partition;
+  request.terms = job.terms;
+  for (const auto& site : sites) {
+    site->check(request, catalog);
+  }
+}
+
 }  // namespace
 
 double WorkloadSurvey::offered_load(const Fleet& fleet) const {
@@ -40,6 +73,7 @@ double WorkloadSurvey::offered_load(const Fleet& fleet) const {
 WorkloadSurvey survey(const Scenario& scenario) {
   const SimTime end = end_of(scenario);
   const bool to_the_end = reads_files(scenario);
+  const auto sites = sites_of(scenario);
   Catalog catalog;
   const auto source = scenario.open({scenario.seed, 0}, catalog);
   WorkloadSurvey survey;
@@ -54,6 +88,7 @@ WorkloadSurvey survey(const Scenario& scenario) {
     }
     first = survey.jobs == 0 ? job.submit : first;
     last = job.submit;
+    check_names(job, sites, catalog);
     count(survey, job, scenario.fleet(), end);
   }
   survey.span = (survey.complete && scenario.horizon ? end : last) - first;

@@ -22,7 +22,8 @@ struct WorkloadSurvey {
   [[nodiscard]] double offered_load(const Fleet& fleet) const;
 };
 
-// Reads logs to their end; of other sources at most a million jobs. InputError for a bad log.
+// Reads logs to their end; of other sources at most a million jobs. InputError for a bad log,
+// and for jobs of a partition, QOS or account that a policy does not know.
 WorkloadSurvey survey(const Scenario& scenario);
 
 }  // namespace berth

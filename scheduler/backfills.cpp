@@ -13,6 +13,9 @@ std::unique_ptr<Backfill> read_easy(Setting setting) {
     static_cast<void>(setting.text_or("scan", "fifo"));
     return easy(nullptr);
   }
+  if (scan->kind() == "multifactor") {
+    scan->fail("keeps books of the whole queue, and orders no scan", "write it at `order`");
+  }
   return easy(scan->kind() == "fifo" ? nullptr : make_order(*scan));
 }
 
