@@ -58,6 +58,9 @@ class Backfill {
   virtual void ended(const Request& /*request*/, SimTime /*now*/) {}
   // A node closed for newcomers, for nobody knows how long, or opened again.
   virtual void turned(NodeId /*node*/, bool /*open*/) {}
+  // A waiting job leaves the queue, or may not start for now whatever is free: nothing is promised
+  // to it any more.
+  virtual void passed_by(const Request& /*request*/, SimTime /*now*/) {}
   // A pass over the queue from its head begins: earlier holds are up for review. Jobs that run
   // past their expected end are expected to end later; whoever was promised their place is promised
   // another.
@@ -76,6 +79,13 @@ class Backfill {
   [[nodiscard]] virtual bool overrun(SimTime /*now*/) const { return false; }
   // When a promise falls due that no end of a job announces.
   [[nodiscard]] virtual std::optional<SimTime> wake_at() const { return std::nullopt; }
+
+  // --- where everyone holds a promise: whom a pass need not look at -----------------------------
+  // Those whose promise falls due by `now`.
+  [[nodiscard]] virtual std::vector<JobId> due(SimTime /*now*/) const { return {}; }
+  // True when promises may change in this pass; then those that may are concerned.
+  [[nodiscard]] virtual bool reviews() const { return false; }
+  [[nodiscard]] virtual bool concerns(JobId /*job*/) const { return false; }
 
  protected:
   [[nodiscard]] const Placer& placer() const { return *placer_; }

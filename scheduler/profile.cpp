@@ -1,16 +1,13 @@
 #include "scheduler/profile.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <utility>
 
 #include "core/bits.hpp"
 #include "core/check.hpp"
 
 namespace berth {
-
 namespace {
-
-const GpuShares none_shared;
 
 bool interchangeable(const Fleet& fleet) {
   return std::all_of(fleet.kinds().begin(), fleet.kinds().end(), [](const NodeKind& kind) {
@@ -29,162 +26,146 @@ SimTime end_of(const Request& request, SimTime start) {
 Profile::Profile(const Fleet& fleet, const Placer& placer, Naming naming)
     : placer_(placer),
       counts_(naming == Naming::as_needed && interchangeable(fleet) && placer.takes_any_room()),
-      scratch_(fleet) {
-  Slice all;
-  all.begin = SimTime{};
-  all.free_gpus = fleet.gpus();
-  for (std::uint32_t node = 0; !counts_ && node < fleet.nodes(); ++node) {
-    const NodeId id(node);
-    all.nodes.push_back({scratch_.free(id), scratch_.free_cpu_milli(id), scratch_.free_memory(id)});
-  }
-  slices_.push_back(std::move(all));
-}
+      free_gpus_(static_cast<std::int64_t>(fleet.gpus())),
+      scratch_(fleet),
+      times_(scratch_) {}
 
 void Profile::advance(SimTime now) {
-  std::size_t past = 0;
-  while (past + 1 < slices_.size() && slices_[past + 1].begin <= now) {
-    ++past;
+  if (now == now_) {
+    return;
   }
-  slices_.erase(slices_.begin(), slices_.begin() + static_cast<std::ptrdiff_t>(past));
-  slices_.front().begin = now;
-}
-
-std::size_t Profile::cut(SimTime at) {
-  const auto after =
-      std::upper_bound(slices_.begin(), slices_.end(), at,
-                       [](SimTime t, const Slice& slice) { return t < slice.begin; });
-  check(after != slices_.begin(), "the profile is not cut in the past");
-  const auto index = static_cast<std::size_t>(after - slices_.begin()) - 1;
-  if (slices_[index].begin == at) {
-    return index;
-  }
-  Slice copy = slices_[index];
-  copy.begin = at;
-  slices_.insert(after, std::move(copy));
-  return index + 1;
-}
-
-void Profile::merge(std::size_t index) {
-  if (index > 0 && index < slices_.size() &&
-      slices_[index - 1].free_gpus == slices_[index].free_gpus &&
-      slices_[index - 1].nodes == slices_[index].nodes &&
-      slices_[index - 1].shared == slices_[index].shared) {
-    slices_.erase(slices_.begin() + static_cast<std::ptrdiff_t>(index));
+  now_ = now;
+  if (counts_) {
+    free_gpus_.advance(now);
+  } else {
+    times_.advance(now);
+    ends_.erase(ends_.begin(), ends_.upper_bound(now));
   }
 }
 
-void Profile::change(const Shape& shape, const Slot& slot, SimTime from, bool take) {
+Need Profile::need(const Shape& shape) const {
+  return counts_ ? Need{&free_gpus_, static_cast<std::int64_t>(shape.total_gpus())}
+                 : times_.need(shape);
+}
+
+void Profile::take(const Shape& shape, const Slot& slot) {
+  if (counts_) {
+    free_gpus_.add(slot.start, slot.end, -need(shape).least);
+    return;
+  }
+  times_.change(NodeTimes::Change::take, shape, slot.placement, slot.start, slot.end);
+  ++ends_[slot.end];
+}
+
+void Profile::give_back(const Shape& shape, const Slot& slot, SimTime from) {
   if (from >= slot.end) {
     return;
   }
-  const std::size_t first = cut(from);
-  const std::size_t past = cut(slot.end);
-  for (std::size_t i = first; i < past; ++i) {
-    if (counts_) {
-      slices_[i].free_gpus += static_cast<std::uint64_t>(take ? -1 : 1) * shape.total_gpus();
-      continue;
-    }
-    for (const Part& part : slot.placement) {
-      change(slices_[i], shape, part, take);
-    }
-  }
-  merge(past);
-  merge(first);
-}
-
-void Profile::change(Slice& slice, const Shape& shape, const Part& part, bool take) {
-  const std::int64_t sign = take ? -1 : 1;
-  const std::uint32_t node = part.node.index();
-  Free& free = slice.nodes[node];
-  const GpuMask before = free.gpus;
-  if (shape.gpu_milli == 0) {
-    check((free.gpus & part.gpus) == (take ? part.gpus : 0), "promised GPUs are taken once");
-    free.gpus ^= part.gpus;
-  } else {
-    GpuShares& shares = slice.shared[node];
-    take ? shares.take(part, shape.gpu_milli, free.gpus)
-         : shares.give_back(part, shape.gpu_milli, free.gpus);
-    if (shares.empty()) {
-      slice.shared.erase(node);
-    }
-  }
-  slice.free_gpus += count_ones(free.gpus) - std::uint64_t{count_ones(before)};
-  free.cpu_milli += sign * part.tasks * shape.cpu_milli;
-  free.memory += sign * part.tasks * shape.memory;
-}
-
-void Profile::take(const Shape& shape, const Slot& slot) { change(shape, slot, slot.start, true); }
-
-void Profile::give_back(const Shape& shape, const Slot& slot, SimTime from) {
-  change(shape, slot, from, false);
-}
-
-void Profile::narrow(const Slice& slice) {
-  for (const auto& [node, shares] : slice.shared) {
-    window_shared_.try_emplace(node);
-  }
-  for (auto& [node, shares] : window_shared_) {
-    const auto other = slice.shared.find(node);
-    shares.narrow(window_[node].gpus, slice.nodes[node].gpus,
-                  other == slice.shared.end() ? none_shared : other->second);
-  }
-  for (std::size_t node = 0; node < window_.size(); ++node) {
-    const Free& free = slice.nodes[node];
-    Free& in_all = window_[node];
-    in_all.gpus &= free.gpus;
-    in_all.cpu_milli = std::min(in_all.cpu_milli, free.cpu_milli);
-    in_all.memory = std::min(in_all.memory, free.memory);
-  }
-}
-
-// The request from the begin of slice `first`. When it does not fit, `retry` is the next slice to
-// try: beyond the slice that alone has too little, since every window over it fails too.
-std::optional<Placement> Profile::try_window(std::size_t first, const Request& request, RunKey run,
-                                             std::size_t& retry) {
-  const SimTime end = end_of(request, slices_[first].begin);
-  std::size_t past = first;
-  for (; past < slices_.size() && (past == first || slices_[past].begin < end); ++past) {
-    if (slices_[past].free_gpus < request.shape.total_gpus()) {
-      retry = past + 1;
-      return std::nullopt;
-    }
-  }
   if (counts_) {
-    check(request.shape.gpu_milli == 0, "shares are placed where GPUs have names");
-    return Placement{};
+    free_gpus_.add(from, slot.end, need(shape).least);
+    return;
   }
-  window_ = slices_[first].nodes;
-  window_shared_ = slices_[first].shared;
-  for (std::size_t i = first + 1; i < past; ++i) {
-    narrow(slices_[i]);
+  times_.change(NodeTimes::Change::give_back, shape, slot.placement, from, slot.end);
+  forget_end(slot.end);
+}
+
+void Profile::forget_end(SimTime end) {
+  if (const auto found = ends_.find(end); --found->second == 0) {
+    ends_.erase(found);
+  }
+}
+
+void Profile::reserve(const Slot& slot) {
+  times_.change(NodeTimes::Change::close, {}, slot.placement, std::max(now_, slot.start), slot.end);
+  ++ends_[slot.end];
+}
+
+void Profile::release(const Slot& slot) {
+  if (slot.end > now_) {
+    times_.change(NodeTimes::Change::open, {}, slot.placement, std::max(now_, slot.start),
+                  slot.end);
+    forget_end(slot.end);
+  }
+}
+
+Slot Profile::earliest(const Request& request, const View& view) {
+  auto slot = earliest(request, view, now_, never);
+  check(slot.has_value(), "a request that fits the empty fleet finds a slot after everything else");
+  return std::move(*slot);
+}
+
+Slot Profile::at(SimTime start, const Request& request, const View& view) {
+  auto slot = place_at(request, view, start);
+  check(slot.has_value(), "there is room where a slot is wanted");
+  return std::move(*slot);
+}
+
+// From one stretch of time in which the need is met to the next.
+std::optional<Slot> Profile::earliest(const Request& request, const View& view, SimTime from,
+                                      SimTime before) {
+  const auto [room, least] = need(request.shape);
+  for (from = room->first_at_least(least, from); from < before;
+       from = room->first_at_least(least, from)) {
+    const SimTime past = room->first_below(least, from);
+    if (past == never || end_of(request, from) <= past) {
+      const SimTime last = past == never ? never : past - (end_of(request, from) - from);
+      if (auto slot = place(request, view, from, std::min(before, after(last, Duration(1))))) {
+        return slot;
+      }
+    }
+    if (past >= before) {
+      break;
+    }
+    from = past;
+  }
+  return std::nullopt;
+}
+
+// Starts at `from` or later, but before `past`. Where GPUs are named a slot is earliest only now or
+// where another one ends.
+std::optional<Slot> Profile::place(const Request& request, const View& view, SimTime from,
+                                   SimTime past) {
+  if (counts_) {
+    return from < past ? std::optional(Slot{from, end_of(request, from), {}}) : std::nullopt;
+  }
+  for (SimTime start = from == now_ ? now_ : next_end(from); start < past;
+       start = next_end(start + Duration(1))) {
+    if (auto slot = place_at(request, view, start)) {
+      return slot;
+    }
+  }
+  return std::nullopt;
+}
+
+SimTime Profile::next_end(SimTime from) const {
+  const auto next = ends_.lower_bound(from);
+  return next == ends_.end() ? never : next->first;
+}
+
+std::optional<Slot> Profile::place_at(const Request& request, const View& view, SimTime start) {
+  const SimTime end = end_of(request, start);
+  times_.free_throughout(start, end, window_);
+  const std::uint32_t each = request.shape.gpus;
+  std::uint64_t room = 0;
+  for (std::uint32_t node = 0; node < window_.size(); ++node) {
+    if (!view.free.available(NodeId(node))) {
+      window_[node] = {};
+    }
+    room += each > 0 ? count_ones(window_[node].gpus) / each : request.shape.tasks;
+  }
+  if (room < request.shape.tasks) {
+    return std::nullopt;  // spares the placer's index, which costs more
   }
   for (std::uint32_t node = 0; node < window_.size(); ++node) {
-    const auto shared = window_shared_.find(node);
-    scratch_.assume(NodeId(node), window_[node].gpus, window_[node].cpu_milli, window_[node].memory,
-                    shared == window_shared_.end() ? none_shared : shared->second);
-  }
-  retry = first + 1;
-  return placer_.place(request, {scratch_, slices_[first].begin, run});
-}
-
-Slot Profile::at(SimTime start, const Request& request, RunKey run) {
-  std::size_t retry = 0;
-  auto placement = try_window(cut(start), request, run, retry);
-  check(placement.has_value(), "there is room where a slot is wanted");
-  return {start, end_of(request, start), std::move(*placement)};
-}
-
-Slot Profile::earliest(const Request& request, RunKey run) {
-  for (std::size_t first = 0; first < slices_.size();) {
-    std::size_t retry = first + 1;
-    if (auto placement = try_window(first, request, run, retry)) {
-      const SimTime start = slices_[first].begin;
-      return {start, end_of(request, start), std::move(*placement)};
+    const NodeTimes::Free& free = window_[node];
+    const NodeId id(node);
+    if (scratch_.free(id) != free.gpus || scratch_.free_cpu_milli(id) != free.cpu_milli ||
+        scratch_.free_memory(id) != free.memory || scratch_.shares(id) != free.shares) {
+      scratch_.assume(id, free.gpus, free.cpu_milli, free.memory, free.shares);
     }
-    first = retry;
   }
-  check(false, "a request that fits the empty fleet finds a slot after everything else");
-  return {};
+  auto placement = placer_.place(request, {scratch_, start, view.run, view.scope});
+  return placement ? std::optional(Slot{start, end, std::move(*placement)}) : std::nullopt;
 }
 
 }  // namespace berth

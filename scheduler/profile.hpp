@@ -1,10 +1,9 @@
-// The availability profile of conservative backfill: time cut into slices, each with what is free
-// in it on every node. Running jobs and promised slots are taken from the slices they cover; a slot
-// names its GPUs, so a promise stays good whatever is placed around it.
+// The availability profile of conservative backfill: what is free when, beside running jobs and
+// promised slots. A slot names its GPUs, so a promise stays good whatever is placed around it.
 //
 // Where nodes are interchangeable (one GPU each, nothing else asked, any room will do) it only
 // counts: whoever starts when enough are free keeps what it picks, so no promise needs names,
-// until a share is asked for: shares of one size fit where those of another do not.
+// until somebody asks for a share of a GPU or is kept to some of the nodes.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +13,10 @@
 
 #include "cluster/occupancy.hpp"
 #include "core/time.hpp"
+#include "scheduler/node_times.hpp"
 #include "scheduler/placer.hpp"
 #include "scheduler/request.hpp"
+#include "scheduler/steps.hpp"
 
 namespace berth {
 
@@ -29,7 +30,6 @@ struct Slot {
 class Profile {
  public:
   enum class Naming : std::uint8_t { as_needed, always };
-  // REQUIRES: every node is available throughout; nodes that go out come with failures.
   Profile(const Fleet& fleet, const Placer& placer, Naming naming = Naming::as_needed);
 
   // True when GPUs are counted, not named.
@@ -38,46 +38,42 @@ class Profile {
   // Forgets what lies before `now`. REQUIRES: now never goes back.
   void advance(SimTime now);
   // The earliest slot from now on in which the request fits for its whole estimate, as the placer
-  // places it among what stays free throughout. REQUIRES: the empty fleet has room for it; it asks
-  // for no share where GPUs are counted.
-  Slot earliest(const Request& request, RunKey run);
+  // places it among what stays free throughout, on nodes that are available in the view. REQUIRES:
+  // the empty fleet has room for it; where GPUs are counted it may use all nodes, and asks for no
+  // share.
+  Slot earliest(const Request& request, const View& view);
+  // The same among those that start at `from` or later, but before `before`, if there is one.
+  std::optional<Slot> earliest(const Request& request, const View& view, SimTime from,
+                               SimTime before);
   // The slot from `start` on. REQUIRES: there is room then, for the whole estimate.
-  Slot at(SimTime start, const Request& request, RunKey run);
+  Slot at(SimTime start, const Request& request, const View& view);
   void take(const Shape& shape, const Slot& slot);
   // Gives the slot back from `from` on. REQUIRES: it was taken and covers `from`.
   void give_back(const Shape& shape, const Slot& slot, SimTime from);
 
-  [[nodiscard]] std::size_t slices() const { return slices_.size(); }
+  // Keeps the nodes of the slot for it, whole and whatever runs there; no placement is found on
+  // them. REQUIRES: GPUs are named.
+  void reserve(const Slot& slot);
+  void release(const Slot& slot);  // REQUIRES: it is reserved
+
+  // What jobs of this shape need at least in each moment of a slot.
+  [[nodiscard]] Need need(const Shape& shape) const;
+  [[nodiscard]] SimTime now() const { return now_; }
 
  private:
-  struct Free {  // on one node
-    GpuMask gpus = 0;
-    std::int64_t cpu_milli = 0;
-    std::int64_t memory = 0;
-    bool operator==(const Free&) const = default;
-  };
-  using Shared = std::map<std::uint32_t, GpuShares>;  // of the nodes where there are any
-  struct Slice {  // from `begin` to the next slice; the last has no end
-    SimTime begin{};
-    std::uint64_t free_gpus = 0;
-    std::vector<Free> nodes;
-    Shared shared;
-  };
-
-  std::size_t cut(SimTime at);    // the index of the slice that begins at `at`
-  void merge(std::size_t index);  // with the one before, when they are equal
-  void change(const Shape& shape, const Slot& slot, SimTime from, bool take);
-  static void change(Slice& slice, const Shape& shape, const Part& part, bool take);
-  std::optional<Placement> try_window(std::size_t first, const Request& request, RunKey run,
-                                      std::size_t& retry);
-  void narrow(const Slice& slice);  // window_ to what is free in the slice too
+  std::optional<Slot> place(const Request& request, const View& view, SimTime from, SimTime past);
+  std::optional<Slot> place_at(const Request& request, const View& view, SimTime start);
+  [[nodiscard]] SimTime next_end(SimTime from) const;
+  void forget_end(SimTime end);
 
   const Placer& placer_;
   bool counts_;
-  std::vector<Slice> slices_;
-  std::vector<Free> window_;  // scratch: free throughout a window
-  Shared window_shared_;
-  Occupancy scratch_;  // the same as an index, for the placer
+  SimTime now_{};
+  Steps free_gpus_;                        // when they are counted
+  Occupancy scratch_;                      // what is free throughout a window, for the placer
+  NodeTimes times_;                        // when they are named
+  std::map<SimTime, std::uint32_t> ends_;  // of slots that were taken; then, too
+  std::vector<NodeTimes::Free> window_;    // scratch
 };
 
 }  // namespace berth

@@ -123,6 +123,7 @@ void Scheduler::cancel(JobId job, SimTime now) {
   std::erase(newcomers_, job);
   waiting_[job.index()] = 0;
   running_.waits_no_more(job);
+  policy_.backfill->passed_by(request, now);
   tell([&](Listener& listener) { listener.stopped(request, Stop::cancelled, now); });
   settled_ = false;
 }
@@ -194,6 +195,10 @@ void Scheduler::pass_from_head(const Pass& pass) {
   for (const auto& admission : policy_.admission) {
     admission->begin_pass(pass.now);
   }
+  if (policy_.backfill->holds() == Holds::everyone) {
+    promised_pass(pass);
+    return;
+  }
   WaitingQueue::Position head = queue_.first();
   while (head != queue_.end()) {
     const auto waits = consider(head, pass);
@@ -210,14 +215,7 @@ void Scheduler::pass_from_head(const Pass& pass) {
     return;
   }
   hold(head, pass);
-  if (policy_.backfill->holds() == Holds::everyone) {
-    for (auto at = queue_.next(head); at != queue_.end() && !moved_;
-         at = moved_ ? at : queue_.next(at)) {
-      consider_or_hold(at, pass);
-    }
-  } else {
-    overtake(head, pass);
-  }
+  overtake(head, pass);
 }
 
 // Each job that came since the last pass tries once, in the order of the queue.
@@ -227,13 +225,7 @@ void Scheduler::newcomer_pass(const Pass& pass) {
     counts_.waits[static_cast<std::size_t>(Reason::priority)] += newcomers_.size();
     return;
   }
-  std::vector<WaitingQueue::Position> positions;
-  for (const JobId job : newcomers_) {
-    const Request& request = requests_[job.index()];
-    positions.push_back(queue_.find(request, policy_.order->key(request)));
-  }
-  std::sort(positions.begin(), positions.end());
-  for (const auto at : positions) {
+  for (const auto at : positions_of(newcomers_)) {
     if (holds == Holds::everyone || may_overtake(queue_[at], pass)) {
       consider_or_hold(at, pass);
     }
@@ -308,6 +300,7 @@ std::optional<Reason> Scheduler::consider(WaitingQueue::Position position, const
 
 Attempt Scheduler::attempt(const Request& request, const Pass& pass) {
   if (const auto refusal = refused(request, pass.now)) {
+    policy_.backfill->passed_by(request, pass.now);
     const bool overruled = policy_.preemption && policy_.preemption->overrules(*refusal);
     return {overruled ? evict_for(request, pass) : std::nullopt, *refusal};
   }

@@ -115,6 +115,7 @@ class Scheduler {
   void sort_anew();
   void full_pass(const Pass& pass);
   void pass_from_head(const Pass& pass);
+  void promised_pass(const Pass& pass);
   void newcomer_pass(const Pass& pass);
   struct Candidate;  // of a pass that places all jobs
   void afresh_pass(const Pass& pass);
@@ -125,6 +126,8 @@ class Scheduler {
   std::optional<Placement> place_anew(const Request& request, InVain& in_vain, const Pass& pass);
   [[nodiscard]] bool may_stay(const Request& request, const Pass& pass);
   void make_so(std::vector<Candidate>& all, const Pass& pass);
+  [[nodiscard]] std::vector<WaitingQueue::Position> positions_of(
+      const std::vector<JobId>& jobs) const;
   void overtake(WaitingQueue::Position head, const Pass& pass);
   void try_to_overtake(WaitingQueue::Position position, BackfillScan& scan, const Pass& pass);
   void consider_or_hold(WaitingQueue::Position position, const Pass& pass);

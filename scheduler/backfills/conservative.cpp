@@ -6,6 +6,7 @@
 
 #include "core/check.hpp"
 #include "scheduler/backfill.hpp"
+#include "scheduler/openings.hpp"
 #include "scheduler/overrun.hpp"
 #include "scheduler/profile.hpp"
 
@@ -13,9 +14,10 @@ namespace berth {
 namespace {
 
 // Variant, for comparison with others: a job is inserted at its earliest slot when it comes; after
-// an early end each waiting job in the order of the queue gives up its slot and takes the earliest
-// again with all other slots in place, so that none moves back. When a job runs past its slot, the
-// slot is made longer and everybody waiting is promised anew: only then may slots move back.
+// an early end each waiting job in the order of the queue gives up its slot for the earliest one,
+// with all other slots in place, if that is earlier: none moves back. Everybody waiting is promised
+// anew, and slots may move back, when a job runs past its slot, which is made longer, or when one
+// starts outside of its slot, as others had to yield to it.
 class Conservative final : public Backfill {
  public:
   [[nodiscard]] Holds holds() const override { return Holds::everyone; }
@@ -23,14 +25,18 @@ class Conservative final : public Backfill {
 
   void begin_run(const RunContext& context) override {
     Backfill::begin_run(context);
-    profile_.emplace(context.fleet, context.placer);
+    fleet_ = &context.fleet;
+    begin_profile(Profile::Naming::as_needed);
   }
   void begin_pass(SimTime now) override {
+    profile_->advance(now);
     if (overrun(now)) {
       expect_longer(now);
     }
-    compressing_ = ended_early_;
-    ended_early_ = false;
+    compressing_ = std::exchange(ended_early_, false);
+    if (compressing_) {
+      openings_->begin_round();
+    }
     broken_at_.reset();
   }
 
@@ -39,9 +45,17 @@ class Conservative final : public Backfill {
       return {std::nullopt, Reason::reservation};
     }
     profile_->advance(view.now);
+    if (profile_->counts() && (request.shape.gpu_milli > 0 || request.scope != all_nodes)) {
+      name_gpus(view);
+    }
     Held& held = slot_of(request.id);
-    if (!held.promised || (compressing_ && held.slot.start > view.now)) {
+    if (held.promised && held.slot.start < view.now) {
+      withdraw(request.id, held);  // it could not start when it was due
+    }
+    if (!held.promised) {
       promise(request, view, held);
+    } else if (compressing_ && held.slot.start > view.now) {
+      move_up(request, view, held);
     }
     if (held.slot.start > view.now) {
       const bool fits_now = placer().fits(request, view);
@@ -61,15 +75,12 @@ class Conservative final : public Backfill {
 
   void started(const Request& request, const Placement& placement, SimTime now) override {
     Held& held = slot_of(request.id);
-    if (held.promised && held.slot.start > now) {
+    if (held.promised && held.slot.start == now) {
+      unpromise(request.id, held);
+      held.slot.placement = placement;
+    } else {
       break_in(request, placement, now);
     }
-    check(held.promised && held.slot.start == now, "a job starts in its slot");
-    held.promised = false;
-    if (profile_->counts()) {
-      held.slot.placement = placement;
-    }
-    waiting_.erase(std::find(waiting_.begin(), waiting_.end(), request.id));
     running_.emplace(held.slot.end, request.id);
   }
   void ended(const Request& request, SimTime now) override {
@@ -78,27 +89,45 @@ class Conservative final : public Backfill {
     if (now < held.slot.end) {
       profile_->advance(now);
       profile_->give_back(request.shape, held.slot, now);
+      openings_->given_back(now, held.slot.end);
       ended_early_ = true;
     }
     forget(held.slot.placement);
   }
+  void passed_by(const Request& request, SimTime now) override {
+    if (Held& held = slot_of(request.id); held.promised) {
+      profile_->advance(now);
+      withdraw(request.id, held);
+      ended_early_ = true;
+    }
+  }
+
   [[nodiscard]] bool overrun(SimTime now) const override {
     return !running_.empty() && running_.begin()->first <= now;
   }
   [[nodiscard]] std::optional<SimTime> wake_at() const override {
-    std::optional<SimTime> first = broken_at_;
-    for (const JobId job : waiting_) {
-      const SimTime start = held_[job.index()].slot.start;
-      first = first ? std::min(*first, start) : start;
+    const auto next = waiting_.upper_bound({profile_->now(), JobId(~0U)});
+    return broken_at_ || next == waiting_.end() ? broken_at_ : std::optional(next->first);
+  }
+  [[nodiscard]] std::vector<JobId> due(SimTime now) const override {
+    std::vector<JobId> jobs;
+    for (auto at = waiting_.begin(); at != waiting_.end() && at->first <= now; ++at) {
+      jobs.push_back(at->second);
     }
-    return first;
+    return jobs;
+  }
+  [[nodiscard]] bool reviews() const override { return compressing_; }
+  [[nodiscard]] bool concerns(JobId job) const override {
+    const Held& held = held_[job.index()];
+    return !held.promised || openings_->concern(held.kind, held.slot);
   }
 
  private:
   struct Held {
     bool promised = false;
+    std::uint32_t kind = 0;
     Shape shape;
-    Slot slot;
+    Slot slot;  // of a running job with its GPUs, named or not
   };
 
   Held& slot_of(JobId job) {
@@ -107,71 +136,76 @@ class Conservative final : public Backfill {
     }
     return held_[job.index()];
   }
-  void promise(const Request& request, const View& view, Held& held) {
-    if (request.shape.gpu_milli > 0 && profile_->counts()) {
-      name_gpus(view);
-    }
-    if (held.promised) {
-      profile_->give_back(request.shape, held.slot, held.slot.start);
-    } else {
-      held.promised = true;
-      held.shape = request.shape;
-      waiting_.push_back(request.id);
-    }
-    held.slot = profile_->earliest(request, view.run);
-    profile_->take(request.shape, held.slot);
+  void begin_profile(Profile::Naming naming) {
+    profile_.emplace(*fleet_, placer(), naming);
+    openings_.emplace(*profile_, placer().equal_shapes_fare_alike());
   }
 
-  // The first share: from now on GPUs have names. Who runs keeps those it has, and the slots of
-  // those who wait keep their times: in order of their starts each finds enough GPUs that are free
-  // to its end, for nobody who starts later has any yet.
-  void name_gpus(const View& view) {
-    profile_.emplace(view.free.fleet(), placer(), Profile::Naming::always);
-    profile_->advance(view.now);
-    for (const auto& [end, job] : running_) {
-      const Held& held = held_[job.index()];
-      profile_->take(held.shape, {view.now, end, held.slot.placement});
+  void promise(const Request& request, const View& view, Held& held) {
+    held.promised = true;
+    held.shape = request.shape;
+    held.kind = openings_->kind_of(request.shape, request.scope);
+    held.slot = profile_->earliest(request, view);
+    profile_->take(request.shape, held.slot);
+    openings_->joined(held.kind);
+    waiting_.emplace(held.slot.start, request.id);
+  }
+  void unpromise(JobId job, Held& held) {
+    held.promised = false;
+    openings_->left(held.kind);
+    waiting_.erase({held.slot.start, job});
+  }
+  void withdraw(JobId job, Held& held) {
+    const SimTime from = std::max(profile_->now(), held.slot.start);
+    profile_->give_back(held.shape, held.slot, from);
+    unpromise(job, held);
+    openings_->given_back(from, held.slot.end);
+  }
+
+  void move_up(const Request& request, const View& view, Held& held) {
+    if (!openings_->concern(held.kind, held.slot)) {
+      return;
     }
-    std::vector<JobId> waiting = waiting_;
-    std::ranges::stable_sort(waiting, {}, [this](JobId job) { return slot_of(job).slot.start; });
-    for (const JobId job : waiting) {
-      Held& held = slot_of(job);
-      Request request;
-      request.shape = held.shape;
-      request.estimate = held.slot.end - held.slot.start;
-      held.slot = profile_->at(held.slot.start, request, view.run);
+    profile_->give_back(held.shape, held.slot, held.slot.start);
+    auto earlier = openings_->earlier(request, view, held.kind, held.slot);
+    if (!earlier) {
       profile_->take(held.shape, held.slot);
+      return;
     }
+    const Slot before = std::exchange(held.slot, std::move(*earlier));
+    profile_->take(held.shape, held.slot);
+    const bool same_gpus = profile_->counts();
+    openings_->given_back(same_gpus ? std::max(before.start, held.slot.end) : before.start,
+                          before.end);
+    waiting_.erase({before.start, request.id});
+    waiting_.emplace(held.slot.start, request.id);
   }
 
   // Others yield to it, and it starts where and when nobody had promised it to. Everybody that
   // waits is promised anew, in order, in a pass that follows at once.
   void break_in(const Request& request, const Placement& placement, SimTime now) {
-    withdraw(now);
+    withdraw_all(now);
     Held& held = slot_of(request.id);
-    const SimTime end = after(now, std::max(request.estimate, Duration(1)));
-    held.slot = {now, end, profile_->counts() ? Placement{} : placement};
     held.shape = request.shape;
-    held.promised = true;
-    waiting_.push_back(request.id);
-    profile_->take(request.shape, held.slot);
+    held.slot = {now, after(now, std::max(request.estimate, Duration(1))), placement};
+    profile_->take(held.shape, held.slot);
     broken_at_ = now;
   }
-
   // Nobody that waits keeps a slot.
-  void withdraw(SimTime now) {
+  void withdraw_all(SimTime now) {
     profile_->advance(now);
-    for (const JobId job : waiting_) {
+    while (!waiting_.empty()) {
+      const JobId job = waiting_.begin()->second;
       Held& held = slot_of(job);
       profile_->give_back(held.shape, held.slot, std::max(now, held.slot.start));
-      held.promised = false;
+      unpromise(job, held);
     }
-    waiting_.clear();
+    openings_->clear();
+    ended_early_ = true;
   }
-
   // A slot that waits may be that of a job that has not ended after all.
   void expect_longer(SimTime now) {
-    withdraw(now);
+    withdraw_all(now);
     while (overrun(now)) {
       const JobId job = running_.extract(running_.begin()).value().second;
       Held& held = slot_of(job);
@@ -181,10 +215,40 @@ class Conservative final : public Backfill {
       running_.emplace(end, job);
     }
   }
+  // Counting is over: from now on GPUs have names. Who runs keeps those it has, and the slots of
+  // those who wait keep their times: in order of their starts each finds enough GPUs that are free
+  // to its end, for nobody who starts later has any yet.
+  void name_gpus(const View& view) {
+    begin_profile(Profile::Naming::always);
+    profile_->advance(view.now);
+    for (const auto& [end, job] : running_) {
+      const Held& held = held_[job.index()];
+      profile_->take(held.shape, {view.now, end, held.slot.placement});
+    }
+    const Occupancy all(*fleet_);
+    for (; !waiting_.empty() && waiting_.begin()->first < view.now;
+         waiting_.erase(waiting_.begin())) {
+      held_[waiting_.begin()->second.index()].promised =
+          false;  // it could not start when it was due
+    }
+    for (const auto& [start, job] : waiting_) {
+      Held& held = held_[job.index()];
+      Request request;
+      request.shape = held.shape;
+      request.estimate = held.slot.end - held.slot.start;
+      held.slot = profile_->at(start, request, {all, start, view.run});
+      profile_->take(held.shape, held.slot);
+      held.kind = openings_->kind_of(held.shape, all_nodes);
+      openings_->joined(held.kind);
+    }
+    openings_->given_back(view.now, never);  // who was to be tried where is not known any more
+  }
 
+  const Fleet* fleet_ = nullptr;
   std::optional<Profile> profile_;
+  std::optional<Openings> openings_;
   std::vector<Held> held_;                       // by job, waiting or running
-  std::vector<JobId> waiting_;                   // those that hold a promise
+  std::set<std::pair<SimTime, JobId>> waiting_;  // by the start of their slots
   std::set<std::pair<SimTime, JobId>> running_;  // by the end of their slots
   bool ended_early_ = false;
   bool compressing_ = false;

@@ -159,8 +159,7 @@ class NaiveScheduler {
       if (held == slots_.end()) {
         promise(job);
       } else if (compress && held->second.start > now_) {
-        profile_.give_back(job.shape, held->second, held->second.start);
-        promise(job);
+        move_up(job, held->second);
       }
       const Slot slot = slots_.at(job.id);
       if (slot.start <= now_) {
@@ -168,6 +167,13 @@ class NaiveScheduler {
         start(job, profile_.counts ? *place_now(job) : slot.placement, slot);
       }
     }
+  }
+  void move_up(const Request& job, Slot& slot) {
+    profile_.give_back(job.shape, slot, slot.start);
+    if (Slot earlier = profile_.earliest(job, run_, now_); earlier.start < slot.start) {
+      slot = std::move(earlier);
+    }
+    profile_.take(job.shape, slot);
   }
   void promise(const Request& job) {
     slots_[job.id] = profile_.earliest(job, run_, now_);

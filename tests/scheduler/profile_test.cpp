@@ -53,7 +53,7 @@ class Twins {
     if (!placer_->fits(request, {empty_, now_, {}})) {
       return;
     }
-    const Slot slot = profile_.earliest(request, {});
+    const Slot slot = profile_.earliest(request, {empty_, now_, {}});
     const Slot expected = twin_.earliest(request, {}, now_);
     REQUIRE(slot.start == expected.start);
     REQUIRE(slot.end == expected.end);
@@ -100,24 +100,13 @@ TEST_CASE("the earliest slot is the one that going through all slots afresh find
 TEST_CASE("a slot has room for the whole estimate, not only at its start") {
   const Fleet fleet = uniform(1, 4);
   const auto placer = first_fit();
+  const Occupancy all(fleet);
+  const View view{all, at(0), {}};
   Profile profile(fleet, *placer);
   profile.take(tasks(1, 3), {at(5), at(10), {{NodeId(0), 1, 0b0111}}});
-  CHECK(profile.earliest(for_seconds(5, tasks(1, 2)), {}).start == at(0));
-  CHECK(profile.earliest(for_seconds(6, tasks(1, 2)), {}).start == at(10));
-  CHECK(profile.earliest(for_seconds(6, tasks(1, 1)), {}).placement[0].gpus == 0b1000);
-}
-
-TEST_CASE("a profile forgets the past and joins equal slices") {
-  const Fleet fleet = uniform(1, 4);
-  const auto placer = first_fit();
-  Profile profile(fleet, *placer);
-  const Slot slot{at(2), at(8), {{NodeId(0), 1, 1}}};
-  profile.take(tasks(1, 1), slot);
-  CHECK(profile.slices() == 3);
-  profile.advance(at(4));
-  CHECK(profile.slices() == 2);
-  profile.give_back(tasks(1, 1), slot, at(4));
-  CHECK(profile.slices() == 1);
+  CHECK(profile.earliest(for_seconds(5, tasks(1, 2)), view).start == at(0));
+  CHECK(profile.earliest(for_seconds(6, tasks(1, 2)), view).start == at(10));
+  CHECK(profile.earliest(for_seconds(6, tasks(1, 1)), view).placement[0].gpus == 0b1000);
 }
 
 TEST_CASE("nodes of one GPU are counted, unless the placer wants neighbours") {

@@ -1,5 +1,6 @@
 #include <array>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -115,10 +116,12 @@ std::vector<TestJob> some_jobs(std::size_t wanted, Dice& dice, const Fleet& flee
   return jobs;
 }
 
-int run_in_lockstep(std::uint64_t seed, std::size_t wanted) {
+int run_in_lockstep(std::uint64_t seed, std::size_t wanted,
+                    std::optional<Backfilling> overtaking = std::nullopt) {
   CAPTURE(seed);
   Dice dice(seed);
-  const Choice choice(dice);
+  Choice choice(dice);
+  choice.overtaking = overtaking.value_or(choice.overtaking);
   const Fleet fleet = some_fleet(dice);
   const auto jobs = some_jobs(wanted, dice, fleet, choice);
   Lockstep run(choice, fleet, {seed, 0});
@@ -132,6 +135,17 @@ TEST_CASE("every plan of every policy is the one worked out afresh from the runn
   int overtakings = 0;
   for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
     overtakings += run_in_lockstep(seed, 40);
+  }
+  CHECK(overtakings > 10'000);
+}
+
+TEST_CASE("compression moves up whom going through everybody would move up") {
+  int overtakings = 0;
+  for (std::uint64_t seed = 10'001; seed <= 11'500; ++seed) {
+    overtakings += run_in_lockstep(seed, 40, Backfilling::conservative);
+  }
+  for (std::uint64_t seed = 20'001; seed <= 20'010; ++seed) {
+    overtakings += run_in_lockstep(seed, 250, Backfilling::conservative);
   }
   CHECK(overtakings > 10'000);
 }
