@@ -93,7 +93,7 @@ class Occupancy {
   [[nodiscard]] const RoomIndex& room_by_domain(const Shape& shape, RoomUnit unit) const;
 
   // --- changes ----------------------------------------------------------------------------------
-  // REQUIRES: every part is free and on an available node.
+  // REQUIRES: every part is free. That its nodes are available is for who starts it (Draft).
   void take(const Shape& shape, const Placement& placement);
   // REQUIRES: every part is taken.
   void give_back(const Shape& shape, const Placement& placement);

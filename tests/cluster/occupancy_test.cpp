@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include "cluster/candidates.hpp"
+#include "cluster/cluster.hpp"
 #include "core/check.hpp"
 #include "tests/cluster/naive_occupancy.hpp"
 
@@ -233,12 +234,13 @@ TEST_CASE("only what was taken is given back") {
   CHECK_THROWS_AS(index.give_back(gpus(1), {{NodeId(0), 1, 1}}), InternalError);
 }
 
-TEST_CASE("nothing is taken of a node that is out of service") {
+TEST_CASE("nobody starts on a node that is out of service") {
   const Fleet fleet = uniform(2, 8);
-  Occupancy index(fleet);
-  index.set_available(NodeId(0), false);
-  CHECK_THROWS_AS(index.take(gpus(1), {{NodeId(0), 1, 1}}), InternalError);
-  CHECK(index.free_gpus() == 8);
+  Cluster cluster(fleet);
+  cluster.set_available(NodeId(0), false);
+  Draft draft(cluster);
+  CHECK_THROWS_AS(draft.start(JobId(0), gpus(1), {{NodeId(0), 1, 1}}), InternalError);
+  CHECK(draft.occupancy().free_gpus() == 8);
 }
 
 TEST_CASE("no more CPU or memory is taken than a node has") {
