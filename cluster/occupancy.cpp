@@ -1,10 +1,6 @@
 #include "cluster/occupancy.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <iterator>
-#include <limits>
-#include <vector>
 
 #include "cluster/candidates.hpp"
 #include "core/bits.hpp"
@@ -15,15 +11,6 @@ namespace {
 
 GpuMask all_gpus(std::uint32_t count) {
   return count == 0 ? 0 : ~GpuMask{0} >> (gpus_per_node_most - count);
-}
-
-constexpr std::uint32_t any_number = std::numeric_limits<std::uint32_t>::max();
-
-std::uint32_t tasks_of(std::int64_t has, std::int64_t wants) {
-  if (wants <= 0) {
-    return any_number;
-  }
-  return static_cast<std::uint32_t>(std::min<std::int64_t>(has / wants, any_number));
 }
 
 }  // namespace
@@ -47,68 +34,6 @@ Occupancy::Occupancy(const Fleet& fleet)
     free_cpu_[node] = kind.cpu_milli;
     free_memory_[node] = kind.memory;
     enter(node);
-  }
-}
-
-bool Occupancy::idle(NodeId node) const {
-  const std::uint32_t i = node.index();
-  const NodeKind& kind = fleet_->kind(node);
-  return free_count_[i] == kind.gpus && free_cpu_[i] == kind.cpu_milli &&
-         free_memory_[i] == kind.memory;
-}
-
-std::uint32_t Occupancy::room(NodeId node, const Shape& shape) const {
-  const std::uint32_t i = node.index();
-  if (!available_[i]) {
-    return 0;
-  }
-  std::uint32_t tasks = shape.gpus == 0 ? any_number : free_count_[i] / shape.gpus;
-  if (!shape.only_gpus()) {
-    tasks = std::min(
-        {tasks, tasks_of(free_cpu_[i], shape.cpu_milli), tasks_of(free_memory_[i], shape.memory)});
-  }
-  if (shape.gpu_milli > 0) {
-    const std::uint32_t of_whole = free_count_[i] * shares_per_gpu(shape.gpu_milli);
-    tasks = std::min(tasks, of_whole + shares(node).room(shape.gpu_milli));
-  }
-  return tasks;
-}
-
-bool Occupancy::has(const Shape& shape, const Placement& placement) const {
-  std::int64_t tasks = 0;  // on one node; its parts stand together
-  for (auto part = placement.begin(); part != placement.end(); ++part) {
-    const std::uint32_t node = part->node.index();
-    tasks = part != placement.begin() && std::prev(part)->node == part->node ? tasks : 0;
-    tasks += part->tasks;
-    const bool gpus = shape.gpu_milli > 0
-                          ? shares(part->node).gives(*part, shape.gpu_milli, free_[node])
-                          : (free_[node] & part->gpus) == part->gpus;
-    if (!available_[node] || !gpus || free_cpu_[node] < tasks * shape.cpu_milli ||
-        free_memory_[node] < tasks * shape.memory) {
-      return false;
-    }
-  }
-  return true;
-}
-
-std::uint32_t Occupancy::free_gpu_milli(NodeId node) const {
-  return free_count_[node.index()] * gpu_milli_all + shares(node).room(1);
-}
-
-void Occupancy::give_out_shares(NodeId node, std::uint32_t milli, std::uint32_t tasks,
-                                Placement& placement) const {
-  // What is left of a GPU only shrinks while it gives, so each gives all it can before the next.
-  std::vector<SharedGpu> gpus(shares(node).begin(), shares(node).end());
-  std::ranges::stable_sort(gpus, {}, &SharedGpu::left);
-  for (GpuMask mask = free_[node.index()]; mask != 0; mask &= mask - 1) {
-    gpus.push_back({static_cast<std::uint32_t>(std::countr_zero(mask)), gpu_milli_all});
-  }
-  for (auto one = gpus.begin(); tasks > 0; ++one) {
-    check(one != gpus.end(), "shares are given out of a node that has them");
-    if (const std::uint32_t here = std::min(tasks, one->left / milli); here > 0) {
-      placement.push_back({node, here, GpuMask{1} << one->gpu});
-      tasks -= here;
-    }
   }
 }
 
@@ -235,11 +160,11 @@ void Occupancy::finish(const Move& move) {
   by_free_[move.after].insert_all(move.word, move.nodes);
   const std::uint64_t nodes = count_ones(move.nodes);
   free_gpus_ += nodes * move.after - nodes * move.before;
-  touch(move.word);
+  touch(move.word, move.nodes);
 }
 
 // Nodes of one word changed.
-void Occupancy::touch(std::uint32_t word) {
+void Occupancy::touch(std::uint32_t word, std::uint64_t nodes) {
   for (const auto& runs : runs_) {
     if (runs) {
       runs->touch(64 * word);
@@ -247,6 +172,9 @@ void Occupancy::touch(std::uint32_t word) {
   }
   for (const auto& room : rooms_) {
     room->touch(word);
+  }
+  if (changes_) {
+    changes_->add(word, nodes);
   }
 }
 
@@ -256,6 +184,9 @@ void Occupancy::spend(std::uint32_t node, const Shape& shape, std::int64_t tasks
   check(free_cpu_[node] >= 0 && free_memory_[node] >= 0, "a placement fits CPU and memory");
   for (const auto& room : rooms_) {
     room->touch(node >> 6U);
+  }
+  if (changes_) {
+    changes_->add(node >> 6U, std::uint64_t{1} << (node & 63U));
   }
 }
 
@@ -300,6 +231,7 @@ void Occupancy::take(const Shape& shape, const Placement& placement) {
     }
   }
   finish(move);
+  count_tasks(shape, placement, 1);
 }
 
 void Occupancy::give_back(const Shape& shape, const Placement& placement) {
@@ -317,6 +249,7 @@ void Occupancy::give_back(const Shape& shape, const Placement& placement) {
     }
   }
   finish(move);
+  count_tasks(shape, placement, -1);
 }
 
 void Occupancy::assume(NodeId node, GpuMask free, std::int64_t cpu_milli, std::int64_t memory,
@@ -330,12 +263,12 @@ void Occupancy::assume(NodeId node, GpuMask free, std::int64_t cpu_milli, std::i
   if (free_cpu_[i] != cpu_milli || free_memory_[i] != memory) {
     free_cpu_[i] = cpu_milli;
     free_memory_[i] = memory;
-    touch(i >> 6U);
+    touch(i);
   }
   if (!(shares == this->shares(node))) {
     shares_.resize(free_.size());
     shares_[i] = shares;
-    touch(i >> 6U);
+    touch(i);
   }
 }
 
@@ -351,7 +284,14 @@ void Occupancy::set_available(NodeId node, bool available) {
     leave(i);
     available_[i] = 0;
   }
-  touch(i >> 6U);
+  touch(i);
+}
+
+const ChangeLog& Occupancy::changes() const {
+  if (!changes_) {
+    changes_ = std::make_unique<ChangeLog>(fleet_->nodes());
+  }
+  return *changes_;
 }
 
 }  // namespace berth

@@ -10,8 +10,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
+#include "cluster/change_log.hpp"
 #include "cluster/gpu_shares.hpp"
 #include "cluster/node_set.hpp"
 #include "cluster/placement.hpp"
@@ -43,6 +45,8 @@ class Occupancy {
   }
   // Thousandths that nobody holds, of all its GPUs, available or not.
   [[nodiscard]] std::uint32_t free_gpu_milli(NodeId node) const;
+  // Tasks of whole GPUs that hold so many each. REQUIRES: gpus > 0.
+  [[nodiscard]] std::uint32_t tasks_with(NodeId node, std::uint32_t gpus) const;
   // True when nothing of the node is taken.
   [[nodiscard]] bool idle(NodeId node) const;
   // Tasks of `shape` that fit the node now.
@@ -92,6 +96,23 @@ class Occupancy {
   // this shape).
   [[nodiscard]] const RoomIndex& room_by_domain(const Shape& shape, RoomUnit unit) const;
 
+  // Nodes whose room or tasks changed, for indexes that others keep. O(1) a change from when it is
+  // first asked for.
+  [[nodiscard]] const ChangeLog& changes() const;
+  // What a placer keeps beside this occupancy, and for it alone: made when it first asks.
+  struct Beside {
+    virtual ~Beside() = default;
+  };
+  template <class T, class Make>
+  [[nodiscard]] T& beside(const std::shared_ptr<const void>& owner, const Make& make) const {
+    for (const auto& [whose, what] : beside_) {
+      if (whose == owner) {
+        return static_cast<T&>(*what);
+      }
+    }
+    return static_cast<T&>(*beside_.emplace_back(owner, make()).second);
+  }
+
   // --- changes ----------------------------------------------------------------------------------
   // REQUIRES: every part is free. That its nodes are available is for who starts it (Draft).
   void take(const Shape& shape, const Placement& placement);
@@ -103,6 +124,9 @@ class Occupancy {
   // Makes the node's free resources what a forecast says they are.
   void assume(NodeId node, GpuMask free, std::int64_t cpu_milli, std::int64_t memory,
               const GpuShares& shares = {});
+
+  // Makes the node what it is there. REQUIRES: `from` is of the same fleet.
+  void copy(NodeId node, const Occupancy& from);
 
   // The `wanted` lowest GPUs of a mask. REQUIRES: it has so many.
   static GpuMask lowest(GpuMask mask, std::uint32_t wanted);
@@ -130,7 +154,9 @@ class Occupancy {
                        Placement& placement) const;
   void take_shares(const Shape& shape, const Placement& placement);
   void give_back_shares(const Shape& shape, const Placement& placement);
-  void touch(std::uint32_t word);
+  void touch(std::uint32_t word, std::uint64_t nodes);
+  void touch(std::uint32_t node) { touch(node >> 6U, std::uint64_t{1} << (node & 63U)); }
+  void count_tasks(const Shape& shape, const Placement& placement, std::int32_t sign);
 
   const Fleet* fleet_;
   std::uint32_t levels_;
@@ -141,6 +167,8 @@ class Occupancy {
   std::vector<std::int64_t> free_cpu_;
   std::vector<std::int64_t> free_memory_;
   std::vector<GpuShares> shares_;  // by node; empty until somebody holds a share
+  // Tasks by node and their GPUs, of those that hold a part of a node; empty until one does.
+  std::vector<std::uint16_t> tasks_;
   GpuShares none_shared_;
   std::vector<NodeSet> by_free_;
   std::vector<DomainCount> domain_;
@@ -149,6 +177,8 @@ class Occupancy {
   mutable std::vector<std::unique_ptr<RunIndex>> runs_;
   // The one asked for last comes first.
   mutable std::vector<std::unique_ptr<RoomIndex>> rooms_;
+  mutable std::unique_ptr<ChangeLog> changes_;
+  mutable std::vector<std::pair<std::shared_ptr<const void>, std::unique_ptr<Beside>>> beside_;
 };
 
 }  // namespace berth

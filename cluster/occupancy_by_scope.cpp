@@ -49,8 +49,7 @@ Occupancy& OccupancyByScope::scoped(std::uint32_t scope) {
     const NodeSet& nodes = scopes_->nodes(ScopeId(scope));
     for (std::uint32_t i = 0; i < all_.fleet().nodes(); ++i) {
       const NodeId node(i);
-      free->assume(node, all_.free(node), all_.free_cpu_milli(node), all_.free_memory(node),
-                   all_.shares(node));
+      free->copy(node, all_);
       free->set_available(node, nodes.contains(i) && all_.available(node));
     }
   }
