@@ -34,6 +34,8 @@ class Placer {
   [[nodiscard]] virtual bool takes_any_room() const { return true; }
   // True when place() looks at a request's shape alone, so that equal shapes get equal answers.
   [[nodiscard]] virtual bool equal_shapes_fare_alike() const { return true; }
+  // True when it learns from the pods that were seen so far: then views tell of them.
+  [[nodiscard]] virtual bool learns() const { return false; }
   // What is wrong when the request and the options contradict each other, so that it never fits; ""
   // when nothing is.
   [[nodiscard]] virtual std::string contradiction(const Request& /*request*/,

@@ -2,6 +2,7 @@
 
 #include "scheduler/maker.hpp"
 #include "scheduler/placer.hpp"
+#include "scheduler/placers/score.hpp"
 
 namespace berth {
 namespace {
@@ -10,7 +11,15 @@ namespace {
 #define PLACER_WITH_OPTIONS(name, does) Maker<const Placer>{#name, does, name},
 constexpr std::array placers{
 #include "scheduler/placers.inc"
+#define SCORE(name, does) \
+  Maker<const Placer>{#name, does, [](Setting setting) { return score_alone(#name, setting); }},
+#define SCORE_WITH_OPTIONS(name, does) SCORE(name, does)
+#define SCORE_ONLY(name, does)
+#include "scheduler/scores.inc"
 };
+#undef SCORE_ONLY
+#undef SCORE_WITH_OPTIONS
+#undef SCORE
 #undef PLACER_WITH_OPTIONS
 #undef PLACER
 

@@ -164,7 +164,7 @@ std::optional<Slot> Profile::place_at(const Request& request, const View& view, 
       scratch_.assume(id, free.gpus, free.cpu_milli, free.memory, free.shares);
     }
   }
-  auto placement = placer_.place(request, {scratch_, start, view.run, view.scope});
+  auto placement = placer_.place(request, {scratch_, start, view.run, view.scope, view.seen});
   return placement ? std::optional(Slot{start, end, std::move(*placement)}) : std::nullopt;
 }
 

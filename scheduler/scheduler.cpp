@@ -28,6 +28,9 @@ Scheduler::Scheduler(Policy& policy, Cluster& cluster, RunKey run, const Catalog
       scopes_change_(std::ranges::any_of(policy.admission, &Admission::scope_changes)),
       term_scopes_(cluster.fleet()) {
   placer_->check_fleet(cluster.fleet());
+  if (placer_->learns()) {
+    seen_ = std::make_unique<SeenPods>();
+  }
   if (policy.preemption && policy.preemption->suspends()) {
     pinning_ = pinning(*policy.placer);
     placer_ = pinning_.get();
@@ -58,6 +61,9 @@ void Scheduler::tell(const Tell& listener) {
 }
 
 void Scheduler::submit(const Request& request) {
+  if (seen_) {
+    seen_->add(request);
+  }
   enqueue(request);
   made_way_for_[request.id.index()] = {};
   Request& ours = requests_[request.id.index()];

@@ -16,6 +16,7 @@
 #include "cluster/cluster.hpp"
 #include "scheduler/backfill_scan.hpp"
 #include "scheduler/policy.hpp"
+#include "scheduler/seen_pods.hpp"
 #include "scheduler/term_scopes.hpp"
 #include "scheduler/waiting_queue.hpp"
 
@@ -145,6 +146,7 @@ class Scheduler {
   bool whole_;  // admission, preemption, scopes or sizes: each pass goes through the whole queue
   bool scopes_change_;  // with time
   TermScopes term_scopes_;
+  std::unique_ptr<SeenPods> seen_;  // null: the placer does not learn
   WaitingQueue queue_;
   RunningJobs running_;            // kept where somebody may have to yield
   std::vector<Request> requests_;  // by job

@@ -34,7 +34,7 @@ std::optional<SimTime> Scheduler::next_change(SimTime now) const {
 
 View Scheduler::view_of(const Request& request, const Pass& pass) {
   const ScopeId scope = scope_at(request, pass.now);
-  return {pass.draft.occupancy(scope), pass.now, run_, scope};
+  return {pass.draft.occupancy(scope), pass.now, run_, scope, seen_.get()};
 }
 
 // The nodes that it may have for a start then.
@@ -57,7 +57,7 @@ SimTime Scheduler::earliest_start(const Request& request, const Pass& pass) {
   SimTime from = pass.now;
   for (int changes = 0; changes < changes_most; ++changes) {
     const ScopeId scope = scope_at(request, from);
-    const View view{pass.draft.occupancy(scope), from, run_, scope};
+    const View view{pass.draft.occupancy(scope), from, run_, scope, seen_.get()};
     const SimTime at = policy_.backfill->hold(request, view);
     if (!scopes_change_) {
       return at;

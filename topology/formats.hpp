@@ -151,6 +151,18 @@ struct TopographModel {
 TopographModel read_topograph(Setting root);
 std::string write_topograph(const TopographModel& model);
 
+// --- nodes one by one, as the openb trace lists them ---------------------------------------------
+struct NodeList {
+  struct Node {
+    std::string name;
+    NodeKind kind;
+    bool operator==(const Node&) const = default;
+  };
+  std::vector<Node> nodes;
+  bool operator==(const NodeList&) const = default;
+};
+NodeList read_openb_nodes(std::string_view text, const std::string& path);
+
 // --- of a topology ------------------------------------------------------------------------------
 // A tree of domains: leaf groups as leaf switches, the levels outside above them, one root. A
 // domain that holds one other is left out. Leaves come first, in the order of nodes.

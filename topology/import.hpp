@@ -43,5 +43,7 @@ Imported import_slurm(const SlurmTopology& slurm, const ImportOptions& options,
                       const std::string& path);
 Imported import_topograph(const TopographModel& model, const ImportOptions& options,
                           const std::string& path);
+// The list says what is in its nodes; there are no levels.
+Imported import_nodes(const NodeList& list);
 
 }  // namespace berth

@@ -24,7 +24,8 @@ std::string in_quotes(std::string_view text) { return "'" + std::string(text) + 
 
 }  // namespace
 
-Csv::Csv(TextLines lines, std::vector<std::string_view> columns)
+Csv::Csv(TextLines lines, std::vector<std::string_view> columns,
+         const std::vector<std::string_view>& optional)
     : lines_(std::move(lines)), columns_(std::move(columns)) {
   const auto header = lines_.next();
   if (!header) {
@@ -40,6 +41,13 @@ Csv::Csv(TextLines lines, std::vector<std::string_view> columns)
                   "expected columns: " + joined(columns_));
     }
     place_.push_back(static_cast<std::size_t>(std::distance(fields_.begin(), found)));
+  }
+  for (const auto column : optional) {
+    const auto found = std::ranges::find(fields_, column);
+    columns_.push_back(column);
+    place_.push_back(found == fields_.end()
+                         ? nowhere
+                         : static_cast<std::size_t>(std::distance(fields_.begin(), found)));
   }
 }
 
@@ -114,7 +122,9 @@ void Csv::take_bare(std::string_view& line) {
   line.remove_prefix(end);
 }
 
-std::string_view Csv::text(std::size_t column) const { return fields_[place_[column]]; }
+std::string_view Csv::text(std::size_t column) const {
+  return has(column) ? fields_[place_[column]] : std::string_view();
+}
 
 Duration Csv::seconds(std::size_t column) const { return length(column, std::nano::den); }
 Duration Csv::milliseconds(std::size_t column) const { return length(column, std::micro::den); }
@@ -139,7 +149,10 @@ Duration Csv::length(std::size_t column, std::int64_t nanoseconds_of_one) const 
 }
 
 std::uint32_t Csv::count(std::size_t column, std::uint32_t least) const {
-  constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+  return count(column, least, std::numeric_limits<std::int32_t>::max());
+}
+
+std::uint32_t Csv::count(std::size_t column, std::uint32_t least, std::uint32_t most) const {
   const std::string_view field = text(column);
   const auto number = parse_log_number(field);
   if (!number || !number->is_whole()) {

@@ -20,6 +20,7 @@ constexpr std::array kinds{
     Kind{"philly", philly},
     Kind{"muri", muri},
     Kind{"sacct", sacct},
+    Kind{"openb", openb},
 };
 
 }  // namespace

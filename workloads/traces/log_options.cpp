@@ -12,20 +12,6 @@
 namespace berth {
 namespace {
 
-std::string read_path(Setting map) {
-  const Setting file = map.at("file");
-  const std::filesystem::path written = file.text();
-  if (written.empty()) {
-    file.fail("must be the path of a file, is empty");
-  }
-  const std::filesystem::path folder = std::filesystem::path(file.where().path).parent_path();
-  std::string path = written.is_absolute() ? written.string() : (folder / written).string();
-  if (const std::string why = unreadable(path); !why.empty()) {
-    file.fail("'" + path + "': " + why);
-  }
-  return path;
-}
-
 LogWindow read_window(Setting map) {
   LogWindow window;
   window.from = map.duration_or("from", window.from);
@@ -87,9 +73,23 @@ class InWindow final : public JobSource {
 
 }  // namespace
 
+std::string read_log_path(Setting map) {
+  const Setting file = map.at("file");
+  const std::filesystem::path written = file.text();
+  if (written.empty()) {
+    file.fail("must be the path of a file, is empty");
+  }
+  const std::filesystem::path folder = std::filesystem::path(file.where().path).parent_path();
+  std::string path = written.is_absolute() ? written.string() : (folder / written).string();
+  if (const std::string why = unreadable(path); !why.empty()) {
+    file.fail("'" + path + "': " + why);
+  }
+  return path;
+}
+
 LogOptions LogOptions::read(Setting map) {
   LogOptions options;
-  options.path = read_path(map);
+  options.path = read_log_path(map);
   options.window = read_window(map);
   options.labels = Labels::read(map, "training", 0);
   if (map.find("tenant")) {

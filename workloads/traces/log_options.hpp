@@ -27,6 +27,9 @@ struct LogWindow {
   std::uint64_t max_jobs = 1'000'000'000;
 };
 
+// The path at `file`, which can be read; relative to the file that it is written in.
+std::string read_log_path(Setting map);
+
 struct LogOptions {
   std::string path;
   LogWindow window;

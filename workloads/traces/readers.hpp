@@ -18,5 +18,7 @@ std::unique_ptr<const Workload> philly(Setting setting);
 std::unique_ptr<const Workload> muri(Setting setting);
 // Slurm's accounting, as `sacct -P` prints it: traces/sacct.cpp.
 std::unique_ptr<const Workload> sacct(Setting setting);
+// Alibaba's openb (name,cpu_milli,memory_mib,num_gpu,gpu_milli ...): traces/openb.cpp.
+std::unique_ptr<const Workload> openb(Setting setting);
 
 }  // namespace berth

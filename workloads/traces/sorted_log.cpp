@@ -49,8 +49,7 @@ class SortedLog final : public Workload {
     if (jobs.empty()) {
       throw InputError(Where{options_.log.path}, "holds no job");
     }
-    return in_window(std::make_unique<SortedJobs>(std::move(jobs), options_.limits, run, index),
-                     options_.log);
+    return in_window(sorted_jobs(std::move(jobs), options_.limits, run, index), options_.log);
   }
   [[nodiscard]] std::vector<std::string> files() const override { return {options_.log.path}; }
 
@@ -60,6 +59,11 @@ class SortedLog final : public Workload {
 };
 
 }  // namespace
+
+std::unique_ptr<JobSource> sorted_jobs(std::vector<Job> jobs, const Limits& limits, RunKey run,
+                                       std::uint32_t index) {
+  return std::make_unique<SortedJobs>(std::move(jobs), limits, run, index);
+}
 
 SortedLogOptions SortedLogOptions::read(Setting map) {
   return {LogOptions::read(map), Limits::read(map)};

@@ -22,6 +22,10 @@ struct SortedLogOptions {
 // Reads all jobs of a file; number and limit are set later.
 using ReadJobs = std::function<std::vector<Job>(const LogOptions& options, Catalog& catalog)>;
 
+// These jobs in order of submission. REQUIRES: there are some.
+std::unique_ptr<JobSource> sorted_jobs(std::vector<Job> jobs, const Limits& limits, RunKey run,
+                                       std::uint32_t index);
+
 // Reads the file when opened.
 std::unique_ptr<const Workload> sorted_log(Setting setting, ReadJobs read);
 

@@ -1,0 +1,201 @@
+// As Kubernetes' scheduler: of the nodes that pass all filters the one with the highest sum of
+// weighted scores, the lowest name of equals. The tasks of a gang are placed one after the other,
+// each knowing of those before it, all or none.
+#include "scheduler/placers/score.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/check.hpp"
+
+namespace berth {
+namespace {
+
+constexpr std::int64_t weight_most = 1'000'000;
+
+// An occupancy to try gangs on: it follows the one that it stands beside, and what was tried on it
+// is undone.
+class Trial final : public Occupancy::Beside {
+ public:
+  explicit Trial(const Fleet& fleet) : own_(fleet) {}
+
+  Occupancy& like(const Occupancy& free) {
+    const ChangeLog& changes = free.changes();
+    const auto copy = [&](std::uint32_t word, std::uint64_t nodes) {
+      for (; nodes != 0; nodes &= nodes - 1) {
+        own_.copy(NodeId(64 * word + static_cast<std::uint32_t>(std::countr_zero(nodes))), free);
+      }
+    };
+    if (begun_ && changes.remembers(read_)) {
+      changes.since(read_, copy);
+    } else {
+      for (std::uint32_t node = 0; node < free.fleet().nodes(); ++node) {
+        own_.copy(NodeId(node), free);
+      }
+    }
+    begun_ = true;
+    read_ = changes.end();
+    return own_;
+  }
+
+ private:
+  Occupancy own_;
+  bool begun_ = false;
+  ChangeLog::Position read_ = 0;
+};
+
+// Tasks on one node, and shares on one GPU, come in one part.
+Placement joined(Placement placement, const Shape& shape) {
+  const auto key = [&shape](const Part& part) {
+    return std::pair(part.node, shape.gpu_milli > 0 ? part.gpus : GpuMask{0});
+  };
+  std::ranges::sort(placement, {}, key);
+  Placement parts;
+  for (const Part& part : placement) {
+    if (!parts.empty() && key(parts.back()) == key(part)) {
+      parts.back().tasks += part.tasks;
+      parts.back().gpus |= part.gpus;
+    } else {
+      parts.push_back(part);
+    }
+  }
+  return parts;
+}
+
+class ScorePlacer final : public Placer {
+ public:
+  explicit ScorePlacer(Pipeline pipeline)
+      : pipeline_(std::make_shared<const Pipeline>(std::move(pipeline))),
+        trial_(std::make_shared<const int>(0)) {}
+
+  [[nodiscard]] std::optional<Placement> place(const Request& request,
+                                               const View& view) const override {
+    Random draws(view.run, Stream::placement, request.sequence);
+    const Pod pod = Pod::of(request);
+    Placement placement;
+    if (request.shape.tasks == 1) {
+      return place_one(pod, view, draws, placement) ? std::optional(std::move(placement))
+                                                    : std::nullopt;
+    }
+    if (!fits(request, view)) {
+      return std::nullopt;
+    }
+    place_gang(pod, request.shape.tasks, view, draws, placement);
+    return joined(std::move(placement), pod.shape);
+  }
+
+  // Each task that is placed takes the room of one, wherever it goes.
+  [[nodiscard]] bool fits(const Request& request, const View& view) const override {
+    const Pod pod = Pod::of(request);
+    if (request.shape.tasks == 1) {
+      return index(view).any(pod, view.free);
+    }
+    const Fleet& fleet = view.free.fleet();
+    const ScoreIndex& ranked = index(view);
+    std::uint64_t room = 0;
+    for (std::uint32_t i = 0; i < fleet.nodes() && room < request.shape.tasks; ++i) {
+      const NodeId node(i);
+      room += ranked.passes(pod, node, view.free) ? view.free.room(node, pod.shape) : 0;
+    }
+    return room >= request.shape.tasks;
+  }
+  [[nodiscard]] bool takes_any_room() const override { return pipeline_->filters.size() == 1; }
+  // Terms and lots may part them.
+  [[nodiscard]] bool equal_shapes_fare_alike() const override { return false; }
+  void check_fleet(const Fleet& fleet) const override {
+    for (const WeightedScore& one : pipeline_->scores) {
+      static_cast<void>(one.made.make(fleet, nullptr));
+    }
+  }
+  [[nodiscard]] bool learns() const override { return pipeline_->learns(); }
+
+ private:
+  [[nodiscard]] ScoreIndex& index(const View& view) const {
+    const Fleet& fleet = view.free.fleet();
+    auto& index = view.free.beside<ScoreIndex>(
+        pipeline_, [&] { return std::make_unique<ScoreIndex>(*pipeline_, fleet, view.seen); });
+    index.learn(fleet, view.seen);
+    return index;
+  }
+  bool place_one(const Pod& pod, const View& view, Random& draws, Placement& placement) const {
+    ScoreIndex& ranked = index(view);
+    const Occupancy& free = view.free;
+    const auto node = ranked.best(pod, free, draws);
+    if (!node) {
+      return false;
+    }
+    const auto gpu = pod.shape.gpu_milli > 0 ? ranked.gpu_for(pod, *node, free, draws)
+                                             : std::optional<std::uint32_t>();
+    if (gpu) {
+      placement.push_back({*node, 1, GpuMask{1} << *gpu});
+    } else {
+      free.give_out(*node, pod.shape, 1, placement);
+    }
+    return true;
+  }
+
+  // REQUIRES: there is room.
+  void place_gang(const Pod& pod, std::uint32_t tasks, const View& view, Random& draws,
+                  Placement& placement) const {
+    const auto make = [&] { return std::make_unique<Trial>(view.free.fleet()); };
+    Occupancy& trial = view.free.beside<Trial>(trial_, make).like(view.free);
+    const View tried{trial, view.now, view.run, view.scope, view.seen};
+    for (std::uint32_t task = 0; task < tasks; ++task) {
+      check(place_one(pod, tried, draws, placement), "a gang is placed where there is room for it");
+      trial.take(pod.shape, {placement.back()});
+    }
+    for (const Part& part : placement) {
+      trial.give_back(pod.shape, {part});
+    }
+  }
+
+  std::shared_ptr<const Pipeline> pipeline_;
+  std::shared_ptr<const int> trial_;  // the trial of this placer, as an owner
+};
+
+WeightedScore read_score(const std::string& name, Setting setting) {
+  const auto known = score_names();
+  if (std::ranges::find(known, name) == known.end()) {
+    std::string all;
+    for (const std::string_view each : known) {
+      all += (all.empty() ? "" : ", ") + std::string(each);
+    }
+    setting.fail("no such score '" + name + "'", "known: " + all);
+  }
+  const std::int64_t weight = setting.is_map() ? setting.count_or("weight", 1, 1, weight_most)
+                                               : setting.count(1, weight_most);
+  return {make_score(name, setting), weight};
+}
+
+}  // namespace
+
+std::unique_ptr<const Placer> score_placer(Pipeline pipeline) {
+  return std::make_unique<ScorePlacer>(std::move(pipeline));
+}
+
+std::unique_ptr<const Placer> score_alone(std::string_view name, Setting setting) {
+  return score_placer({read_filters(setting, "filters"), {{make_score(name, setting), 1}}});
+}
+
+// `filters: [...]`, all if not written; `scores: {NAME: weight, NAME: {weight: 2, key: value}}`.
+std::unique_ptr<const Placer> score(Setting setting) {
+  if (!setting.is_map()) {
+    setting.fail("needs scores", "write {kind: score, scores: {NAME: weight}}");
+  }
+  Pipeline pipeline{read_filters(setting, "filters"), {}};
+  const Setting scores = setting.at("scores");
+  bool lots = false;
+  for (const auto& [name, each] : scores.entries()) {
+    pipeline.scores.push_back(read_score(name, each));
+    lots = lots || name == "random";
+  }
+  if (pipeline.scores.empty()) {
+    scores.fail("lists no score");
+  }
+  if (lots && pipeline.scores.size() > 1) {
+    scores.fail("random goes with no other score", "lots leave nothing to weigh");
+  }
+  return score_placer(std::move(pipeline));
+}
+
+}  // namespace berth

@@ -1,0 +1,77 @@
+// What the filter-and-score placer keeps beside an occupancy: for each class of pods that was
+// lately placed, all nodes ranked by their scores. A question looks at the nodes that changed since
+// the last one of its class, and at no others.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "cluster/occupancy.hpp"
+#include "scheduler/filter.hpp"
+#include "scheduler/placers/score_ranking.hpp"
+#include "scheduler/score.hpp"
+
+namespace berth {
+
+// Which nodes may run a pod, and which of them is best.
+struct Pipeline {
+  std::vector<Filter> filters;
+  std::vector<WeightedScore> scores;
+
+  [[nodiscard]] bool learns() const {
+    return std::ranges::any_of(scores, [](const WeightedScore& one) { return one.made.learns; });
+  }
+};
+
+class ScoreIndex final : public Occupancy::Beside {
+ public:
+  // `pipeline` outlives it. `seen` may be null.
+  ScoreIndex(const Pipeline& pipeline, const Fleet& fleet, const SeenPods* seen);
+
+  // Scores that learn look again at what was seen, if it is more than the last time.
+  void learn(const Fleet& fleet, const SeenPods* seen);
+
+  // The best node that passes all filters, the lowest name of equals. `free` is always the
+  // occupancy that this is kept beside.
+  [[nodiscard]] std::optional<NodeId> best(const Pod& pod, const Occupancy& free, Random& draws);
+  // True when some node passes all filters.
+  [[nodiscard]] bool any(const Pod& pod, const Occupancy& free);
+  // The GPU that the pod's share goes to on that node, or nothing when no score cares.
+  [[nodiscard]] std::optional<std::uint32_t> gpu_for(const Pod& pod, NodeId node,
+                                                     const Occupancy& free, Random& draws) const;
+  [[nodiscard]] bool passes(const Pod& pod, NodeId node, const Occupancy& free) const;
+
+ private:
+  struct Class {
+    Pod pod;
+    std::unique_ptr<Ranking> ranking;
+    ChangeLog::Position read = 0;
+    std::uint64_t last_asked = 0;
+  };
+  void make_scores(const Fleet& fleet, const SeenPods* seen);
+  Class& class_of(const Pod& pod, const Occupancy& free);
+  Class& add_class(const Pod& pod, const Occupancy& free);
+  void forget_oldest();
+  void refresh(Class& one, const Occupancy& free);
+  void score(Class& one, NodeId node, const Occupancy& free);
+  [[nodiscard]] std::unique_ptr<Ranking> make_ranking() const;
+
+  const Pipeline& pipeline_;
+  std::vector<std::unique_ptr<const Score>> scores_;  // as in the pipeline, for this fleet
+  std::vector<std::uint32_t> rank_;                   // by node
+  std::vector<NodeId> node_;                          // by rank
+  // Those of one shape differ in their terms.
+  std::map<Shape, std::vector<std::unique_ptr<Class>>> classes_;
+  std::size_t kept_ = 0;
+  std::size_t kept_most_;
+  std::uint64_t asked_ = 0;
+  std::uint64_t lessons_ = 0;
+  std::vector<std::uint64_t> changed_;  // scratch: nodes by word
+  std::vector<std::uint32_t> words_;    // those that are not empty
+};
+
+}  // namespace berth
