@@ -25,6 +25,8 @@ constexpr std::array lines{
     Line{"workloads/services", "replicas that start at a time and stay"},
     Line{"workloads/swf", "a job log in the Standard Workload Format, plain, .gz or .zst"},
     Line{"workloads/itp", "a job log of Microsoft ITP, CSV"},
+    Line{"workloads/openb",
+         "pods of Alibaba's openb trace, CSV; recorded, or all at once as FGD fills it"},
     Line{"workloads/philly", "a job log of Microsoft Philly, CSV"},
     Line{"workloads/muri",
          "training jobs that keep their progress when stopped, as Muri's traces, CSV"},
@@ -37,6 +39,7 @@ constexpr std::array lines{
     Line{"clusters/nvl72", "racks of 72 GPUs that NVLink joins, InfiniBand above"},
     Line{"clusters/leaf_spine", "Ethernet leaves and spines, oversubscribed as one likes"},
     Line{"clusters/fleet", "sites with halls of any fabric"},
+    Line{"clusters/openb", "nodes one by one, as the openb trace lists them, CSV"},
     Line{"clusters/slurm", "the nodes of a slurm.conf, with the switches of a topology.conf"},
 };
 
@@ -91,7 +94,7 @@ Topic presets() {
 
 std::vector<std::string_view> cluster_kinds() {
   auto kinds = fleet_kinds();
-  kinds.push_back("slurm");
+  kinds.insert(kinds.end(), {"slurm", "openb"});
   return kinds;
 }
 

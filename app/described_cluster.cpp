@@ -55,6 +55,7 @@ class Importer {
   Imported operator()(const TopographModel& model) const {
     return import_topograph(model, read_import_options(cluster_), path_);
   }
+  Imported operator()(const NodeList& list) const { return import_nodes(list); }
   Imported operator()(const LftDump& /*dump*/) const {
     throw InputError({path_}, "holds forwarding tables, not a cluster",
                      "read them with their fabric: berth topology route FABRIC --tables " + path_);
@@ -86,12 +87,16 @@ std::optional<TopologyFormat> format_written(Setting cluster) {
   return readable_format(std::string(known[format->choice(known)]), "format");
 }
 
-TopologyFile read_included(Setting cluster, Setting file) {
+TopologyFile read_included(Setting file, std::optional<TopologyFormat> format) {
   const std::string path = beside(file);
   if (const std::string why = unreadable(path); !why.empty()) {
     file.fail("'" + path + "': " + why);
   }
-  return read_topology_file(path, format_written(cluster));
+  return read_topology_file(path, format);
+}
+
+bool is_kind(Setting cluster, std::string_view kind) {
+  return cluster.is_map() && cluster.find("kind") && cluster.kind() == kind;
 }
 
 // The path at `key`, of a file that can be read.
@@ -165,7 +170,8 @@ DescribedCluster read_cluster(Setting cluster) {
     if (depth == includes_most) {
       file->fail("files include each other without end");
     }
-    TopologyFile included = read_included(cluster, *file);
+    TopologyFile included = read_included(
+        *file, is_kind(cluster, "openb") ? TopologyFormat::openb : format_written(cluster));
     auto* const config = std::get_if<SettingsTree>(&included.document);
     if (config == nullptr) {
       return import_cluster(included, cluster);
@@ -175,7 +181,10 @@ DescribedCluster read_cluster(Setting cluster) {
     }
     graft(cluster.node(), fleet_setting(*config).node());
   }
-  if (cluster.is_map() && cluster.find("kind") && cluster.kind() == "slurm") {
+  if (is_kind(cluster, "openb")) {
+    static_cast<void>(cluster.at("file"));
+  }
+  if (is_kind(cluster, "slurm")) {
     return slurm_cluster(cluster);
   }
   put_fleet_preset(cluster);

@@ -7,14 +7,15 @@
 #include <fmt/format.h>
 
 #include "app/table.hpp"
+#include "simulator/gpu_time.hpp"
 
 namespace berth {
 namespace {
 
 using Align = Table::Align;
 
-std::string gpu_hours(Int128 gpu_nanoseconds) {
-  return readable_number(static_cast<double>(gpu_nanoseconds) / 3.6e12, 0);
+std::string gpu_hours(Int128 gpu_time) {
+  return readable_number(gpu_nanoseconds(gpu_time) / 3.6e12, 0);
 }
 
 std::string plural(std::uint64_t count, const char* word) {
@@ -147,7 +148,7 @@ std::string run_report(const Summary& summary) {
 
 double fraction_of_capacity(const Summary& summary, Int128 gpu_time) {
   const Int128 capacity = summary.gpu_time.capacity;
-  return capacity > 0 ? static_cast<double>(gpu_time) / static_cast<double>(capacity) : 0.0;
+  return capacity > 0 ? gpu_nanoseconds(gpu_time) / gpu_nanoseconds(capacity) : 0.0;
 }
 
 }  // namespace berth

@@ -86,6 +86,9 @@ std::optional<TopologyFormat> format_of(std::string_view text, const std::string
   if (begins_with_any(line, {"switchname=", "blockname=", "blocksizes=", "ringname="})) {
     return TopologyFormat::topology_conf;
   }
+  if (begins_with_any(line, {"sn,cpu_milli,"})) {
+    return TopologyFormat::openb;
+  }
   if (text.find_first_not_of(" \t\r\n") == text.npos) {
     throw InputError({path}, "is empty");
   }
@@ -118,6 +121,8 @@ TopologyDocument read_document(const std::string& text, const std::string& path,
       return read_lfts(text, path);
     case TopologyFormat::topology_conf:
       return std::vector{read_topology_conf(text, path)};
+    case TopologyFormat::openb:
+      return read_openb_nodes(text, path);
     default:
       return read_yaml(load_yaml_text(text, path), format);
   }

@@ -15,7 +15,7 @@
 namespace berth {
 
 using TopologyDocument = std::variant<Fabric, LftDump, std::vector<SlurmTopology>, TopographModel,
-                                      SettingsTree>;  // the last: a config
+                                      NodeList, SettingsTree>;  // the last: a config
 
 struct TopologyFile {
   std::string path;

@@ -47,6 +47,7 @@ const std::vector<FormatLine>& topology_formats() {
       {topograph, "topograph", true, true, "a model of NVIDIA Topograph, YAML"},
       {topograph_graph, "topograph-graph", false, true,
        "nodes with their layers, Topograph's JSON"},
+      {openb, "openb", true, false, "nodes one by one, as the openb trace lists them, CSV"},
       {k8s_labels, "k8s-labels", false, true, "labels of Kubernetes nodes, YAML"},
       {graphml, "graphml", false, true, "the fabric for graph tools"},
       {dot, "dot", false, true, "the fabric for Graphviz to draw"},

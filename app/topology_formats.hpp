@@ -17,6 +17,7 @@ enum class TopologyFormat : std::uint8_t {
   topology_yaml_block,
   topograph,
   topograph_graph,
+  openb,
   k8s_labels,
   graphml,
   dot,

@@ -8,6 +8,7 @@
 #include "app/interrupt.hpp"
 #include "cluster/shape.hpp"
 #include "scheduler/slurm_site.hpp"
+#include "simulator/gpu_time.hpp"
 
 namespace berth {
 namespace {
@@ -31,7 +32,7 @@ void count(WorkloadSurvey& survey, const Job& job, const Fleet& fleet, SimTime e
     return;
   }
   const Duration runs = std::min({job.work, job.limit, end - job.submit});
-  survey.demand += Int128{runs.count()} * static_cast<std::int64_t>(shape->total_gpus());
+  survey.demand += gpu_time(shape->total_gpu_milli(), runs);
 }
 
 // What the policies lay down of partitions, QOS and accounts.
@@ -67,7 +68,7 @@ void check_names(const Job& job, const std::vector<std::shared_ptr<const SlurmSi
 
 double WorkloadSurvey::offered_load(const Fleet& fleet) const {
   const double capacity = static_cast<double>(span.count()) * static_cast<double>(fleet.gpus());
-  return capacity > 0 ? static_cast<double>(demand) / capacity : 0;
+  return capacity > 0 ? gpu_nanoseconds(demand) / capacity : 0;
 }
 
 WorkloadSurvey survey(const Scenario& scenario) {

@@ -13,7 +13,7 @@ namespace berth {
 struct WorkloadSurvey {
   std::uint64_t jobs = 0;
   std::uint64_t too_large = 0;  // that the empty cluster could not hold
-  Int128 demand = 0;            // GPU-nanoseconds that jobs ask for, inside the horizon
+  Int128 demand = 0;            // GPU time that jobs ask for, inside the horizon
   Duration span{};              // from the first submission to the horizon, or the last submission
   bool complete = true;         // false: the jobs are so many that only the first were looked at
   std::vector<SourceWarning> warnings;
