@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The promises about speed, as ratios on one machine in one run.
 
-    bench/ratios.py BENCH_DIR     holds bench_placement, bench_event_queue, bench_whole_runs and
-                                  bench_contention
+    bench/ratios.py BENCH_DIR     holds bench_placement, bench_event_queue, bench_whole_runs,
+                                  bench_contention and bench_scores
 
 Prints each ratio of minimum cpu times with its bound, and exits 1 when one is broken. A ratio that
 looks broken is measured again, longer, before it counts: other work on the machine only ever adds.
@@ -103,6 +103,17 @@ def contention_promises() -> Iterator[Promise]:
                       f"contention/{what}/100", 2, True)
 
 
+def score_promises(times: dict[str, float]) -> Iterator[Promise]:
+    """A scored placement looks at the nodes that changed, not at the fleet."""
+    for name in times:
+        if match := re.fullmatch(r"scores/start/(\w+)/31250/(\w+)", name):
+            score, wish = match.groups()
+            yield Promise(f"{wish} by {score}: 31250 / 2048 nodes", name,
+                          f"scores/start/{score}/2048/{wish}", 3, True)
+            yield Promise(f"{wish} by {score}, 31250 nodes: scan / index",
+                          f"scores/scan/{score}/31250/{wish}", name, 50, False)
+
+
 def measure_again(programs: list[Path], broken: list[Promise], times: dict[str, float]) -> None:
     names = sorted({name for promise in broken for name in (promise.top, promise.bottom)})
     pattern = "^(" + "|".join(re.escape(name) for name in names) + ")$"
@@ -116,12 +127,12 @@ def main() -> int:
         return 2
     programs = [Path(sys.argv[1]) / name
                 for name in ("bench_placement", "bench_event_queue", "bench_whole_runs",
-                             "bench_contention")]
+                             "bench_contention", "bench_scores")]
     times = measure(programs[:1], ".", 0.01)
     times.update(measure(programs[1:2], "event_queue/.*/1000$|/1000000$", 0.1, 3))
     times.update(measure(programs[2:], ".", 0.1, 3))
     promises = [*size_promises(times), *scan_promises(times), *queue_promises(),
-                *run_promises(times), *contention_promises()]
+                *run_promises(times), *contention_promises(), *score_promises(times)]
     if broken := [promise for promise in promises if not promise.kept(times)]:
         measure_again(programs, broken, times)
     for promise in promises:
