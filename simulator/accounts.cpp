@@ -4,36 +4,31 @@
 #include <numeric>
 
 #include "core/check.hpp"
+#include "simulator/gpu_time.hpp"
 
 namespace berth {
-namespace {
-
-Int128 gpu_time(std::uint64_t gpus, Duration duration) { return Int128{gpus} * duration.count(); }
-
-}  // namespace
-
 void Accounts::open(SimTime now) { from_ = std::max(warm_up_, now); }
 
 void Accounts::advance(SimTime now) {
   check(now >= last_, "the accounts are kept in order of time");
   if (const SimTime from = std::max(last_, from_); now > from) {
     time_.allocated += gpu_time(busy_, now - from);
-    time_.lost[static_cast<std::size_t>(Loss::idle)] += gpu_time(gpus_ - busy_, now - from);
+    time_.lost[static_cast<std::size_t>(Loss::idle)] += gpu_time(gpu_milli_ - busy_, now - from);
   }
   last_ = now;
 }
 
-void Accounts::started(SimTime now, std::uint64_t gpus) {
+void Accounts::started(SimTime now, std::uint64_t gpu_milli) {
   advance(now);
-  check(gpus <= gpus_ - busy_, "no more GPUs are held than there are");
-  busy_ += gpus;
+  check(gpu_milli <= gpu_milli_ - busy_, "no more GPUs are held than there are");
+  busy_ += gpu_milli;
 }
 
-Accounts::Counted Accounts::stopped(SimTime start, SimTime now, std::uint64_t gpus,
+Accounts::Counted Accounts::stopped(SimTime start, SimTime now, std::uint64_t gpu_milli,
                                     const Worked& worked) {
   advance(now);
-  check(gpus <= busy_, "only GPUs that are held are given back");
-  busy_ -= gpus;
+  check(gpu_milli <= busy_, "only GPUs that are held are given back");
+  busy_ -= gpu_milli;
   const SimTime from = std::max(start, from_);
   if (now <= from) {
     return {};
@@ -41,13 +36,13 @@ Accounts::Counted Accounts::stopped(SimTime start, SimTime now, std::uint64_t gp
   // What lies between two points of its work, as far as it is inside the window.
   const auto inside = [&](Duration begin, Duration end) {
     const Duration first = std::clamp(begin, worked.before, worked.all);
-    return gpu_time(gpus, std::clamp(end, worked.before, worked.all) - first);
+    return gpu_time(gpu_milli, std::clamp(end, worked.before, worked.all) - first);
   };
   const Duration working = worked.startup + worked.kept;
   Counted counted;
-  counted.held = gpu_time(gpus, now - from);
+  counted.held = gpu_time(gpu_milli, now - from);
   counted.kept = inside(worked.startup, working);
-  counted.network = counted.held - gpu_time(gpus, worked.all - worked.before);
+  counted.network = counted.held - gpu_time(gpu_milli, worked.all - worked.before);
   check(counted.network >= 0, "a job works no longer than it is held");
   time_.productive += counted.kept;
   lost(Loss::restart) += inside(Duration{}, worked.startup);
@@ -68,7 +63,7 @@ GpuTime Accounts::finish(SimTime now) {
   }
   advance(now);
   check(busy_ == 0, "every job that started has stopped, or was cut off by the horizon");
-  time_.capacity = now > from_ ? gpu_time(gpus_, now - from_) : Int128{0};
+  time_.capacity = now > from_ ? gpu_time(gpu_milli_, now - from_) : Int128{0};
   time_.available = time_.capacity;
   const Int128 lost = std::accumulate(time_.lost.begin(), time_.lost.end(), Int128{0});
   check(time_.productive + lost == time_.capacity, "productive and lost GPU time is all there was");

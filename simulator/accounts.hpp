@@ -13,6 +13,7 @@
 
 #include "core/int128.hpp"
 #include "core/time.hpp"
+#include "simulator/gpu_time.hpp"
 
 namespace berth {
 
@@ -29,7 +30,7 @@ enum class Loss : std::uint8_t {
 inline constexpr std::array<std::string_view, 6> loss_names{"idle",   "timed_out", "network",
                                                             "redone", "restart",   "preempted"};
 
-// All in GPU-nanoseconds.
+// All in thousandths of GPUs times nanoseconds; see gpu_time.hpp.
 struct GpuTime {
   Int128 capacity = 0;
   Int128 available = 0;   // in service
@@ -51,7 +52,8 @@ struct Worked {
 
 class Accounts {
  public:
-  Accounts(std::uint64_t gpus, SimTime warm_up) : gpus_(gpus), warm_up_(warm_up) {}
+  // GPUs are counted in thousandths, here and below.
+  Accounts(std::uint64_t gpu_milli, SimTime warm_up) : gpu_milli_(gpu_milli), warm_up_(warm_up) {}
 
   // A job was submitted; the first one opens the window.
   void submitted(SimTime now) {
@@ -59,15 +61,15 @@ class Accounts {
       open(now);
     }
   }
-  void started(SimTime now, std::uint64_t gpus);
-  struct Counted {  // inside the window, in GPU-nanoseconds
+  void started(SimTime now, std::uint64_t gpu_milli);
+  struct Counted {  // inside the window
     Int128 held = 0;
     Int128 kept = 0;
     Int128 network = 0;
   };
-  // A job that held `gpus` since `start` gave them back, or is cut off by the horizon. What it was
-  // held beyond what it worked, the network took.
-  Counted stopped(SimTime start, SimTime now, std::uint64_t gpus, const Worked& worked);
+  // A job that held `gpu_milli` since `start` gave them back, or is cut off by the horizon. What it
+  // was held beyond what it worked, the network took.
+  Counted stopped(SimTime start, SimTime now, std::uint64_t gpu_milli, const Worked& worked);
   // GPU time that was counted as kept is lost after all.
   void forfeit(Loss cause, Int128 kept);
 
@@ -82,7 +84,7 @@ class Accounts {
   void advance(SimTime now);
   Int128& lost(Loss cause) { return time_.lost[static_cast<std::size_t>(cause)]; }
 
-  std::uint64_t gpus_;
+  std::uint64_t gpu_milli_;
   SimTime warm_up_;
   SimTime from_ = never;  // the window begins; nothing counts before
   SimTime last_{};        // the clock has been counted up to here

@@ -25,7 +25,7 @@ struct PreemptionLine {
   Duration grace{};  // it was told so long before
   Duration ran{};    // since its last start
   std::uint64_t gpus = 0;
-  Int128 destroyed = 0;         // GPU-nanoseconds of work that is done again, or was in vain
+  Int128 destroyed = 0;         // GPU time of work that is done again, or was in vain
   std::optional<SimTime> used;  // the other started
   std::uint64_t used_gpus = 0;  // of those that it gave up, so many the other took then
 };

@@ -3,6 +3,8 @@
 #include <map>
 #include <variant>
 
+#include "cluster/gpu_shares.hpp"
+#include "simulator/gpu_time.hpp"
 #include "simulator/preemption_book.hpp"
 #include "simulator/summary_spread.hpp"
 #include "simulator/summary_tally.hpp"
@@ -14,7 +16,7 @@ class SummarySink::Book {
   Book(const Fleet& fleet, const Catalog& catalog, SimTime warm_up)
       : fleet_(fleet),
         warm_up_(warm_up),
-        accounts_(fleet.gpus(), warm_up),
+        accounts_(gpu_milli_all * fleet.gpus(), warm_up),
         tenants_(catalog.tenants, all_),
         classes_(catalog.classes, all_),
         partitions_(catalog.partitions, all_),
@@ -31,7 +33,7 @@ class SummarySink::Book {
   void told(SimTime /*now*/, const Promised& /*record*/) {}
   void told(SimTime now, const Started& record) {
     const LiveJob& live = record.job;
-    accounts_.started(now, live.shape.total_gpus());
+    accounts_.started(now, live.shape.total_gpu_milli());
     if (yields_.count > 0) [[unlikely]] {
       book_of_yields_.on(now, record);
     }
@@ -159,8 +161,7 @@ void SummarySink::Book::forfeit(const LiveJob& live, Loss cause, Duration most) 
   if (found == kept_.end()) {
     return;
   }
-  const Int128 lost =
-      std::min(found->second, Int128{live.shape.total_gpus()} * Int128{most.count()});
+  const Int128 lost = std::min(found->second, berth::gpu_time(live.shape.total_gpu_milli(), most));
   accounts_.forfeit(cause, lost);
   found->second -= lost;
 }
@@ -171,7 +172,7 @@ void SummarySink::Book::told(SimTime now, const Preempted& record) {
   Worked work = worked(live, record.pace, now);
   work.kept = record.stint.kept;
   work.otherwise = cancelled ? Loss::preempted : Loss::redone;
-  const auto counted = accounts_.stopped(live.start, now, live.shape.total_gpus(), work);
+  const auto counted = accounts_.stopped(live.start, now, live.shape.total_gpu_milli(), work);
   keep(live, counted.kept);
   if (cancelled) {
     forfeit(live, Loss::preempted);
@@ -214,7 +215,7 @@ void SummarySink::Book::told(SimTime now, const Ended& record) {
     work.kept = Duration{};
     work.otherwise = Loss::timed_out;
   }
-  const auto counted = accounts_.stopped(live.start, now, live.shape.total_gpus(), work);
+  const auto counted = accounts_.stopped(live.start, now, live.shape.total_gpu_milli(), work);
   if (live.starts > 1) {
     forfeit(live, Loss::timed_out, completed ? Duration{} : longest_duration);
     kept_.erase(live.sequence);
@@ -238,8 +239,8 @@ void SummarySink::Book::told(SimTime now, const Ended& record) {
 
 void SummarySink::Book::told(SimTime now, const LeftRunning& record) {
   const LiveJob& live = record.job;
-  const auto counted =
-      accounts_.stopped(live.start, now, live.shape.total_gpus(), worked(live, record.pace, now));
+  const auto counted = accounts_.stopped(live.start, now, live.shape.total_gpu_milli(),
+                                         worked(live, record.pace, now));
   if (counts(live.job)) {
     each(live.job, [&](Tally& tally) {
       ++tally.jobs.running_at_end;

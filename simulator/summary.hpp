@@ -49,7 +49,7 @@ struct JobCounts {
 // Of all jobs, or of those of one tenant, class or partition. Nothing: no job to speak of.
 struct JobNumbers {
   JobCounts jobs;
-  Int128 allocated = 0;  // GPU-nanoseconds held inside the window
+  Int128 allocated = 0;  // GPU time held inside the window
   Int128 network = 0;    // of those lost to the network
   std::optional<Statistics> wait_s;
   std::optional<Statistics> turnaround_s;
@@ -63,7 +63,7 @@ struct PreemptionNumbers {
   std::array<std::uint64_t, 3> by_mode{};  // as Yield
   std::uint64_t warned = 0;                // they had a grace, and were told
   std::uint64_t ended_in_time = 0;         // of those, who ended by themselves
-  Int128 destroyed = 0;                    // GPU-nanoseconds of work to be done again, or in vain
+  Int128 destroyed = 0;                    // GPU time of work to be done again, or in vain
   std::uint64_t freed_gpus = 0;            // in all, each time
   std::uint64_t freed_unused = 0;          // of those, what the other did not take when it started
 };

@@ -8,7 +8,9 @@
 #include <variant>
 #include <vector>
 
+#include "cluster/gpu_shares.hpp"
 #include "core/hostlist.hpp"
+#include "simulator/gpu_time.hpp"
 
 namespace berth {
 namespace {
@@ -22,7 +24,7 @@ struct Fate {
   std::string_view state;
   std::optional<SimTime> end;
   const Placement* placement = nullptr;  // null: it holds nothing
-  Int128 lost = 0;                       // GPU-nanoseconds
+  Int128 lost = 0;                       // GPU time
 };
 
 class JobTable final : public Sink {
@@ -63,7 +65,7 @@ class JobTable final : public Sink {
     Int128 lost = 0;
   };
   [[nodiscard]] static Int128 gpu_time(const LiveJob& live, Duration length) {
-    return Int128{live.shape.total_gpus()} * length.count();
+    return berth::gpu_time(live.shape.total_gpu_milli(), length);
   }
   [[nodiscard]] const Before& before(const LiveJob& live) const {
     static const Before nothing;
@@ -126,7 +128,7 @@ void JobTable::line(const LiveJob& live, const Fate& fate) {
   field(fate.state);
   field(std::to_string(before(live).times));
   field(std::to_string(live.requeues));
-  field(exact_seconds(fate.lost));
+  field(exact_gpu_seconds(fate.lost));
   field(fate.placement != nullptr ? node_list(*fate.placement) : "");
   line_ += '\n';
   out_.write(line_);
@@ -157,10 +159,12 @@ std::string JobTable::node_list(const Placement& placement) const {
 
 // A job that fits no fleet has no shape; then what it asked for, or what nodes of the fleet have.
 std::string JobTable::gpus(const LiveJob& live) const {
-  const std::uint64_t shaped = live.shape.total_gpus();
+  const std::uint64_t shaped = live.shape.total_gpu_milli();
   const Ask& ask = live.job.ask;
-  const std::uint64_t asked = ask.gpus + std::uint64_t{ask.whole_nodes} * fleet_.gpus_per_node();
-  return std::to_string(shaped > 0 ? shaped : asked);
+  const std::uint64_t whole = ask.gpus + std::uint64_t{ask.whole_nodes} * fleet_.gpus_per_node();
+  const std::uint64_t asked =
+      whole * gpu_milli_all + std::uint64_t{ask.gpu_milli} * std::max(ask.tasks, 1U);
+  return exact_gpus(shaped > 0 ? shaped : asked);
 }
 
 }  // namespace

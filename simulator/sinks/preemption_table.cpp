@@ -46,7 +46,7 @@ class PreemptionTable final : public Sink {
                              job_name(line.number, line.source, sources_),
                              job_name(line.by_number, line.by_source, sources_),
                              modes.at(static_cast<std::size_t>(line.how)), seconds(line.grace),
-                             seconds(line.ran), line.gpus, exact_seconds(line.destroyed),
+                             seconds(line.ran), line.gpus, exact_gpu_seconds(line.destroyed),
                              line.used ? seconds(line.used->time_since_epoch()) : "",
                              line.used_gpus));
     }

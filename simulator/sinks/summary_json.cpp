@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "scheduler/reason.hpp"
+#include "simulator/gpu_time.hpp"
 
 namespace berth {
 namespace {
@@ -18,8 +19,8 @@ double seconds(Duration duration) {
   return static_cast<double>(duration.count()) / nanoseconds_per_second;
 }
 
-double gpu_hours(Int128 gpu_nanoseconds) {
-  return static_cast<double>(gpu_nanoseconds) / (nanoseconds_per_second * seconds_per_hour);
+double gpu_hours(Int128 gpu_time) {
+  return gpu_nanoseconds(gpu_time) / (nanoseconds_per_second * seconds_per_hour);
 }
 
 Json statistics(const std::optional<Statistics>& values) {

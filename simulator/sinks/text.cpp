@@ -3,10 +3,27 @@
 #include <algorithm>
 #include <bit>
 
+#include "cluster/gpu_shares.hpp"
+#include "simulator/gpu_time.hpp"
+
 namespace berth {
 namespace {
 
-constexpr int fraction_digits = 9;
+// `value` in units of which `per_one`, a power of ten, make one.
+std::string exact(Int128 value, std::int64_t per_one) {
+  const bool negative = value < 0;
+  const Int128 size = negative ? -value : value;
+  std::string text = negative ? "-" : "";
+  text += std::to_string(static_cast<std::uint64_t>(size / per_one));
+  auto fraction = static_cast<std::int64_t>(size % per_one);
+  if (fraction == 0) {
+    return text;
+  }
+  text += std::to_string(per_one + fraction).replace(0, 1, ".");  // with its leading zeros
+  text.erase(text.find_last_not_of('0') + 1);
+  return text;
+}
+
 constexpr std::int64_t per_second = 1'000'000'000;
 
 }  // namespace
@@ -20,20 +37,13 @@ std::string job_name(std::uint64_t number, std::uint32_t source, Sources sources
   return sources == Sources::one ? text : std::to_string(source + 1) + "." + text;
 }
 
-std::string exact_seconds(Int128 nanoseconds) {
-  const bool negative = nanoseconds < 0;
-  const Int128 size = negative ? -nanoseconds : nanoseconds;
-  std::string text = negative ? "-" : "";
-  text += std::to_string(static_cast<std::uint64_t>(size / per_second));
-  auto fraction = static_cast<std::int64_t>(size % per_second);
-  if (fraction == 0) {
-    return text;
-  }
-  const std::string digits = std::to_string(fraction);
-  text += '.' + std::string(fraction_digits - digits.size(), '0') + digits;
-  text.erase(text.find_last_not_of('0') + 1);
-  return text;
+std::string exact_seconds(Int128 nanoseconds) { return exact(nanoseconds, per_second); }
+
+std::string exact_gpu_seconds(Int128 gpu_time) {
+  return exact(gpu_time, gpu_nanosecond * per_second);
 }
+
+std::string exact_gpus(std::uint64_t gpu_milli) { return exact(gpu_milli, gpu_milli_all); }
 
 Placement by_node(const Placement& placement) {
   Placement sorted = placement;

@@ -20,6 +20,9 @@ std::string job_name(std::uint64_t number, std::uint32_t source, Sources sources
 
 // Nanoseconds as seconds, exactly: "90", "0.5", "-0.000000001".
 std::string exact_seconds(Int128 nanoseconds);
+// GPU time as seconds of one GPU, and thousandths as whole ones, as exactly.
+std::string exact_gpu_seconds(Int128 gpu_time);
+std::string exact_gpus(std::uint64_t gpu_milli);
 
 // The parts in order of node, one for each node.
 Placement by_node(const Placement& placement);

@@ -164,8 +164,8 @@ TEST_CASE(
   Policy policy = afresh_in("srtf");
   Simulation(fleet, source, policy, {}, {&sink}).run();
   const Summary summary = sink.summary();
-  CHECK(summary.gpu_time.capacity == Int128{125'000'000'000});
-  CHECK(summary.gpu_time.productive == Int128{120'000'000'000});
-  CHECK(summary.gpu_time.lost_to(Loss::restart) == Int128{5'000'000'000});
+  CHECK(summary.gpu_time.capacity == Int128{125'000'000'000} * gpu_nanosecond);
+  CHECK(summary.gpu_time.productive == Int128{120'000'000'000} * gpu_nanosecond);
+  CHECK(summary.gpu_time.lost_to(Loss::restart) == Int128{5'000'000'000} * gpu_nanosecond);
   CHECK(summary.all.jobs.requeued == 1);
 }

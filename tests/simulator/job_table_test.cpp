@@ -44,6 +44,13 @@ TEST_CASE("a job that was stopped at its limit lost all the GPU time it held") {
         "7,,,0,10,20.5,10,4,1,timed_out,0,0,42,n2\n");
 }
 
+TEST_CASE("a share of a GPU stands in the table as its part, and so does the time it held") {
+  LiveJob one = live(job(7, 0, 1, 90), 10);
+  one.shape = {1, 0, 0, 0, 300};
+  CHECK(line(at(20.5), Ended{one, {{NodeId(1), 1, 0b100}}, EndState::timed_out}) ==
+        "7,,,0,10,20.5,10,0.3,1,timed_out,0,0,3.15,n2\n");
+}
+
 TEST_CASE("the node list is in the order of the nodes, quoted where it has a comma") {
   const LiveJob one = live(job(7, 0, 3, 90), 0);
   const Placement nodes{{NodeId(3), 1, 1}, {NodeId(0), 1, 1}, {NodeId(1), 1, 1}};

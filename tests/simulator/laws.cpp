@@ -315,7 +315,7 @@ void Laws::stops(SimTime now, const LiveJob& live, const Placement& placement, c
          "a job never does more than its work");
   const Duration told = pace != nullptr ? pace->worked(now) : now - job->start;
   demand(done == told.count(), "a job has done what its speeds come to");
-  late_ += ((now - job->start).count() - done) * Int128{job->shape.total_gpus()};
+  late_ += ((now - job->start).count() - done) * Int128{job->shape.total_gpu_milli()};
   job->phase = Phase::gone;
   job->warned.reset();
   job->done = 0;

@@ -109,7 +109,7 @@ TEST_CASE("fewer GPUs give as much GPU time, each rounded up to its nanosecond")
   SummarySink sink(fleet, catalog);
   Policy policy = policy_of(first_fit(), no_backfill());
   Simulation(fleet, source, policy, {}, {&sink}).run();
-  CHECK(sink.summary().gpu_time.productive == Int128{100'000'000'004});
+  CHECK(sink.summary().gpu_time.productive == Int128{100'000'000'004} * gpu_nanosecond);
 }
 
 namespace {

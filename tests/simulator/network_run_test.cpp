@@ -98,7 +98,7 @@ TEST_CASE("two jobs on one link each wait half as long again, and that is lost")
   run.add(limited(job(1, 0, 2, 100), 1000)).add(limited(job(2, 0, 2, 100), 1000));
   const Summary summary = run();
   CHECK(ran(summary) == doctest::Approx(150).epsilon(1e-6));
-  CHECK(summary.gpu_time.productive == Int128{400} * second);
+  CHECK(summary.gpu_time.productive == Int128{400} * second * gpu_nanosecond);
   CHECK(summary.gpu_time.lost_to(Loss::network) ==
         summary.gpu_time.allocated - summary.gpu_time.productive);
   CHECK(summary.all.network == summary.gpu_time.lost_to(Loss::network));
@@ -118,7 +118,7 @@ TEST_CASE("a limit is one of time: a job that is slowed may not make it") {
   CHECK(summary.all.jobs.timed_out == 1);
   // It did 80 s of work in its 120 s; all of it is lost, but not all to the limit.
   CHECK(static_cast<double>(summary.gpu_time.lost_to(Loss::timed_out)) ==
-        doctest::Approx(160e9).epsilon(1e-6));
+        doctest::Approx(160e12).epsilon(1e-6));
 }
 
 TEST_CASE("an exact limit is what the source knows: it stops nobody whom the network slows") {
@@ -137,11 +137,11 @@ TEST_CASE("what the network cost counts inside the window, whatever the speeds b
   const Summary summary = run();
   // 50 s of four GPUs at two thirds of full speed.
   CHECK(static_cast<double>(summary.gpu_time.lost_to(Loss::network)) ==
-        doctest::Approx(200e9 / 3).epsilon(1e-6));
-  CHECK(summary.gpu_time.allocated == Int128{200} * second);
+        doctest::Approx(200e12 / 3).epsilon(1e-6));
+  CHECK(summary.gpu_time.allocated == Int128{200} * second * gpu_nanosecond);
   run.warm_up = at(10);  // the speed changes inside the window: at 20 s
   CHECK(static_cast<double>(run().gpu_time.lost_to(Loss::network)) ==
-        doctest::Approx(320e9 / 3).epsilon(1e-6));
+        doctest::Approx(320e12 / 3).epsilon(1e-6));
 }
 
 TEST_CASE("when bandwidth is lost, jobs are slower from then on") {

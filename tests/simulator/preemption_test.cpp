@@ -88,8 +88,8 @@ TEST_CASE("a job that is requeued goes on from its checkpoint, and starts up fir
   CHECK(story.table ==
         "time_s,job_id,by_job_id,mode,grace_s,ran_s,gpus,lost_gpu_s,started_s,used_gpus\n"
         "10,1,2,requeue,0,10,1,2,10,1\n");
-  CHECK(story.summary.gpu_time.lost_to(Loss::redone) == lasting(2).count());
-  CHECK(story.summary.gpu_time.lost_to(Loss::restart) == lasting(2).count());
+  CHECK(story.summary.gpu_time.lost_to(Loss::redone) == lasting(2).count() * gpu_nanosecond);
+  CHECK(story.summary.gpu_time.lost_to(Loss::restart) == lasting(2).count() * gpu_nanosecond);
 }
 
 TEST_CASE("a job that is suspended goes on where it was, and loses nothing") {
@@ -179,8 +179,9 @@ TEST_CASE("what was freed and not used is counted") {
         "10,1,2,cancel,0,10,4,40,10,1\n");
   CHECK(story.summary.preemptions.freed_gpus == 4);
   CHECK(story.summary.preemptions.freed_unused == 3);
-  CHECK(story.summary.preemptions.destroyed == 4 * lasting(10).count());
-  CHECK(story.summary.gpu_time.lost_to(Loss::preempted) == 4 * lasting(10).count());
+  CHECK(story.summary.preemptions.destroyed == 4 * lasting(10).count() * gpu_nanosecond);
+  CHECK(story.summary.gpu_time.lost_to(Loss::preempted) ==
+        4 * lasting(10).count() * gpu_nanosecond);
 }
 
 TEST_CASE("a job is exempt for its minimum run time, and yields when that is over") {

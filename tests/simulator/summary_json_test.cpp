@@ -11,7 +11,7 @@ using namespace berth;
 
 namespace {
 
-constexpr Int128 gpu_hour = Int128{3600} * 1'000'000'000;
+constexpr Int128 gpu_hour = Int128{3600} * 1'000'000'000 * gpu_nanosecond;
 
 Summary two_jobs_on_ten_gpus() {
   using namespace std::chrono_literals;

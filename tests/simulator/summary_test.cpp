@@ -120,9 +120,20 @@ TEST_CASE("jobs submitted before the warm-up are in no job number, but in the GP
   CHECK(summary.all.jobs.completed == 1);
   CHECK(summary.all.wait_s->mean == 10);
   CHECK(*summary.makespan == lasting(30));
-  CHECK(summary.gpu_time.capacity == Int128{8} * lasting(50).count());
-  CHECK(summary.gpu_time.productive == Int128{4} * lasting(50 + 20).count());
-  CHECK(summary.all.allocated == Int128{4} * lasting(20).count());
+  CHECK(summary.gpu_time.capacity == Int128{8} * lasting(50).count() * gpu_nanosecond);
+  CHECK(summary.gpu_time.productive == Int128{4} * lasting(50 + 20).count() * gpu_nanosecond);
+  CHECK(summary.all.allocated == Int128{4} * lasting(20).count() * gpu_nanosecond);
+}
+
+TEST_CASE("a share of a GPU counts as its thousandths of GPU time") {
+  const Fleet fleet = plain_fleet(1, 8);
+  Told told(fleet);
+  LiveJob share = told.submit(job(1, 0, 1, 10));
+  share.shape = {2, 0, 0, 0, 333};
+  told.end(told.start(share, 0), 10);
+  const Summary summary = told.finish(10);
+  CHECK(summary.gpu_time.allocated == Int128{666} * lasting(10).count());
+  CHECK(summary.gpu_time.lost_to(Loss::idle) == Int128{7334} * lasting(10).count());
 }
 
 TEST_CASE("a run with one tenant has no numbers by tenant") {
@@ -148,7 +159,7 @@ TEST_CASE("numbers by tenant hold the jobs from before the second tenant came, t
   CHECK(summary.by_tenant[0].name == "a");
   CHECK(summary.by_tenant[0].numbers.jobs.submitted == 1);
   CHECK(summary.by_tenant[0].numbers.wait_s->mean == 3);
-  CHECK(summary.by_tenant[0].numbers.allocated == Int128{4} * lasting(10).count());
+  CHECK(summary.by_tenant[0].numbers.allocated == Int128{4} * lasting(10).count() * gpu_nanosecond);
   CHECK(summary.by_tenant[1].name == "b");
   CHECK(summary.by_tenant[1].numbers.jobs.completed == 1);
   CHECK(summary.by_tenant[1].numbers.wait_s->mean == 7);
