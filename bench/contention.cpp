@@ -27,7 +27,7 @@ LinkUses uses_of(std::uint32_t job) {
 
 void share(benchmark::State& state) {
   const auto jobs = static_cast<std::uint32_t>(state.range(0));
-  FairShare shares(std::vector<std::int64_t>(jobs / jobs_per_leaf + 1, 700));
+  LinkShares shares(std::vector<std::int64_t>(jobs / jobs_per_leaf + 1, 700));
   for (std::uint32_t job = 0; job < jobs; ++job) {
     shares.add(JobId(job), uses_of(job));
   }

@@ -16,13 +16,13 @@ bool below(double a, double b) { return a < b * (1 - tolerance); }
 
 }  // namespace
 
-FairShare::FairShare(const std::vector<std::int64_t>& capacities) : links_(capacities.size()) {
+LinkShares::LinkShares(const std::vector<std::int64_t>& capacities) : links_(capacities.size()) {
   for (std::size_t i = 0; i < capacities.size(); ++i) {
     links_[i].capacity = capacities[i];
   }
 }
 
-void FairShare::add(JobId job, const LinkUses& uses) {
+void LinkShares::add(JobId job, const LinkUses& uses) {
   if (job.index() >= jobs_.size()) {
     jobs_.resize(job.index() + 1);
   }
@@ -44,7 +44,7 @@ void FairShare::add(JobId job, const LinkUses& uses) {
   settle();
 }
 
-void FairShare::leave(const Use& use) {
+void LinkShares::leave(const Use& use) {
   Link& on = link(use.link);
   on.wanted -= use.weight;
   const OnLink moved = on.jobs.back();
@@ -55,7 +55,7 @@ void FairShare::leave(const Use& use) {
   }
 }
 
-void FairShare::remove(JobId job) {
+void LinkShares::remove(JobId job) {
   Sharer& gone = sharer(job);
   check(gone.present, "only a job that shares links leaves them");
   for (const Use& use : gone.uses) {
@@ -69,7 +69,7 @@ void FairShare::remove(JobId job) {
   settle();
 }
 
-void FairShare::set_capacity(LinkId id, std::int64_t capacity) {
+void LinkShares::set_capacity(LinkId id, std::int64_t capacity) {
   const bool was_narrow = link(id).narrow();
   link(id).capacity = capacity;
   if (was_narrow || link(id).narrow()) {
@@ -81,14 +81,14 @@ void FairShare::set_capacity(LinkId id, std::int64_t capacity) {
   settle();
 }
 
-void FairShare::touch(LinkId id) {
+void LinkShares::touch(LinkId id) {
   if (!link(id).touched) {
     link(id).touched = true;
     touched_.push_back(id);
   }
 }
 
-void FairShare::activate(JobId job) {
+void LinkShares::activate(JobId job) {
   Sharer& reached = sharer(job);
   if (reached.active) {
     return;
@@ -103,7 +103,7 @@ void FairShare::activate(JobId job) {
   }
 }
 
-void FairShare::settle() {
+void LinkShares::settle() {
   if (!touched_.empty()) {
     do {
       find_rates();
@@ -115,7 +115,7 @@ void FairShare::settle() {
 
 // Progressive filling: all active jobs rise together, and those on the link that is full first stay
 // where they are. The others are taken as they are.
-void FairShare::find_rates() {
+void LinkShares::find_rates() {
   for (const JobId job : active_) {
     sharer(job).waiting = true;
   }
@@ -148,7 +148,7 @@ void FairShare::find_rates() {
   }
 }
 
-void FairShare::open_links() {
+void LinkShares::open_links() {
   heap_.clear();
   for (const LinkId id : touched_) {
     Link& open = link(id);
@@ -166,7 +166,7 @@ void FairShare::open_links() {
   std::make_heap(heap_.begin(), heap_.end(), std::greater<>());
 }
 
-void FairShare::give(JobId job, double rate) {
+void LinkShares::give(JobId job, double rate) {
   Sharer& given = sharer(job);
   given.rate = rate;
   given.waiting = false;
@@ -177,7 +177,7 @@ void FairShare::give(JobId job, double rate) {
   }
 }
 
-void FairShare::measure() {
+void LinkShares::measure() {
   for (const LinkId id : touched_) {
     Link& measured = link(id);
     double load = 0;
@@ -193,7 +193,7 @@ void FairShare::measure() {
 }
 
 // By a bottleneck, or by nothing at all.
-bool FairShare::held_up(const Sharer& sharer) const {
+bool LinkShares::held_up(const Sharer& sharer) const {
   return !below(sharer.rate, 1) || std::ranges::any_of(sharer.uses, [&](const Use& use) {
     const double level = link(use.link).level;
     return level != not_full && !below(sharer.rate, level);
@@ -202,7 +202,7 @@ bool FairShare::held_up(const Sharer& sharer) const {
 
 // A job without a bottleneck is to be changed; if it was already, those that have more of its links
 // are.
-void FairShare::examine(JobId job) {
+void LinkShares::examine(JobId job) {
   const Sharer& one = sharer(job);
   if (held_up(one)) {
     return;
@@ -223,7 +223,7 @@ void FairShare::examine(JobId job) {
 }
 
 // False when every job on a touched link is as it should be.
-bool FairShare::pull_in() {
+bool LinkShares::pull_in() {
   reached_.clear();
   for (const LinkId id : touched_) {
     for (const OnLink& use : link(id).jobs) {
@@ -236,7 +236,7 @@ bool FairShare::pull_in() {
   return !reached_.empty();
 }
 
-void FairShare::report() {
+void LinkShares::report() {
   changed_.clear();
   for (const JobId job : active_) {
     Sharer& one = sharer(job);

@@ -28,10 +28,10 @@ struct LinkUse {
 };
 using LinkUses = boost::container::small_vector<LinkUse, 4>;
 
-class FairShare {
+class LinkShares {
  public:
   // Capacities in bytes per second by link.
-  explicit FairShare(const std::vector<std::int64_t>& capacities);
+  explicit LinkShares(const std::vector<std::int64_t>& capacities);
 
   // Each link once. REQUIRES: the job is not there.
   void add(JobId job, const LinkUses& uses);

@@ -75,7 +75,7 @@ class NetworkModel {
   Layouts best_layouts_;
   Network network_;
   std::optional<Layouts> layouts_;
-  std::optional<FairShare> shares_;
+  std::optional<LinkShares> shares_;
   std::vector<Running> jobs_;  // by job
   std::vector<JobId> changed_;
   std::map<std::pair<CommunicationId, Shape>, Counts> known_;

@@ -144,7 +144,7 @@ class Twins {
 
   Dice dice_;
   std::vector<std::int64_t> capacities_;
-  FairShare shares_;
+  LinkShares shares_;
   Naive naive_;
   std::uint32_t links_of_a_job_;
   std::map<JobId, double> rates_;
@@ -164,7 +164,7 @@ std::string disagreement(std::uint64_t seed) {
 }  // namespace
 
 TEST_CASE("two equal jobs on a link have half of it each") {
-  FairShare shares({100});
+  LinkShares shares({100});
   shares.add(JobId(0), uses({{0, 100}}));
   CHECK(shares.rate(JobId(0)) == 1);
   shares.add(JobId(1), uses({{0, 100}}));
@@ -177,7 +177,7 @@ TEST_CASE("two equal jobs on a link have half of it each") {
 }
 
 TEST_CASE("who is held up elsewhere leaves the rest of a link to others") {
-  FairShare shares({100, 20});
+  LinkShares shares({100, 20});
   shares.add(JobId(0), uses({{0, 100}}));
   shares.add(JobId(1), uses({{0, 100}, {1, 100}}));
   CHECK(shares.rate(JobId(1)) == doctest::Approx(0.2));
@@ -185,7 +185,7 @@ TEST_CASE("who is held up elsewhere leaves the rest of a link to others") {
 }
 
 TEST_CASE("a change travels along the links of those it changes") {
-  FairShare shares({100, 100, 100});
+  LinkShares shares({100, 100, 100});
   shares.add(JobId(0), uses({{0, 50}, {1, 50}}));
   shares.add(JobId(1), uses({{1, 90}, {2, 50}}));
   shares.add(JobId(2), uses({{2, 100}}));
