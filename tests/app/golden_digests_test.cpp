@@ -82,7 +82,7 @@ std::string lines_of(std::vector<std::string> configs, const std::string& thread
 // Those that read real logs need the reference beside the checkout.
 const std::vector<std::string> own{"demo", "mixed_training_inference", "oversubscribed",
                                    "slurm_and_kubernetes_together", "year_250k_gpus"};
-const std::vector<std::string> on_logs{"itp", "kth_sp2", "muri", "philly"};
+const std::vector<std::string> on_logs{"itp", "kth_sp2", "muri", "openb", "philly"};
 
 }  // namespace
 

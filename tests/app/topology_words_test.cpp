@@ -61,13 +61,13 @@ TEST_CASE("a format is a known one, in the right direction") {
                          "  did you mean 'topology.conf'? known: ibnetdiscover, lfts, "));
   CHECK(said_to({"topology", "show", "@c.yaml", "--from", "dot"}) ==
         "--from: 'dot' is only written\n"
-        "  known: ibnetdiscover, lfts, topology.conf, topology.yaml, topograph, berth\n");
+        "  known: ibnetdiscover, lfts, topology.conf, topology.yaml, topograph, openb, berth\n");
 }
 
 TEST_CASE("a file is known by what it says") {
   CHECK(said_of_file("hello\n", {"topology", "show", "@f"}) ==
         "f: is in no format that is known\n"
-        "  known: ibnetdiscover, lfts, topology.conf, topology.yaml, topograph, berth; --from says "
+        "  known: ibnetdiscover, lfts, topology.conf, topology.yaml, topograph, openb, berth; --from says "
         "which\n");
   CHECK(said_of_file("", {"topology", "show", "@f"}) == "f: is empty\n");
   CHECK(said_of_file("\x1f\x8b\x08", {"topology", "show", "@f"}) ==
