@@ -58,7 +58,7 @@ Json gpus(const Summary& summary) {
   Json json{{"total", summary.gpus}, {"capacity_gpu_h", gpu_hours(time.capacity)}};
   if (time.capacity > 0) {
     const auto fraction = [&time](Int128 part) {
-      return static_cast<double>(part) / static_cast<double>(time.capacity);
+      return gpu_nanoseconds(part) / gpu_nanoseconds(time.capacity);
     };
     json["allocated"] = fraction(time.allocated);
     json["available"] = fraction(time.available);
