@@ -76,16 +76,16 @@ std::uint32_t Occupancy::first_run(std::uint32_t gpus, std::uint32_t nodes) cons
   return runs->first_run(nodes);
 }
 
-const RoomIndex& Occupancy::room_by_domain(const Shape& shape, RoomUnit unit) const {
+const RoomIndex& Occupancy::room_by_domain(const RoomQuestion& question) const {
   // Few enough that keeping them up to date stays cheap, enough for the sizes of tasks of a trace.
-  constexpr std::size_t kept = 8;
+  constexpr std::size_t kept = 16;
   auto found =
-      std::ranges::find_if(rooms_, [&](const auto& room) { return room->is_for(shape, unit); });
+      std::ranges::find_if(rooms_, [&](const auto& room) { return room->is_for(question); });
   if (found == rooms_.end()) {
     if (rooms_.size() == kept) {
       rooms_.pop_back();
     }
-    rooms_.push_back(std::make_unique<RoomIndex>(*fleet_, shape, unit));
+    rooms_.push_back(std::make_unique<RoomIndex>(*fleet_, question));
     found = rooms_.end() - 1;
   }
   std::rotate(rooms_.begin(), found, found + 1);

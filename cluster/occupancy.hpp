@@ -91,10 +91,12 @@ class Occupancy {
     return domain_[domain.index()].whole_nodes;
   }
 
-  // Room for tasks like those of `shape` in every domain. Valid until the next change
-  // and for a few more questions of this kind. O(what changed since the last time it was asked for
-  // this shape).
-  [[nodiscard]] const RoomIndex& room_by_domain(const Shape& shape, RoomUnit unit) const;
+  // Room in every domain. Valid until the next change and for a few more questions of this kind.
+  // O(what changed since the last time that it was asked).
+  [[nodiscard]] const RoomIndex& room_by_domain(const RoomQuestion& question) const;
+  [[nodiscard]] const RoomIndex& room_by_domain(const Shape& shape, RoomUnit unit) const {
+    return room_by_domain({shape, unit});
+  }
 
   // Nodes whose room or tasks changed, for indexes that others keep. O(1) a change from when it is
   // first asked for.

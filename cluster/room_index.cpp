@@ -22,18 +22,35 @@ std::uint64_t part_of(const NodeRange& nodes, std::uint32_t word) {
   return mask;
 }
 
+std::uint32_t held_in(const NodeRange& nodes, const Occupancy& free) {
+  std::uint32_t held = 0;
+  for (std::uint32_t node = nodes.first; node < nodes.past; ++node) {
+    held += free.idle(NodeId(node)) ? 0U : 1U;
+  }
+  return held;
+}
+
 }  // namespace
 
-RoomIndex::RoomIndex(const Fleet& fleet, const Shape& shape, RoomUnit unit)
+RoomIndex::RoomIndex(const Fleet& fleet, const RoomQuestion& question)
     : fleet_(&fleet),
-      shape_(of_unit(shape, unit)),
-      unit_(unit),
+      question_(plain(question)),
       count_(fleet.domains()),
+      inner_(fleet.levels() > 0 ? fleet.domains(LevelId(fleet.levels() - 1)) : 0),
+      ruled_(question.level && *question.level < fleet.levels()
+                 ? fleet.domains(LevelId(*question.level))
+                 : 0),
       dirty_(fleet.nodes() / 64 + 1) {
+  const Shape& shape = question_.shape;
   for (std::size_t i = 0; i < fleet.kinds().size(); ++i) {
-    const std::uint64_t tasks = capacity_for(shape_, fleet, i) / shape_.tasks;
+    if (question_.weight && fleet.kinds()[i].weight != *question_.weight) {
+      continue;
+    }
+    const std::uint64_t tasks = capacity_for(shape, fleet, i) / shape.tasks;
     const auto most = static_cast<std::uint32_t>(std::min<std::uint64_t>(tasks, tasks_most));
-    node_most_ = std::max(node_most_, unit == RoomUnit::nodes ? std::min(most, 1U) : most);
+    const std::uint32_t here = in_nodes() ? most / question_.slice : most;
+    node_most_ =
+        std::max(node_most_, question_.unit == RoomUnit::nodes ? std::min(here, 1U) : here);
   }
   for (std::uint32_t word = 0; word < dirty_.size(); ++word) {
     touch(word);
@@ -41,7 +58,12 @@ RoomIndex::RoomIndex(const Fleet& fleet, const Shape& shape, RoomUnit unit)
 }
 
 std::uint32_t RoomIndex::count_of(NodeId node, const Occupancy& free) const {
-  return std::min(free.room(node, shape_) / shape_.tasks, node_most_);
+  if ((question_.weight && fleet_->kind(node).weight != *question_.weight) ||
+      (question_.alone && in_nodes() && !free.idle(node))) {
+    return 0;
+  }
+  const std::uint32_t room = free.room(node, question_.shape) / question_.shape.tasks;
+  return std::min(in_nodes() ? room / question_.slice : room, node_most_);
 }
 
 // A whole leaf is counted again when one of its nodes changed: a few words of the bitmaps. Changes
@@ -76,26 +98,53 @@ void RoomIndex::count_touched(const Occupancy& free) {
 
 void RoomIndex::recount(std::uint32_t innermost, const Occupancy& free) {
   const Fleet& fleet = *fleet_;
+  const LevelId inner(fleet.levels() - 1);
   const NodeRange nodes = fleet.nodes_in(DomainId(innermost));
-  const std::uint32_t more = count_in(nodes, free) - count_[innermost];  // modulo 2^32
+  Count& before = inner_[innermost - fleet.domain(inner, 0).index()];
+  const Count now{count_in(nodes, free), question_.alone ? held_in(nodes, free) : 0};
+  Count more{now.room - before.room, now.held - before.held};  // modulo 2^32
+  before = now;
+  if (more.room == 0 && more.held == 0) {
+    return;
+  }
+  for (std::uint32_t level = fleet.levels(); level-- > 0;) {
+    const DomainId domain = fleet.domain_of(NodeId(nodes.first), LevelId(level));
+    if (level == question_.level) {
+      more.room = through(domain, more);
+    }
+    add(domain, LevelId(level), more.room);
+  }
+  all_ += more.room;
+}
+
+// What a domain of the question's level counts more by its rules.
+std::uint32_t RoomIndex::through(DomainId domain, const Count& more) {
+  Count& ruled = ruled_[domain.index() - fleet_->domain(LevelId(*question_.level), 0).index()];
+  ruled.room += more.room;
+  ruled.held += more.held;
+  const std::uint32_t counts = ruled.held > 0 ? 0 : ruled.room / question_.slice;
+  return counts - count_[domain.index()];
+}
+
+void RoomIndex::add(DomainId domain, LevelId level, std::uint32_t more) {
   if (more == 0) {
     return;
   }
-  all_ += more;
-  for (std::uint32_t level = 0; level < fleet.levels(); ++level) {
-    count_[fleet.domain_of(NodeId(nodes.first), LevelId(level)).index()] += more;
-  }
+  count_[domain.index()] += more;
   for (Kept& kept : kept_) {
-    const DomainId domain = fleet.domain_of(NodeId(nodes.first), kept.level);
-    const std::uint32_t group = fleet.place(domain) >> kept.log2;
-    const std::uint32_t before = kept.count[group];
-    kept.count[group] += more;
-    kept.by_count->move(group, before, before + more);
+    if (kept.level == level) {
+      const std::uint32_t group = fleet_->place(domain) >> kept.log2;
+      const std::uint32_t before = kept.count[group];
+      kept.count[group] += more;
+      kept.by_count->move(group, before, before + more);
+    }
   }
 }
 
 std::uint32_t RoomIndex::count_in(const NodeRange& nodes, const Occupancy& free) const {
-  if (shape_.only_gpus() && shape_.gpus > 0 && shape_.tasks == 1) {
+  const Shape& shape = question_.shape;
+  const bool ruled = question_.weight || in_nodes();
+  if (!ruled && shape.only_gpus() && shape.gpus > 0 && shape.tasks == 1) {
     return count_by_words(nodes, free);
   }
   std::uint32_t sum = 0;
@@ -108,12 +157,12 @@ std::uint32_t RoomIndex::count_in(const NodeRange& nodes, const Occupancy& free)
 std::uint32_t RoomIndex::count_by_words(const NodeRange& nodes, const Occupancy& free) const {
   std::uint32_t sum = 0;
   const std::uint32_t most = fleet_->gpus_per_node();
-  for (std::uint32_t gpus = shape_.gpus; gpus <= most; ++gpus) {
+  for (std::uint32_t gpus = question_.shape.gpus; gpus <= most; ++gpus) {
     const NodeSet& set = free.with_free(gpus);
     if (set.empty()) {
       continue;
     }
-    const std::uint32_t each = unit_ == RoomUnit::nodes ? 1 : gpus / shape_.gpus;
+    const std::uint32_t each = question_.unit == RoomUnit::nodes ? 1 : gpus / question_.shape.gpus;
     for (std::uint32_t word = nodes.first >> 6U; 64 * word < nodes.past; ++word) {
       sum += each * count_ones(set.words()[word] & part_of(nodes, word));
     }
@@ -165,7 +214,9 @@ RoomIndex::Kept RoomIndex::make_kept(LevelId level, std::uint32_t log2) const {
   std::vector<std::uint64_t> room(groups);
   for (std::uint32_t i = 0; i < fleet.domains(level); ++i) {
     const DomainId domain = fleet.domain(level, i);
-    room[fleet.place(domain) >> log2] += std::uint64_t{node_most_} * fleet.nodes_in(domain).size();
+    const std::uint64_t most = std::uint64_t{node_most_} * fleet.nodes_in(domain).size();
+    const bool in_slices = question_.level && level.index() <= *question_.level && !in_nodes();
+    room[fleet.place(domain) >> log2] += in_slices ? most / question_.slice : most;
   }
   Kept kept{level, log2, {}, nullptr};
   const std::uint64_t most = *std::ranges::max_element(room);

@@ -89,14 +89,20 @@ SimTime Forecast::move_to_fit(const Asked& asked) {
       }
     }
     step_forward();
-    return at_;
   }
   while (!fits(asked)) {
-    if (!step_forward()) {
+    if (!step_forward() && !wait_longer(asked)) {
       return never;
     }
   }
   return at_;
+}
+
+// All that runs has ended, and still it does not fit: unless it will care less where it is.
+bool Forecast::wait_longer(const Asked& asked) {
+  const auto later = asked.placer.retry_at(asked.request, at_);
+  at_ = later.value_or(at_);
+  return later.has_value();
 }
 
 bool Forecast::fits_beside(const Asked& asked, const Request& other, const Placement& placement) {

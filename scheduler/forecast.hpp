@@ -62,6 +62,7 @@ class Forecast {
   [[nodiscard]] bool fits(const Asked& asked);
   bool step_forward();
   bool step_back();
+  bool wait_longer(const Asked& asked);
 
   std::vector<Running> running_;  // by job
   std::pmr::unsynchronized_pool_resource pool_;

@@ -125,19 +125,21 @@ bool Openings::concern(std::uint32_t number, const Slot& slot) const {
 std::optional<Slot> Openings::earlier(const Request& request, const View& view, std::uint32_t kind,
                                       const Slot& slot) {
   const Duration takes = slot.end - slot.start;
+  // Who asks for a place of some kind fails where others do not, and the other way round.
+  const bool anywhere = !request.terms || !request.terms->ask_where();
   for (Opening& opening : kinds_[kind].openings) {
     if (!opening.concerns(slot)) {
       continue;
     }
     SimTime from = std::max({opening.begin, opening.from - takes + Duration(1), profile_.now()});
-    if (slot.start > opening.end && takes >= opening.length) {
+    if (anywhere && slot.start > opening.end && takes >= opening.length) {
       from = std::max(from, opening.tried);
     }
     const SimTime before = std::min(slot.start, opening.to);
     if (auto found = profile_.earliest(request, view, from, before)) {
       return found;
     }
-    if (equal_fare_alike_ && takes <= opening.length && slot.start >= opening.tried) {
+    if (equal_fare_alike_ && anywhere && takes <= opening.length && slot.start >= opening.tried) {
       opening.length = takes;
       opening.tried = slot.start;
     }

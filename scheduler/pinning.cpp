@@ -24,6 +24,10 @@ class Pinning final : public Placer {
                                           const Fleet& fleet) const override {
     return inner_.contradiction(request, fleet);
   }
+  [[nodiscard]] std::optional<SimTime> retry_at(const Request& request,
+                                                SimTime now) const override {
+    return request.pinned ? std::nullopt : inner_.retry_at(request, now);
+  }
   [[nodiscard]] std::optional<Placement> replace(const Request& request, const View& view,
                                                  const Placement& held,
                                                  NodeId lost) const override {

@@ -42,6 +42,12 @@ class Placer {
                                                   const Fleet& /*fleet*/) const {
     return {};
   }
+  // The next time after `now` at which the answer may be another though nothing changed: the
+  // request only cares for so long where its nodes are.
+  [[nodiscard]] virtual std::optional<SimTime> retry_at(const Request& /*request*/,
+                                                        SimTime /*now*/) const {
+    return std::nullopt;
+  }
   // Hot swap: where the job goes on when the tasks on `lost`, which is out of service, move and
   // those on the other nodes of `held` stay. Nothing when there is no room for them as this placer
   // wants it: then the job has to begin anew elsewhere. REQUIRES: the job holds `held`, on several

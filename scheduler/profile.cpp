@@ -103,6 +103,9 @@ Slot Profile::at(SimTime start, const Request& request, const View& view) {
 // From one stretch of time in which the need is met to the next.
 std::optional<Slot> Profile::earliest(const Request& request, const View& view, SimTime from,
                                       SimTime before) {
+  if (const auto later = placer_.retry_at(request, now_)) {
+    ends_.try_emplace(*later, 0U);  // it may fit from then on though nothing ends
+  }
   const auto [room, least] = need(request.shape);
   for (from = room->first_at_least(least, from); from < before;
        from = room->first_at_least(least, from)) {

@@ -84,6 +84,7 @@ void Scheduler::enqueue(const Request& request) {
   const ScopeId scope = scope_of(request);
   requests_[request.id.index()].scope = scope;
   whole_ = whole_ || least_tasks(request) < request.shape.tasks;
+  whole_ = whole_ || (request.terms && request.terms->ask_where());
   whole_ = whole_ || scope != all_nodes;  // who has no room says nothing of who may use other nodes
   promised_[request.id.index()] = berth::never;
   reasons_[request.id.index()] = Reason::priority;
@@ -197,6 +198,7 @@ void Scheduler::full_pass(const Pass& pass) {
 // policy decides what is promised to it, and who of the rest may overtake. Who is not admitted is
 // passed by: it is no head.
 void Scheduler::pass_from_head(const Pass& pass) {
+  retry_.reset();
   policy_.backfill->begin_pass(pass.now);
   for (const auto& admission : policy_.admission) {
     admission->begin_pass(pass.now);
@@ -316,6 +318,9 @@ Attempt Scheduler::attempt(const Request& request, const Pass& pass) {
   }
   if (!found.placement && found.reason == Reason::resources && request.pinned) {
     found.reason = Reason::suspended;
+  }
+  if (!found.placement && request.terms && request.terms->ask_where()) {
+    found.reason = why_not_there(request, found.reason, pass);
   }
   return found;
 }

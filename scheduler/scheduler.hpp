@@ -105,6 +105,7 @@ class Scheduler {
   void stop(const Victim& victim, const Request& by, const Pass& pass);
   void start(const Request& whole, Placement&& placement, const Pass& pass);
   Reason waits(const Request& request, Reason reason);
+  Reason why_not_there(const Request& request, Reason reason, const Pass& pass);
   [[nodiscard]] View view_of(const Request& request, const Pass& pass);
   [[nodiscard]] ScopeId scope_at(const Request& request, SimTime at);
   [[nodiscard]] SimTime earliest_start(const Request& request, const Pass& pass);
@@ -167,6 +168,8 @@ class Scheduler {
   // only newcomers try. On a counted machine nothing else could start (the rest had no room, and
   // time only makes overtaking harder); where nodes differ, that is the rule all the same.
   bool settled_ = false;
+  std::optional<SimTime>
+      retry_;  // when a job that was refused may have a place though nothing ends
   bool in_vain_ = false;
   bool moved_ = false;  // a start has sorted the queue anew: positions are void
   SchedulerCounts counts_;

@@ -92,11 +92,12 @@ bool Scheduler::may_stay(const Request& request, const Pass& pass) {
 std::optional<Placement> Scheduler::place_anew(const Request& request, InVain& in_vain,
                                                const Pass& pass) {
   const View view = view_of(request, pass);
-  if (in_vain.contains({request.shape, view.scope})) {
+  const bool anywhere = !request.terms || !request.terms->ask_where();
+  if (anywhere && in_vain.contains({request.shape, view.scope})) {
     return std::nullopt;
   }
   auto found = placer_->place(request, view);
-  if (!found && placer_->equal_shapes_fare_alike()) {
+  if (!found && anywhere && placer_->equal_shapes_fare_alike()) {
     in_vain.insert({request.shape, view.scope});
   }
   return found;

@@ -19,7 +19,8 @@ std::string Scheduler::never(const Request& request) {
     return why;
   }
   const Request least = molded(request, least_tasks(request));
-  if (!policy_.placer->fits(least, {free, SimTime{}, run_, scope})) {
+  // Some day it does not care any more how many switches it gets.
+  if (!policy_.placer->fits(least, {free, berth::never, run_, scope})) {
     return scope == all_nodes ? "does not fit the empty fleet"
                               : "does not fit the nodes that it may use, empty";
   }

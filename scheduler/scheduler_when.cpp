@@ -19,8 +19,17 @@ std::optional<SimTime> Scheduler::wake_at(SimTime now) const {
     return std::nullopt;
   }
   const auto first =
-      sooner(sooner(policy_.backfill->wake_at(), policy_.order->wake_at(now)), next_change(now));
+      sooner(sooner(policy_.backfill->wake_at(), policy_.order->wake_at(now)),
+             sooner(next_change(now), retry_ && *retry_ > now ? retry_ : std::nullopt));
   return policy_.preemption ? sooner(first, policy_.preemption->wake_at(now)) : first;
+}
+
+// A job that asks for a place of some kind has none now: when it may care less, and whether there
+// would be room elsewhere.
+Reason Scheduler::why_not_there(const Request& request, Reason reason, const Pass& pass) {
+  retry_ = sooner(retry_, placer_->retry_at(request, pass.now));
+  const bool room = view_of(request, pass).free.fits(request.shape);
+  return reason == Reason::resources && room ? Reason::topology : reason;
 }
 
 // Of what admission says.

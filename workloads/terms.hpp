@@ -41,6 +41,7 @@ struct Terms {
   bool level_required = false;          // else only preferred
   std::uint32_t segment = 0;            // tasks that stay together; 0: no segments
   std::optional<SwitchLimit> switches;
+  [[nodiscard]] bool ask_where() const { return !level.empty() || segment > 0 || switches; }
   std::string apart_from;  // no node holds two jobs that say the same (anti-affinity); "": none
   bool exclusive = false;  // nobody else on its nodes (sbatch --exclusive, SUNK's node lock)
 

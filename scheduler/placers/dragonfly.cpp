@@ -1,56 +1,75 @@
 // Slurm's TopologyParam=dragonfly: one leaf if one suffices, else a node of each leaf in turn, so
 // that the job's traffic spreads over all global links.
 #include <algorithm>
+#include <utility>
 
 #include "scheduler/placer.hpp"
 #include "scheduler/placers/leaf_shares.hpp"
 #include "scheduler/placers/level_option.hpp"
 #include "scheduler/placers/node_ask.hpp"
-#include "scheduler/placers/roots.hpp"
+#include "scheduler/placers/switch_wait.hpp"
+#include "scheduler/placers/tree_start.hpp"
 
 namespace berth {
 namespace {
 
 class Dragonfly final : public Placer {
  public:
-  explicit Dragonfly(LevelOption leaf) : leaf_(std::move(leaf)) {}
+  Dragonfly(LevelOption leaf, SwitchWait wait) : leaf_(std::move(leaf)), wait_(wait) {}
 
   [[nodiscard]] std::optional<Placement> place(const Request& request,
                                                const View& view) const override {
-    const NodeAsk ask(request.shape, view.free.fleet());
-    const RoomIndex& room = view.free.room_by_domain(ask.each, RoomUnit::nodes);
-    const auto root = root_for(ask.nodes, room, view.free.fleet());
-    if (!root) {
+    const Fleet& fleet = view.free.fleet();
+    const NodeAsk ask(request.shape, fleet);
+    const auto start = tree_start(ask, view.free, leaf_);
+    if (!start) {
       return std::nullopt;
     }
-    return take_shares(shares(ask, room, *root, view.free.fleet()), ask, request, view.free);
+    auto placement = take_start(*start, shares(*start, fleet), ask, request, view.free);
+    if (placement && wait_.until(request, view.now) &&
+        wait_.holds(request, view.now, berth::leaves_of(*placement, fleet, leaf_))) {
+      return std::nullopt;
+    }
+    return placement;
   }
   [[nodiscard]] bool fits(const Request& request, const View& view) const override {
-    const NodeAsk ask(request.shape, view.free.fleet());
-    return root_for(ask.nodes, view.free.room_by_domain(ask.each, RoomUnit::nodes),
-                    view.free.fleet())
-        .has_value();
+    if (wait_.until(request, view.now)) {
+      return place(request, view).has_value();
+    }
+    return tree_start({request.shape, view.free.fleet()}, view.free, leaf_).has_value();
   }
   [[nodiscard]] bool takes_any_room() const override { return false; }
+  [[nodiscard]] std::optional<SimTime> retry_at(const Request& request,
+                                                SimTime now) const override {
+    return wait_.until(request, now);
+  }
   void check_fleet(const Fleet& fleet) const override { static_cast<void>(leaf_.in(fleet)); }
 
  private:
-  [[nodiscard]] LeafShares shares(const NodeAsk& ask, const RoomIndex& room, const Root& root,
-                                  const Fleet& fleet) const {
+  // Where nodes of low weight are forced, leaves are taken already: none is picked, but one of them
+  // that holds the rest is as good.
+  [[nodiscard]] LeafShares shares(const TreeStart& start, const Fleet& fleet) const {
     if (fleet.levels() == 0) {
-      return {{{0, fleet.nodes()}, ask.nodes}};
+      return {{{0, fleet.nodes()}, start.wanted}};
     }
     const LevelId level = leaf_.or_leaf(fleet);
-    if (const auto leaf = fullest_leaf(level, room, root, fleet); room.of(leaf) >= ask.nodes) {
-      return {{fleet.nodes_in(leaf), ask.nodes}};
+    const RoomIndex& room = *start.room;
+    const std::vector<DomainId> alone =
+        start.begun.empty() ? std::vector{fullest_leaf(level, room, start.root, fleet)}
+                            : start.begun;
+    for (const DomainId leaf : alone) {
+      if (room.of(leaf) >= start.wanted) {
+        return {{fleet.nodes_in(leaf), start.wanted}};
+      }
     }
-    return one_of_each(ask.nodes, leaves_of(level, ask.nodes, room, root, fleet), room, fleet);
+    return one_of_each(start.wanted, leaves_of(level, start.wanted, room, start.root, fleet), room,
+                       fleet);
   }
 
   // Of all below the root the one with most free nodes, the first in the file of equals.
-  static DomainId fullest_leaf(LevelId level, const RoomIndex& room, const Root& root,
-                               const Fleet& fleet) {
-    const CountBuckets* buckets = root.domain ? nullptr : room.buckets(level);
+  static DomainId fullest_leaf(LevelId level, const RoomIndex& room,
+                               const std::optional<DomainId>& root, const Fleet& fleet) {
+    const CountBuckets* buckets = root ? nullptr : room.buckets(level);
     if (buckets != nullptr) {
       return fleet.at_place(level, buckets->with(buckets->most()).first());
     }
@@ -63,14 +82,14 @@ class Dragonfly final : public Placer {
     }
     return *best;
   }
-  static bool below(DomainId leaf, const Root& root, const Fleet& fleet) {
-    return !root.domain || (fleet.nodes_in(leaf).size() > 0 &&
-                            fleet.domain_of(leaf, fleet.level_of(*root.domain)) == *root.domain);
+  static bool below(DomainId leaf, const std::optional<DomainId>& root, const Fleet& fleet) {
+    return !root || (fleet.nodes_in(leaf).size() > 0 &&
+                     fleet.domain_of(leaf, fleet.level_of(*root)) == *root);
   }
 
   // Leaves with free nodes in the order of the file: as many as nodes are wanted, or all.
   static std::vector<DomainId> leaves_of(LevelId level, std::uint32_t wanted, const RoomIndex& room,
-                                         const Root& root, const Fleet& fleet) {
+                                         const std::optional<DomainId>& root, const Fleet& fleet) {
     std::vector<DomainId> leaves;
     for (std::uint32_t place = 0; place < fleet.domains(level) && leaves.size() < wanted; ++place) {
       const DomainId leaf = fleet.at_place(level, place);
@@ -96,13 +115,15 @@ class Dragonfly final : public Placer {
   }
 
   LevelOption leaf_;
+  SwitchWait wait_;
 };
 
 }  // namespace
 
 std::unique_ptr<const Placer> dragonfly(Setting setting) {
-  return std::make_unique<Dragonfly>(setting.is_map() ? LevelOption::read(setting, "leaf")
-                                                      : LevelOption());
+  return setting.is_map() ? std::make_unique<Dragonfly>(LevelOption::read(setting, "leaf"),
+                                                        SwitchWait::read(setting))
+                          : std::make_unique<Dragonfly>(LevelOption(), SwitchWait());
 }
 
 }  // namespace berth

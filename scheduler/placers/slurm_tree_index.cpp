@@ -15,22 +15,30 @@ SlurmTreeIndex::SlurmTreeIndex(const Fleet& fleet, const RoomIndex& room, LevelI
       top_(top),
       version_(version) {}
 
-LeafShares SlurmTreeIndex::choose(std::uint32_t nodes) {
+LeafShares SlurmTreeIndex::choose(std::uint32_t nodes, const std::vector<DomainId>& begun) {
   LeafShares shares;
   if (branch_ > leaf_) {  // the top is a leaf itself
     shares.push_back({fleet_.nodes_in(*top_), nodes});
     return shares;
   }
-  for (wanted_ = nodes;;) {
-    const DomainId leaf = next_leaf();
+  wanted_ = nodes;
+  const auto take = [&](DomainId leaf) {
     const std::uint32_t some = std::min(wanted_, room_.of(leaf));
     shares.push_back({fleet_.nodes_in(leaf), some});
     wanted_ -= some;
-    if (wanted_ == 0) {
-      return shares;
-    }
+  };
+  std::ranges::for_each(begun, take);
+  for (const DomainId leaf : begun) {
     use_up(leaf);
   }
+  while (wanted_ > 0) {
+    const DomainId leaf = next_leaf();
+    take(leaf);
+    if (wanted_ > 0) {
+      use_up(leaf);
+    }
+  }
+  return shares;
 }
 
 std::uint32_t SlurmTreeIndex::nodes_in(DomainId domain) const {

@@ -25,8 +25,9 @@ class SlurmTreeIndex {
   SlurmTreeIndex(const Fleet& fleet, const RoomIndex& room, LevelId leaf,
                  std::optional<DomainId> top, TreeVersion version);
 
-  // REQUIRES: there are so many nodes with room below the top.
-  LeafShares choose(std::uint32_t nodes);
+  // Of the leaves that the job has nodes of already (`begun`, in order of the table) the rest is
+  // taken first. REQUIRES: there are so many nodes with room below the top.
+  LeafShares choose(std::uint32_t nodes, const std::vector<DomainId>& begun = {});
 
  private:
   struct Near {

@@ -69,7 +69,8 @@ void SlurmTreeWalk::use_up(std::uint32_t leaf) {
   }
 }
 
-LeafShares SlurmTreeWalk::choose(std::uint32_t top, std::uint32_t nodes) {
+LeafShares SlurmTreeWalk::choose(std::uint32_t top, std::uint32_t nodes,
+                                 const std::vector<std::uint32_t>& begun) {
   wanted_ = nodes;
   leaves_.clear();
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
@@ -77,15 +78,23 @@ LeafShares SlurmTreeWalk::choose(std::uint32_t top, std::uint32_t nodes) {
       leaves_.push_back(i);
     }
   }
-  for (LeafShares shares;;) {
-    const std::uint32_t leaf = best_leaf();
+  LeafShares shares;
+  const auto take = [&](std::uint32_t leaf) {
     shares.push_back({table_[leaf].nodes, std::min(wanted_, nodes_[leaf])});
     wanted_ -= shares.back().count;
-    if (wanted_ == 0) {
-      return shares;
-    }
+  };
+  std::ranges::for_each(begun, take);
+  for (const std::uint32_t leaf : begun) {
     use_up(leaf);
   }
+  while (wanted_ > 0) {
+    const std::uint32_t leaf = best_leaf();
+    take(leaf);
+    if (wanted_ > 0) {
+      use_up(leaf);
+    }
+  }
+  return shares;
 }
 
 }  // namespace berth

@@ -21,8 +21,10 @@ class SlurmTreeWalk {
   // `nodes`: free ones, by switch.
   SlurmTreeWalk(const SwitchTable& table, std::vector<std::uint32_t> nodes, TreeVersion version);
 
+  // Of the leaves that the job has nodes of already (`begun`, in order) the rest is taken first.
   // REQUIRES: there are so many nodes below `top`.
-  LeafShares choose(std::uint32_t top, std::uint32_t nodes);
+  LeafShares choose(std::uint32_t top, std::uint32_t nodes,
+                    const std::vector<std::uint32_t>& begun = {});
 
  private:
   // Whether the first is better (1), worse (-1) or neither, and whether it fits where that showed.

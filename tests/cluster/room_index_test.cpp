@@ -73,6 +73,64 @@ void compare(const Occupancy& free, const Shape& shape, RoomUnit unit) {
   }
 }
 
+// Room in a domain of `level` (2: a node) as the question has it.
+std::uint32_t counted(const Occupancy& free, const RoomQuestion& question, const NodeRange& nodes,
+                      std::uint32_t level) {
+  const Fleet& fleet = free.fleet();
+  if (level < question.level.value_or(0)) {
+    std::uint32_t sum = 0;
+    for (std::uint32_t node = nodes.first; node < nodes.past;) {
+      NodeRange inner{node, node + 1};
+      if (level < 1) {
+        inner = fleet.nodes_in(fleet.domain_of(NodeId(node), LevelId(level + 1)));
+      }
+      sum += counted(free, question, inner, level + 1);
+      node = inner.past;
+    }
+    return sum;
+  }
+  std::uint32_t sum = 0;
+  bool held = false;
+  for (std::uint32_t node = nodes.first; node < nodes.past; ++node) {
+    const bool counts = !question.weight || fleet.kind(NodeId(node)).weight == *question.weight;
+    sum += counts ? counted(free, {node, node + 1}, question.shape, question.unit) : 0;
+    held = held || !free.idle(NodeId(node));
+  }
+  if (level > question.level.value_or(9)) {
+    return sum;
+  }
+  return question.alone && held ? 0 : sum / question.slice;
+}
+
+RoomQuestion some_question(Dice& dice) {
+  RoomQuestion question{{1, 1 + dice.below(8), 0, 0}, RoomUnit::tasks};
+  question.unit = dice.one_in(3) ? RoomUnit::nodes : RoomUnit::tasks;
+  if (dice.one_in(2)) {
+    question.weight = static_cast<std::int32_t>(dice.below(2));
+  }
+  if (!dice.one_in(3)) {
+    question.level = dice.below(3);
+    question.slice = question.unit == RoomUnit::tasks ? 1 + dice.below(4) : 1;
+    question.alone = dice.one_in(2);
+  }
+  return question;
+}
+
+void compare(const Occupancy& free, const RoomQuestion& question) {
+  const Fleet& fleet = free.fleet();
+  const RoomIndex& room = free.room_by_domain(question);
+  std::uint32_t all = 0;
+  for (std::uint32_t i = 0; i < fleet.domains(); ++i) {
+    const DomainId domain(i);
+    const std::uint32_t level = fleet.level_of(domain).index();
+    REQUIRE(room.of(domain) == counted(free, question, fleet.nodes_in(domain), level));
+    all += level == 0 ? room.of(domain) : 0;
+  }
+  REQUIRE(room.all() == all);
+  compare_groups(room, fleet, LevelId(1), 0);
+  compare_groups(room, fleet, LevelId(0), 1);
+}
+
 // Racks of unequal size, listed in an order of their own.
 Fleet some_racks(Dice& dice) {
   FleetBuilder builder({"hall", "rack"});
@@ -85,7 +143,8 @@ Fleet some_racks(Dice& dice) {
       builder.enter("r" + std::to_string(rank), rank);
       --rank;
       for (std::uint32_t node = 1 + dice.below(20); node > 0; --node) {
-        const NodeKind kind = gpu_node(dice.one_in(9) ? 4 : 8, dice.one_in(9) ? 900 : 8000, 1000);
+        NodeKind kind = gpu_node(dice.one_in(9) ? 4 : 8, dice.one_in(9) ? 900 : 8000, 1000);
+        kind.weight = dice.one_in(4) ? 1 : 0;
         builder.add_node("n" + std::to_string(nodes), kind);
         ++nodes;
       }
@@ -130,6 +189,24 @@ TEST_CASE("room by domain is what a scan of its nodes counts, whatever happened 
       change(free, dice, held);
       const Shape& shape = shapes[dice.below(dice.one_in(2) ? 3 : shapes.size())];
       compare(free, shape, dice.one_in(2) ? RoomUnit::nodes : RoomUnit::tasks);
+    }
+  }
+}
+
+TEST_CASE("room is counted by weight, in whole slices, and where nobody holds anything") {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    CAPTURE(seed);
+    Dice dice(seed);
+    const Fleet fleet = some_racks(dice);
+    Occupancy free(fleet);
+    std::vector<std::pair<Shape, Placement>> held;
+    std::vector<RoomQuestion> questions;
+    for (int i = 0; i < 6; ++i) {
+      questions.push_back(some_question(dice));
+    }
+    for (int step = 0; step < 60; ++step) {
+      change(free, dice, held);
+      compare(free, questions[dice.below(questions.size())]);
     }
   }
 }

@@ -17,19 +17,20 @@ class NaiveSlurmTree {
       : list_(list), free_(free), shape_(shape), newer_(newer) {
     per_node_ = shape.tasks == 1 ? 1 : std::min(shape.tasks, 8 / shape.gpus);
     left_ = (shape.tasks + per_node_ - 1) / per_node_;
-    for (const ListedSwitch& each : list) {
-      nodes_.push_back(0);
-      for (std::uint32_t node = each.first; node < each.past; ++node) {
-        nodes_.back() += free.room(NodeId(node), shape) >= per_node_ ? 1U : 0U;
-      }
+    left_cpu_ = shape.tasks * shape.cpu_milli;
+    for (std::uint32_t node = 0; node < free.fleet().nodes(); ++node) {
+      choosable_.push_back(free.room(NodeId(node), shape) >= per_node_);
     }
+    count();
   }
 
   std::optional<Placement> place() {
     int top = -1;
     for (int i = 0; i < size(); ++i) {
+      const bool lighter = top >= 0 && lightest_in(i) < lightest_in(top);
+      const bool as_light = top >= 0 && lightest_in(i) == lightest_in(top);
       const bool root = at(i).parent < 0;
-      if (root && fits(i) && (top < 0 || at(i).level >= at(top).level)) {
+      if (root && fits(i) && (top < 0 || lighter || (as_light && at(i).level >= at(top).level))) {
         top = i;
       }
     }
@@ -37,6 +38,21 @@ class NaiveSlurmTree {
       return std::nullopt;
     }
     std::vector<std::uint32_t> distance(list_.size());
+    const auto use_up = [&](int leaf) {
+      for (int i = 0; i < size(); ++i) {
+        if (root_of(i) == top) {
+          distance[index(i)] += hops(leaf, i);
+        }
+      }
+      forget(leaf);
+    };
+    const std::vector<int> begun = force_light_nodes(top);
+    for (const int leaf : begun) {
+      take(leaf);
+    }
+    for (const int leaf : begun) {
+      use_up(leaf);
+    }
     while (left_ > 0) {
       int best = -1;
       for (int i = 0; i < size(); ++i) {
@@ -45,14 +61,22 @@ class NaiveSlurmTree {
           best = i;
         }
       }
-      for (int i = 0; i < size(); ++i) {
-        if (root_of(i) == top) {
-          distance[index(i)] += hops(best, i);
-        }
-      }
       take(best);
+      use_up(best);
     }
     return filled();
+  }
+
+  // Leaves with a node of the placement.
+  [[nodiscard]] std::uint32_t leaves() const {
+    std::uint32_t used = 0;
+    for (const ListedSwitch& each : list_) {
+      const bool any = std::ranges::any_of(placement_, [&each](const Part& part) {
+        return each.first <= part.node.index() && part.node.index() < each.past;
+      });
+      used += each.level == 0 && any ? 1U : 0U;
+    }
+    return used;
   }
 
  private:
@@ -77,7 +101,67 @@ class NaiveSlurmTree {
       }
     }
   }
-  [[nodiscard]] bool fits(int i) const { return nodes_[index(i)] >= left_; }
+  [[nodiscard]] bool fits(int i) const {
+    return nodes_[index(i)] >= left_ && (!newer_ || cpu_[index(i)] >= left_cpu_);
+  }
+  [[nodiscard]] std::int32_t weight(std::uint32_t node) const {
+    return free_.fleet().kind(NodeId(node)).weight;
+  }
+  [[nodiscard]] std::int32_t lightest_in(int i) const {
+    std::int32_t least = 1000;
+    for (std::uint32_t node = at(i).first; node < at(i).past; ++node) {
+      least = choosable_[node] ? std::min(least, weight(node)) : least;
+    }
+    return least;
+  }
+  // Free nodes and their free CPUs, by switch.
+  void count() {
+    nodes_.assign(list_.size(), 0);
+    cpu_.assign(list_.size(), 0);
+    for (int i = 0; i < size(); ++i) {
+      for (std::uint32_t node = at(i).first; node < at(i).past; ++node) {
+        nodes_[index(i)] += choosable_[node] ? 1U : 0U;
+        cpu_[index(i)] += choosable_[node] ? free_.free_cpu_milli(NodeId(node)) : 0;
+      }
+    }
+  }
+  void take_node(std::uint32_t node) {
+    placement_.push_back({NodeId(node), per_node_, 0});
+    choosable_[node] = false;
+    --left_;
+    left_cpu_ -= per_node_ * shape_.cpu_milli;
+  }
+  // Takes all nodes below the top of every weight but the last one that is needed, and lets only
+  // nodes of that one be chosen. The leaves of what was taken.
+  std::vector<int> force_light_nodes(int top) {
+    std::vector<int> begun;
+    for (std::int32_t light = 0;; ++light) {
+      std::vector<std::uint32_t> nodes;
+      for (std::uint32_t node = at(top).first; node < at(top).past; ++node) {
+        if (choosable_[node] && weight(node) == light) {
+          nodes.push_back(node);
+        }
+      }
+      if (nodes.size() >= left_) {
+        for (std::uint32_t node = 0; node < choosable_.size(); ++node) {
+          choosable_[node] = choosable_[node] && weight(node) == light;
+        }
+        break;
+      }
+      for (const std::uint32_t node : nodes) {
+        take_node(node);
+      }
+    }
+    for (int i = 0; i < size(); ++i) {
+      if (at(i).level == 0 && std::ranges::any_of(placement_, [&](const Part& part) {
+            return at(i).first <= part.node.index() && part.node.index() < at(i).past;
+          })) {
+        begun.push_back(i);
+      }
+    }
+    count();
+    return begun;
+  }
   struct Compared {
     int result;
     bool i_fit;
@@ -113,16 +197,18 @@ class NaiveSlurmTree {
     return distance[index(i)] == distance[index(best)] && c.result > 0;
   }
   void take(int leaf) {
-    for (std::uint32_t i = at(leaf).first; i < at(leaf).past && left_ > 0; ++i) {
-      const NodeId node(i);
-      if (free_.room(node, shape_) >= per_node_) {
-        placement_.push_back({node, per_node_, 0});
-        --left_;
+    for (std::uint32_t node = at(leaf).first; node < at(leaf).past && left_ > 0; ++node) {
+      if (choosable_[node]) {
+        take_node(node);
       }
     }
+  }
+  void forget(int leaf) {
     const std::uint32_t nodes = nodes_[index(leaf)];
+    const std::int64_t cpu = cpu_[index(leaf)];
     for (int i = leaf; i >= 0; i = newer_ ? at(i).parent : -1) {
       nodes_[index(i)] -= nodes;
+      cpu_[index(i)] -= cpu;
     }
   }
   // The last node takes what is left.
@@ -143,7 +229,10 @@ class NaiveSlurmTree {
   bool newer_;
   std::uint32_t per_node_ = 1;
   std::uint32_t left_ = 0;  // nodes
+  std::int64_t left_cpu_ = 0;
+  std::vector<bool> choosable_;  // by node
   std::vector<std::uint32_t> nodes_;
+  std::vector<std::int64_t> cpu_;
   Placement placement_;
 };
 

@@ -1,0 +1,172 @@
+#include "scheduler/placers/tree_start.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/check.hpp"
+
+namespace berth {
+namespace {
+
+using Weights = std::vector<std::int32_t>;
+
+Weights weights_of(const Fleet& fleet) {
+  Weights weights;
+  for (const NodeKind& kind : fleet.kinds()) {
+    if (std::ranges::find(weights, kind.weight) == weights.end()) {
+      weights.push_back(kind.weight);
+    }
+  }
+  std::ranges::sort(weights);
+  return weights;
+}
+
+class Starting {
+ public:
+  Starting(const NodeAsk& ask, const Occupancy& free)
+      : ask_(ask), free_(free), weights_(weights_of(free.fleet())) {}
+
+  std::optional<TreeStart> in_best_root() {
+    const Fleet& fleet = free_.fleet();
+    TreeStart start;
+    if (!fleet.listed()) {
+      return count(std::nullopt, std::nullopt) >= ask_.nodes ? std::optional(start) : std::nullopt;
+    }
+    bool found = false;
+    std::int32_t lightest = 0;
+    for (std::uint32_t level = 0; level < fleet.levels(); ++level) {
+      for (std::uint32_t place = fleet.domains(LevelId(level)); place-- > 0;) {
+        const DomainId domain = fleet.at_place(LevelId(level), place);
+        if (!root(domain, level) || count(domain, std::nullopt) < ask_.nodes) {
+          continue;
+        }
+        const std::int32_t weight = lightest_in(domain);
+        if (!found || weight < lightest) {
+          start.root = domain;
+          lightest = weight;
+          found = true;
+        }
+        if (lightest == weights_.front()) {
+          return start;
+        }
+      }
+    }
+    return found ? std::optional(start) : std::nullopt;
+  }
+
+  void settle(TreeStart& start, const LevelOption& leaf) {
+    start.wanted = ask_.nodes;
+    if (weights_.size() == 1) {
+      start.room = &room(std::nullopt);
+      return;
+    }
+    for (const std::int32_t weight : weights_) {
+      const std::uint32_t here = count(start.root, weight);
+      start.weight = weight;
+      if (here >= start.wanted) {
+        break;
+      }
+      force(weight, start);
+      start.wanted -= here;
+    }
+    begin_leaves(start, leaf);
+    start.room = &room(start.weight);
+  }
+
+ private:
+  [[nodiscard]] const RoomIndex& room(std::optional<std::int32_t> weight) const {
+    return free_.room_by_domain({ask_.each, RoomUnit::nodes, weight});
+  }
+  [[nodiscard]] std::uint32_t count(std::optional<DomainId> root,
+                                    std::optional<std::int32_t> weight) const {
+    const RoomIndex& all = room(weight);
+    return root ? all.of(*root) : all.all();
+  }
+  [[nodiscard]] bool root(DomainId domain, std::uint32_t level) const {
+    const Fleet& fleet = free_.fleet();
+    return !fleet.filler(domain) && fleet.nodes_in(domain).size() > 0 &&
+           (level == 0 || fleet.filler(fleet.domain_of(domain, LevelId(level - 1))));
+  }
+  [[nodiscard]] std::int32_t lightest_in(DomainId root) const {
+    if (weights_.size() == 1) {
+      return weights_.front();
+    }
+    const auto found = std::ranges::find_if(
+        weights_, [&](std::int32_t weight) { return count(root, weight) > 0; });
+    return found == weights_.end() ? weights_.back() : *found;
+  }
+
+  // All nodes of this weight with room.
+  void force(std::int32_t weight, TreeStart& start) const {
+    const RoomIndex& of_weight = room(weight);
+    if (of_weight.all() == 0) {
+      return;
+    }
+    const NodeSet& nodes = of_weight.node_buckets(free_)->with(1);
+    const NodeRange range =
+        start.root ? free_.fleet().nodes_in(*start.root) : NodeRange{0, free_.fleet().nodes()};
+    for (std::uint32_t node = nodes.next(range.first); node < range.past;
+         node = nodes.next(node + 1)) {
+      start.forced.emplace_back(node);
+    }
+  }
+
+  void begin_leaves(TreeStart& start, const LevelOption& leaf) const {
+    std::ranges::sort(start.forced);
+    const Fleet& fleet = free_.fleet();
+    if (fleet.levels() == 0) {
+      return;
+    }
+    const LevelId level = leaf.or_leaf(fleet);
+    for (const NodeId node : start.forced) {
+      const DomainId domain = fleet.domain_of(node, level);
+      if (start.begun.empty() || start.begun.back() != domain) {
+        start.begun.push_back(domain);
+      }
+    }
+    std::ranges::sort(start.begun, {}, [&fleet](DomainId domain) { return fleet.place(domain); });
+  }
+
+  const NodeAsk& ask_;
+  const Occupancy& free_;
+  Weights weights_;
+};
+
+}  // namespace
+
+std::optional<TreeStart> tree_start(const NodeAsk& ask, const Occupancy& free,
+                                    const LevelOption& leaf) {
+  Starting starting(ask, free);
+  auto start = starting.in_best_root();
+  if (start) {
+    starting.settle(*start, leaf);
+  }
+  return start;
+}
+
+std::optional<Placement> take_start(const TreeStart& start, const LeafShares& shares,
+                                    const NodeAsk& ask, const Request& request,
+                                    const Occupancy& free) {
+  if (!start.weight) {
+    return take_shares(shares, ask, request, free);
+  }
+  std::vector<NodeId> nodes = start.forced;
+  for (LeafShare share : shares) {
+    for_each_with_free(free, ask.each.gpus, share.nodes, [&](NodeId node) {
+      if (share.count > 0 && free.fleet().kind(node).weight == *start.weight &&
+          free.room(node, ask.each) >= ask.each.tasks) {
+        nodes.push_back(node);
+        --share.count;
+      }
+      return share.count > 0;
+    });
+  }
+  std::ranges::sort(nodes);
+  Gather gather(request, free);
+  for (const NodeId node : nodes) {
+    gather.take(node, ask.tasks_per_node);
+  }
+  return gather.done();
+}
+
+}  // namespace berth
