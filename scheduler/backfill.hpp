@@ -4,6 +4,8 @@
 // scheduler/backfills/ and one line in the table of backfills.cpp.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -21,9 +23,17 @@
 
 namespace berth {
 
-// To whom something is promised: nobody (then nobody overtakes), the first job that waits, or
-// every job that waits.
-enum class Holds { nobody, head, everyone };
+// To whom something is promised: nobody (then nobody overtakes), the first job that waits, every
+// job that waits, or those that a cycle tests from time to time.
+enum class Holds { nobody, head, everyone, tested };
+
+// How jobs start from the head of the queue, before anybody overtakes: so many are tried, and one
+// that has no room blocks all behind it, or those in its partition.
+struct MainLoop {
+  std::size_t depth = std::numeric_limits<std::size_t>::max();
+  enum class Blocks { queue, partition };
+  Blocks blocks = Blocks::queue;
+};
 
 // What is left beside the promises: a job may overtake only when it ends by `until` or takes at
 // most `spare_gpus`. Necessary, not sufficient: it spares the questions that would be in vain.
@@ -80,6 +90,15 @@ class Backfill {
   // When a promise falls due that no end of a job announces.
   [[nodiscard]] virtual std::optional<SimTime> wake_at() const { return std::nullopt; }
 
+  // --- of the main loop, and of cycles ----------------------------------------------------------
+  // A pass goes through the queue, in which so many jobs wait.
+  virtual MainLoop main_loop(SimTime /*now*/, std::size_t /*waiting*/) { return {}; }
+  // True when this pass ends with a cycle: after begin_cycle() the jobs that wait are attempted
+  // again in the order of the queue, or held, as long as tests_more().
+  [[nodiscard]] virtual bool cycle_due(SimTime /*now*/) const { return false; }
+  virtual void begin_cycle(SimTime /*now*/) {}
+  [[nodiscard]] virtual bool tests_more() const { return false; }
+
   // --- where everyone holds a promise: whom a pass need not look at -----------------------------
   // Those whose promise falls due by `now`.
   [[nodiscard]] virtual std::vector<JobId> due(SimTime /*now*/) const { return {}; }
@@ -106,6 +125,19 @@ std::unique_ptr<Backfill> best_effort();
 // end by then or leave it enough (Lifka 1995, Mu'alem and Feitelson 2001). `scan` is the order in
 // which they try: shortest_estimate makes it SJBF.
 std::unique_ptr<Backfill> easy(std::unique_ptr<JobOrder> scan);
+// As Slurm's sched/backfill, with its options and their defaults; a limit of 0 is none.
+struct SlurmBackfill {
+  Duration interval = std::chrono::seconds(30);    // bf_interval: between two cycles
+  std::size_t max_job_test = 100;                  // bf_max_job_test: jobs that a cycle tests
+  std::size_t max_job_user = 0;                    // bf_max_job_user: of them, of one user
+  std::size_t max_job_part = 0;                    // bf_max_job_part: ... of one partition
+  std::size_t job_part_count_reserve = 0;          // bf_job_part_count_reserve: who reserve in one
+  Duration window = std::chrono::minutes(1440);    // bf_window: no reservation starts later
+  Duration resolution = std::chrono::seconds(60);  // bf_resolution: of reservations
+  std::size_t default_queue_depth = 100;           // jobs that the main loop tries on an event
+  Duration sched_interval = std::chrono::seconds(60);  // between main loops over the whole queue
+};
+std::unique_ptr<Backfill> slurm_backfill(const SlurmBackfill& options);
 // Every waiting job holds a slot, the earliest when it came; when a job ends early all slots move
 // up in the order of the queue (compression), none ever moves back.
 std::unique_ptr<Backfill> conservative();

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "core/units.hpp"
 #include "scheduler/backfill.hpp"
 #include "scheduler/maker.hpp"
 
@@ -19,6 +20,37 @@ std::unique_ptr<Backfill> read_easy(Setting setting) {
   return easy(scan->kind() == "fifo" ? nullptr : make_order(*scan));
 }
 
+Duration at_least(Setting setting, std::string_view key, Duration otherwise, Duration least) {
+  const Duration length = setting.duration_or(key, otherwise);
+  if (length < least) {
+    setting.at(key).fail("is too short", "at least " + format_duration(least));
+  }
+  return length;
+}
+
+std::size_t limit(Setting setting, std::string_view key, std::size_t otherwise,
+                  std::int64_t least) {
+  return static_cast<std::size_t>(
+      setting.count_or(key, static_cast<std::int64_t>(otherwise), least, 1'000'000'000));
+}
+
+std::unique_ptr<Backfill> read_slurm(Setting setting) {
+  constexpr Duration second = std::chrono::seconds(1);
+  SlurmBackfill options;
+  options.interval = at_least(setting, "bf_interval", options.interval, second);
+  options.max_job_test = limit(setting, "bf_max_job_test", options.max_job_test, 1);
+  options.max_job_user = limit(setting, "bf_max_job_user", options.max_job_user, 0);
+  options.max_job_part = limit(setting, "bf_max_job_part", options.max_job_part, 0);
+  options.job_part_count_reserve =
+      limit(setting, "bf_job_part_count_reserve", options.job_part_count_reserve, 0);
+  options.window = at_least(setting, "bf_window", options.window, std::chrono::minutes(1));
+  options.resolution = at_least(setting, "bf_resolution", options.resolution, second);
+  options.default_queue_depth =
+      limit(setting, "default_queue_depth", options.default_queue_depth, 1);
+  options.sched_interval = at_least(setting, "sched_interval", options.sched_interval, second);
+  return slurm_backfill(options);
+}
+
 constexpr std::array backfills{
     Maker<Backfill>{"none", "nobody overtakes the first waiting job",
                     [](Setting) { return no_backfill(); }},
@@ -26,6 +58,9 @@ constexpr std::array backfills{
                     read_easy},
     Maker<Backfill>{"conservative", "whoever delays no waiting job overtakes",
                     [](Setting) { return conservative(); }},
+    Maker<Backfill>{"slurm",
+                    "a strict main loop, and a cycle now and then that reserves as Slurm's",
+                    read_slurm},
     Maker<Backfill>{"best_effort", "whoever has room starts; nothing is promised to who has none",
                     [](Setting) { return best_effort(); }},
 };

@@ -1,6 +1,7 @@
 #include "scheduler/scheduler.hpp"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -195,35 +196,57 @@ void Scheduler::full_pass(const Pass& pass) {
 }
 
 // The loop that must stay small: jobs start from the head; at the first that has no room, the
-// policy decides what is promised to it, and who of the rest may overtake. Who is not admitted is
-// passed by: it is no head.
+// policy decides what is promised to it, and who of the rest may overtake.
 void Scheduler::pass_from_head(const Pass& pass) {
+  Backfill& backfill = *policy_.backfill;
   retry_.reset();
-  policy_.backfill->begin_pass(pass.now);
+  backfill.begin_pass(pass.now);
   for (const auto& admission : policy_.admission) {
     admission->begin_pass(pass.now);
   }
-  if (policy_.backfill->holds() == Holds::everyone) {
+  if (backfill.holds() == Holds::everyone) {
     promised_pass(pass);
     return;
   }
-  WaitingQueue::Position head = queue_.first();
-  while (head != queue_.end()) {
-    const auto waits = consider(head, pass);
-    if (moved_) {
-      return;
-    }
-    if (waits && !of_admission(*waits)) {
-      break;
-    }
-    head = queue_.next(head);
-  }
-  settled_ = true;
-  if (head == queue_.end() || policy_.backfill->holds() == Holds::nobody) {
+  const auto head = main_loop(pass);
+  if (moved_) {
     return;
   }
-  hold(head, pass);
-  overtake(head, pass);
+  settled_ = backfill.holds() != Holds::tested;
+  if (backfill.cycle_due(pass.now)) {
+    cycle(pass);
+  } else if (head != queue_.end() && backfill.holds() == Holds::head) {
+    hold(head, pass);
+    overtake(head, pass);
+  }
+}
+
+// Jobs start in order. One that has no room blocks those behind it; who is not admitted is passed
+// by. Returns the first that blocks the whole queue.
+WaitingQueue::Position Scheduler::main_loop(const Pass& pass) {
+  const MainLoop loop = policy_.backfill->main_loop(pass.now, queue_.size());
+  std::set<PartitionId> blocked;
+  std::size_t tried = 0;
+  for (auto at = queue_.first(); at != queue_.end() && tried < loop.depth; at = queue_.next(at)) {
+    ++tried;
+    const Request& request = requests_[queue_[at].job.index()];
+    if (blocked.contains(request.partition)) {
+      waits(request, Reason::priority);
+      continue;
+    }
+    const auto reason = consider(at, pass);
+    if (moved_) {
+      return queue_.end();
+    }
+    if (!reason || of_admission(*reason)) {
+      continue;
+    }
+    if (loop.blocks == MainLoop::Blocks::queue) {
+      return at;
+    }
+    blocked.insert(request.partition);
+  }
+  return queue_.end();
 }
 
 // Each job that came since the last pass tries once, in the order of the queue.
@@ -240,51 +263,10 @@ void Scheduler::newcomer_pass(const Pass& pass) {
   }
 }
 
-// Lets the jobs behind `head` try, in the order of the scan. Who may not overtake before the scan
-// may not later in it either, for what is free and what is spare only shrink; unless somebody might
-// yield, or be admitted to nodes of its own.
-void Scheduler::overtake(WaitingQueue::Position head, const Pass& pass) {
-  const JobOrder* order = policy_.backfill->scan_order();
-  BackfillScan scan(queue_, pass.now, placer_->equal_shapes_fare_alike());
-  scan.update(pass.draft.occupancy().free_gpus(), policy_.backfill->gap());
-  const auto after = [&](WaitingQueue::Position at) {
-    return whole_ ? queue_.next(at) : queue_.next(at, scan.wanted());
-  };
-  std::vector<std::pair<std::int64_t, WaitingQueue::Position>> later;
-  for (auto at = after(head); at != queue_.end() && !moved_; at = moved_ ? at : after(at)) {
-    if (order == nullptr) {
-      try_to_overtake(at, scan, pass);
-    } else if (whole_ || scan.may_start(queue_[at])) {
-      later.emplace_back(order->key(requests_[queue_[at].job.index()]), at);
-    }
-  }
-  std::sort(later.begin(), later.end());
-  for (std::size_t i = 0; i < later.size() && !moved_; ++i) {
-    try_to_overtake(later[i].second, scan, pass);
-  }
-}
-
-void Scheduler::try_to_overtake(WaitingQueue::Position position, BackfillScan& scan,
-                                const Pass& pass) {
-  const WaitingQueue::Entry& entry = queue_[position];
-  if (!whole_ && !scan.may_start(entry)) {
-    return;
-  }
-  if (const auto waits = consider(position, pass)) {
-    scan.failed(entry, *waits);
-  } else {
-    scan.update(pass.draft.occupancy().free_gpus(), policy_.backfill->gap());
-  }
-}
-
-bool Scheduler::may_overtake(const WaitingQueue::Entry& entry, const Pass& pass) const {
-  return entry.gpus <= pass.draft.occupancy().free_gpus() &&
-         policy_.backfill->gap().admits(after(pass.now, entry.estimate), entry.gpus);
-}
-
 void Scheduler::consider_or_hold(WaitingQueue::Position position, const Pass& pass) {
   const auto waits = consider(position, pass);
-  if (waits && !of_admission(*waits) && policy_.backfill->holds() == Holds::everyone) {
+  const Holds holds = policy_.backfill->holds();
+  if (waits && !of_admission(*waits) && (holds == Holds::everyone || holds == Holds::tested)) {
     hold(position, pass);
   }
 }

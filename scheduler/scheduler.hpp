@@ -73,7 +73,8 @@ class Scheduler {
   [[nodiscard]] bool fits(JobId job, SimTime now, const Occupancy& free) const;
   // True when an arrival has to be planned for even where nothing is free for it.
   [[nodiscard]] bool plans_for_all() const {
-    return whole_ || policy_.backfill->holds() == Holds::everyone;
+    const Holds holds = policy_.backfill->holds();
+    return whole_ || holds == Holds::everyone || holds == Holds::tested;
   }
   // True when who yields may start elsewhere in the same instant.
   [[nodiscard]] bool plans_again() const {
@@ -117,6 +118,8 @@ class Scheduler {
   void sort_anew();
   void full_pass(const Pass& pass);
   void pass_from_head(const Pass& pass);
+  WaitingQueue::Position main_loop(const Pass& pass);
+  void cycle(const Pass& pass);
   void promised_pass(const Pass& pass);
   void newcomer_pass(const Pass& pass);
   struct Candidate;  // of a pass that places all jobs

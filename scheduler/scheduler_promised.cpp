@@ -1,4 +1,4 @@
-// Passes over a queue in which everybody holds a promise.
+// Passes over a queue in which many hold a promise.
 #include <algorithm>
 #include <iterator>
 #include <vector>
@@ -30,6 +30,16 @@ void Scheduler::promised_pass(const Pass& pass) {
     if (whole_ || is_sure || backfill.concerns(queue_[at].job)) {
       consider_or_hold(at, pass);
     }
+  }
+}
+
+// Who fits beside what was promised so far in the cycle starts, everybody else is promised a place.
+void Scheduler::cycle(const Pass& pass) {
+  Backfill& backfill = *policy_.backfill;
+  backfill.begin_cycle(pass.now);
+  for (auto at = queue_.first(); at != queue_.end() && backfill.tests_more() && !moved_;
+       at = moved_ ? at : queue_.next(at)) {
+    consider_or_hold(at, pass);
   }
 }
 

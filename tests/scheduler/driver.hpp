@@ -19,6 +19,8 @@ struct TestJob {
   Duration estimate{};
   Shape shape;
   std::int32_t priority = 0;
+  PartitionId partition{};
+  TenantId tenant{};
 };
 
 class Driver {
@@ -97,6 +99,8 @@ class Driver {
       request.estimate = job.estimate;
       request.shape = job.shape;
       request.priority = job.priority;
+      request.partition = job.partition;
+      request.tenant = job.tenant;
       submitted(request);
       scheduler_.submit(request);
       if (plan_each) {

@@ -141,13 +141,13 @@ TEST_CASE("every plan of every policy is the one worked out afresh from the runn
 
 TEST_CASE("compression moves up whom going through everybody would move up") {
   int overtakings = 0;
-  for (std::uint64_t seed = 10'001; seed <= 11'500; ++seed) {
+  for (std::uint64_t seed = 10'001; seed <= 10'600; ++seed) {
     overtakings += run_in_lockstep(seed, 40, Backfilling::conservative);
   }
-  for (std::uint64_t seed = 20'001; seed <= 20'010; ++seed) {
+  for (std::uint64_t seed = 20'001; seed <= 20'004; ++seed) {
     overtakings += run_in_lockstep(seed, 250, Backfilling::conservative);
   }
-  CHECK(overtakings > 10'000);
+  CHECK(overtakings > 3000);
 }
 
 TEST_CASE("a queue some hundred deep is planned as a short one is") {

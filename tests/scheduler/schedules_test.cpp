@@ -1,103 +1,13 @@
-// Schedules worked out by hand. A job is a line "name gpus estimate [runs]" and comes at 0s in the
-// order written, unless "@5" says when; the picture has a row a GPU and a character a second. A
-// number of 100 or more is a share of one GPU in thousandths.
-#include <algorithm>
-#include <chrono>
-#include <memory>
-#include <sstream>
+// Schedules worked out by hand; see gantt.hpp for how they are written.
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include "tests/scheduler/driver.hpp"
-#include "tests/scheduler/pictures.hpp"
+#include "tests/scheduler/gantt.hpp"
 
 using namespace berth;
 using namespace berth::testing;
-using namespace std::chrono_literals;
-
-namespace {
-
-struct Named {
-  char name = '?';
-  TestJob job;
-};
-
-Named parsed(const std::string& line) {
-  std::istringstream words(line);
-  Named one;
-  std::uint32_t gpus = 0;
-  int estimate = 0;
-  words >> one.name >> gpus >> estimate;
-  int runs = estimate;
-  for (std::string word; words >> word;) {
-    if (word[0] == '@') {
-      one.job.submit = SimTime{} + std::chrono::seconds(std::stoi(word.substr(1)));
-    } else {
-      runs = std::stoi(word);
-    }
-  }
-  one.job.shape = gpus >= 100 ? Shape{1, 0, 0, 0, gpus} : tasks(gpus, 1);
-  one.job.estimate = std::chrono::seconds(estimate);
-  one.job.runs = std::chrono::seconds(runs);
-  return one;
-}
-
-class Gantt final : public Driver {
- public:
-  Gantt(Policy policy, const Fleet& fleet, const std::vector<Named>& jobs)
-      : Driver(std::move(policy), fleet, {}), jobs_(jobs), rows_(fleet.nodes()) {
-    std::vector<TestJob> list;
-    for (const Named& one : jobs) {
-      list.push_back(one.job);
-    }
-    run(list);
-  }
-
-  [[nodiscard]] std::string picture() const {
-    std::size_t width = 0;
-    for (const std::string& row : rows_) {
-      width = std::max(width, row.size());
-    }
-    std::string all;
-    for (const std::string& row : rows_) {
-      all += "\n" + row + std::string(width - row.size(), '.');
-    }
-    return all;
-  }
-
- private:
-  void planned(const std::vector<Draft::Start>& starts) override {
-    for (const Draft::Start& start : starts) {
-      const Named& one = jobs_[number(start.job)];
-      for (const Part& part : start.placement) {
-        std::string& row = rows_[part.node.index()];
-        row.resize(static_cast<std::size_t>((now() - SimTime{}) / 1s), '.');
-        row += std::string(static_cast<std::size_t>(one.job.runs / 1s), one.name);
-      }
-    }
-  }
-
-  const std::vector<Named>& jobs_;
-  std::vector<std::string> rows_;
-};
-
-// On so many single-GPU nodes.
-std::string schedule(std::unique_ptr<Backfill> backfill, std::uint32_t gpus,
-                     const std::vector<std::string>& lines,
-                     std::unique_ptr<JobOrder> order = fifo()) {
-  std::vector<Named> jobs;
-  for (const std::string& line : lines) {
-    jobs.push_back(parsed(line));
-  }
-  const Fleet fleet = uniform(gpus, 1);
-  Policy policy{std::move(order), first_fit(), std::move(backfill), Planning::per_instant, {}};
-  return Gantt(std::move(policy), fleet, jobs).picture();
-}
-
-}  // namespace
 
 TEST_CASE("without backfill nobody overtakes the job that waits") {
   CHECK(schedule(no_backfill(), 4, {"a 3 4", "b 2 3", "c 1 2"}) == R"(
