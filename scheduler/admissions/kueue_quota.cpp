@@ -1,6 +1,7 @@
 #include "scheduler/admissions/kueue_quota.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "core/check.hpp"
@@ -9,7 +10,20 @@
 namespace berth {
 namespace {
 
-constexpr unsigned share_bits = 30;
+// Three factors of a comparison, one of them a weight below 2^30, have to fit 128 bits.
+constexpr std::int64_t part_most = std::int64_t{1} << 46;
+
+// borrowed / lendable in lowest terms, and of numbers that are too large even then what they come
+// to nearly.
+FairShare part_of(std::int64_t borrowed, std::int64_t lendable, std::int64_t weight) {
+  const std::int64_t divisor = std::gcd(borrowed, lendable);
+  FairShare part{borrowed / divisor, weight, lendable / divisor};
+  while (part.borrowed > part_most || part.lendable > part_most) {
+    part.borrowed /= 2;
+    part.lendable = std::max(part.lendable / 2, std::int64_t{1});
+  }
+  return part;
+}
 
 std::int64_t sum(std::int64_t a, std::int64_t b) {
   return a >= without_limit - b ? without_limit : a + b;
@@ -24,8 +38,8 @@ std::strong_ordering FairShare::operator<=>(const FairShare& other) const {
     return endless <=> other_endless;
   }
   // Who borrows nothing has none, whatever the weight.
-  const Int128 ours = Int128{borrowed} * (other.borrowed == 0 ? 1 : other.weight);
-  const Int128 theirs = Int128{other.borrowed} * (borrowed == 0 ? 1 : weight);
+  const Int128 ours = Int128{borrowed} * other.lendable * (other.borrowed == 0 ? 1 : other.weight);
+  const Int128 theirs = Int128{other.borrowed} * lendable * (borrowed == 0 ? 1 : weight);
   return ours < theirs   ? std::strong_ordering::less
          : ours > theirs ? std::strong_ordering::greater
                          : std::strong_ordering::equal;
@@ -165,19 +179,22 @@ bool Quota::borrows(std::uint32_t node, std::uint32_t flavor, const Amounts& of)
 }
 
 FairShare Quota::share(std::uint32_t node) const {
-  FairShare share{0, nodes_[node].weight};
+  const std::int64_t weight = nodes_[node].weight;
+  FairShare share{0, weight};
   const auto up = nodes_[node].parent;
   for (std::size_t kind = 0; up && kind < 3; ++kind) {
-    Int128 borrowed = 0;
-    Int128 lendable = 0;
+    std::int64_t borrowed = 0;
+    std::int64_t lendable = 0;
     for (std::uint32_t flavor = 0; flavor < flavors_; ++flavor) {
       const Book& book = books_[at(node, flavor)];
-      borrowed += std::max(std::int64_t{0}, book.uses[kind] - book.has[kind]);
-      lendable += books_[at(*up, flavor)].most[kind];
+      borrowed = sum(borrowed, std::max(std::int64_t{0}, book.uses[kind] - book.has[kind]));
+      lendable = sum(lendable, books_[at(*up, flavor)].most[kind]);
     }
-    if (counted_[kind] && lendable > 0) {
-      const Int128 part = borrowed * (std::int64_t{1} << share_bits) / lendable;
-      share.borrowed = std::max(share.borrowed, static_cast<std::int64_t>(part));
+    if (counted_[kind] && borrowed > 0 && lendable > 0) {
+      const FairShare part = part_of(borrowed, lendable, weight);
+      const bool larger =
+          Int128{part.borrowed} * share.lendable > Int128{share.borrowed} * part.lendable;
+      share = larger ? part : share;
     }
   }
   return share;

@@ -34,10 +34,13 @@ struct QuotaNode {
 
 // How much more than its own a node uses, of what its parent could lend, by its weight.
 struct FairShare {
-  std::int64_t borrowed = 0;  // 2^-30 of what could be lent, rounded down, of the resource of most
+  std::int64_t borrowed = 0;  // of the resource of which it borrows the largest part
   std::int64_t weight = 1000;
+  std::int64_t lendable = 1;  // of the same resource; at least 1
 
-  // By borrowed / weight; what has no weight comes last as soon as it borrows.
+  // By borrowed / lendable / weight, exactly: who borrows twice as much with twice the weight is
+  // equal, or two queues could take from each other for ever. What has no weight comes last as soon
+  // as it borrows.
   [[nodiscard]] std::strong_ordering operator<=>(const FairShare& other) const;
   bool operator==(const FairShare& other) const { return (*this <=> other) == 0; }
 };

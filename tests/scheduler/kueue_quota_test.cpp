@@ -239,4 +239,6 @@ TEST_CASE("a queue of no weight comes after all others as soon as it borrows") {
   CHECK(FairShare{0, 0} == FairShare{0, 1000});
   CHECK(FairShare{6, 3000} == FairShare{2, 1000});
   CHECK(FairShare{3, 2000} < FairShare{2, 1000});
+  CHECK(FairShare{4, 2000, 5} == FairShare{2, 1000, 5});
+  CHECK(FairShare{1, 1000, 3} < FairShare{1, 1000, 2});
 }
