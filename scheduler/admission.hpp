@@ -17,10 +17,23 @@
 
 namespace berth {
 
+// What an admission goes by of the terms of jobs.
+struct Minds {
+  bool others = false;  // dependencies and arrays, and when a job may begin
+  bool reservation = false;
+  bool queue = false;
+  bool limits = false;  // not of jobs: what policy.slurm lets them have
+};
+
 class Admission : public Listener {
  public:
+  // Terms that nothing in a policy minds are as if not asked.
+  [[nodiscard]] virtual Minds minds() const { return {}; }
   // A pass over the queue from its head begins.
   virtual void begin_pass(SimTime /*now*/) {}
+  // True when a start in this pass lets in jobs that it may have refused before: then it is asked
+  // anew.
+  [[nodiscard]] virtual bool lets_in() const { return false; }
   // Why it may not start now, whatever is free; nothing when it may.
   [[nodiscard]] virtual std::optional<Reason> refuses(const Request& /*request*/,
                                                       SimTime /*now*/) const {

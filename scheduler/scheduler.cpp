@@ -189,12 +189,12 @@ bool Scheduler::promise_due(SimTime now) const {
   return due && *due <= now;
 }
 
-// A pass begins anew where a start changed the order.
+// A pass begins anew where a start changed the order, or whom an admission lets in.
 void Scheduler::full_pass(const Pass& pass) {
   do {
     moved_ = false;
     pass_from_head(pass);
-  } while (moved_);
+  } while (moved_ || std::ranges::any_of(policy_.admission, &Admission::lets_in));
 }
 
 // The loop that must stay small: jobs start from the head; at the first that has no room, the

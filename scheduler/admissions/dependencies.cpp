@@ -19,6 +19,7 @@ namespace {
 
 class Dependencies final : public Admission {
  public:
+  [[nodiscard]] Minds minds() const override { return {.others = true}; }
   [[nodiscard]] std::optional<Reason> refuses(const Request& request, SimTime now) const override {
     if (!request.terms) {
       return std::nullopt;
@@ -54,19 +55,15 @@ class Dependencies final : public Admission {
       changes_.insert(request.terms->begin);
     }
     for (const Dependency& on : after(request)) {
-      delays_.insert(on.delay);
-      if (const auto& since = jobs_.at(name_of(request, on)).started; since) {
-        changes_.insert(berth::after(*since, on.delay));
+      if (on.kind == Dependency::Kind::after) {
+        delay(jobs_.at(name_of(request, on)), on.delay);
       }
     }
   }
   void started(const Request& request, const Placement& /*placement*/, SimTime now) override {
     Known& job = jobs_.at(name(request));
-    job.started = job.started.value_or(now);
     count_array(request, 1);
-    for (const Duration delay : delays_) {
-      changes_.insert(berth::after(now, delay));
-    }
+    let_follow(job, now);
   }
   void stopped(const Request& request, Stop how, SimTime now) override {
     Known& job = jobs_.at(name(request));
@@ -76,11 +73,13 @@ class Dependencies final : public Admission {
     if (how == Stop::requeued || how == Stop::suspended) {
       return;
     }
-    job.started = job.started.value_or(now);
+    let_follow(job, now);
     job.ended = how;
     alike_[kin(request)].erase(request.sequence);
   }
 
+  void begin_pass(SimTime /*now*/) override { lets_in_ = false; }
+  [[nodiscard]] bool lets_in() const override { return lets_in_; }
   [[nodiscard]] std::optional<SimTime> wake_at(SimTime now) const override {
     const auto next = changes_.upper_bound(now);
     return next == changes_.end() ? std::nullopt : std::optional(*next);
@@ -90,9 +89,32 @@ class Dependencies final : public Admission {
   struct Known {
     std::optional<SimTime> started;
     std::optional<Stop> ended;
+    std::set<Duration> delays;  // of those that wait for its start
   };
   using Name = std::pair<std::uint32_t, std::uint64_t>;  // source and number
   using Kin = std::pair<TenantId, ClassId>;
+
+  void delay(Known& job, Duration by) {
+    if (job.started) {
+      changes_.insert(berth::after(*job.started, by));
+    } else {
+      job.delays.insert(by);
+    }
+  }
+
+  // It started, or left without: whoever waits for that counts from the first time.
+  void let_follow(Known& job, SimTime now) {
+    if (job.started) {
+      return;
+    }
+    job.started = now;
+    for (const Duration later : job.delays) {
+      lets_in_ = lets_in_ || later == Duration{};
+      changes_.insert(berth::after(now, later));
+    }
+    job.delays.clear();
+    changes_.erase(changes_.begin(), changes_.lower_bound(now));
+  }
 
   static Name name(const Request& request) { return {request.source, request.number}; }
   static Name name_of(const Request& request, const Dependency& on) {
@@ -141,8 +163,8 @@ class Dependencies final : public Admission {
   std::map<Name, Known> jobs_;
   std::map<Kin, std::set<std::uint64_t>> alike_;  // that have not ended, by sequence
   std::map<Name, std::uint32_t> running_of_array_;
-  std::set<Duration> delays_;  // of dependencies of the kind `after`
   std::set<SimTime> changes_;  // begin times, and delays that run out
+  bool lets_in_ = false;
 };
 
 }  // namespace
