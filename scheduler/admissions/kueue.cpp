@@ -47,6 +47,8 @@ KueueQueues::~KueueQueues() = default;
 
 Quota& KueueQueues::quota() const { return books_->quota; }
 
+bool KueueQueues::strict(std::uint32_t queue) const { return books_->strict[queue] != 0; }
+
 void KueueQueues::begin_run(const RunContext& context) {
   fleet_ = &context.fleet;
   catalog_ = &context.catalog;

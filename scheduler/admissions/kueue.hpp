@@ -26,6 +26,7 @@ class KueueQueues final : public Admission {
   explicit KueueQueues(KueueConfig config);
   ~KueueQueues() override;
 
+  [[nodiscard]] Minds minds() const override { return {.queue = true}; }
   void begin_run(const RunContext& context) override;
   void begin_pass(SimTime now) override;
   [[nodiscard]] std::optional<Reason> refuses(const Request& request, SimTime now) const override;
@@ -42,9 +43,13 @@ class KueueQueues final : public Admission {
     std::uint32_t queue = 0;
     std::uint32_t flavor = 0;
     Amounts amounts{};
+
+    bool operator==(const Charge&) const = default;
   };
   // The node of its queue. REQUIRES, as below: never() says nothing.
   [[nodiscard]] std::uint32_t queue_of(const Request& request) const;
+  // StrictFIFO: who comes first in it blocks it.
+  [[nodiscard]] bool strict(std::uint32_t queue) const;
   // What it would be charged if it started now.
   [[nodiscard]] Charge wants(const Request& request) const;
   // The same in the first flavor that could hold it, whoever holds what.
