@@ -175,10 +175,6 @@ class KueuePreemption final : public Preemption {
   }
 
   [[nodiscard]] bool fairly(KueueTrial& trial, Candidates all) const {
-    std::ranges::sort(all, [](const Candidate& a, const Candidate& b) {
-      return std::tuple(a.priority, a.charge.amounts, b.started) <
-             std::tuple(b.priority, b.charge.amounts, a.started);
-    });
     for (const Strategy strategy : options_.fair) {
       if (fairly(trial, all, strategy)) {
         return true;
@@ -189,35 +185,41 @@ class KueuePreemption final : public Preemption {
   }
 
   // Takes what the rule allows, from the largest share on; what it does not allow stays in `left`.
+  // Shares, and so what is allowed, change only when somebody was taken.
   [[nodiscard]] static bool fairly(KueueTrial& trial, Candidates& left, Strategy strategy) {
     Candidates refused;
-    for (;;) {
-      const auto next = next_of_largest_share(trial, left);
-      if (next == left.end()) {
-        left = std::move(refused);
-        return false;
-      }
-      const Candidate one = *next;
-      left.erase(next);
-      if (!one.own && !trial.takes_from(one.charge.queue)) {
+    const KueueQueues::Charge* refused_last = nullptr;
+    sort_by_share(trial, left.begin(), left.end());
+    for (auto next = left.begin(); next != left.end();) {
+      const Candidate& one = *next++;
+      const bool alike = refused_last != nullptr && one.charge == *refused_last;
+      if (!one.own && !alike && !trial.takes_from(one.charge.queue)) {
         continue;  // others gave enough: its queue borrows no longer
       }
-      if (!one.own && !trial.is_fair(one, strategy == Strategy::final_share)) {
+      if (!one.own && (alike || !trial.is_fair(one, strategy == Strategy::final_share))) {
         refused.push_back(one);
+        refused_last = &one.charge;
         continue;
       }
       if (trial.take(one.victim)) {
         trial.give_back_what_is_not_needed();
         return true;
       }
+      refused_last = nullptr;
+      sort_by_share(trial, next, left.end());
     }
+    left = std::move(refused);
+    return false;
   }
 
-  [[nodiscard]] static Candidates::iterator next_of_largest_share(const KueueTrial& trial,
-                                                                  Candidates& left) {
+  // The largest share first; of it the lowest priority, then the smallest job, then who started
+  // last.
+  static void sort_by_share(const KueueTrial& trial, Candidates::iterator from,
+                            Candidates::iterator to) {
     const auto places = trial.places();
-    return std::ranges::max_element(left, [&places](const Candidate& a, const Candidate& b) {
-      return places[a.charge.queue] < places[b.charge.queue];
+    std::sort(from, to, [&places](const Candidate& a, const Candidate& b) {
+      return std::tuple(places[b.charge.queue], a.priority, a.charge.amounts, b.started) <
+             std::tuple(places[a.charge.queue], b.priority, b.charge.amounts, a.started);
     });
   }
 
