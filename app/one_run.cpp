@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/interrupt.hpp"
+#include "app/unheeded_terms.hpp"
 #include "core/error.hpp"
 #include "simulator/simulation.hpp"
 #include "simulator/sinks/event_log.hpp"
@@ -32,7 +33,8 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   Catalog catalog;
   const auto source = scenario.open(run, catalog);
   SummarySink summary(fleet, catalog, SimTime{scenario.warmup});
-  std::vector<Sink*> sinks{&summary};
+  UnheededTerms terms(policy);
+  std::vector<Sink*> sinks{&summary, &terms};
   std::vector<std::unique_ptr<Sink>> writers;
   if (outputs.jobs != nullptr) {
     writers.push_back(job_table(*outputs.jobs, fleet, catalog, sources));
@@ -75,10 +77,11 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   result.summary.scheduler = simulation.scheduler();
   result.summary.network = network.has_value();
   result.summary.preemption = policy.preemption != nullptr;
-  if (const std::uint64_t rejected = result.summary.all.jobs.rejected; rejected > 0) {
-    result.warnings.push_back(
-        {"jobs that the empty cluster has no room for were rejected", rejected});
+  for (const Rejections& one : result.summary.rejections) {
+    result.warnings.push_back({"rejected: " + one.why, one.jobs});
   }
+  const auto unheeded = terms.warnings();
+  result.warnings.insert(result.warnings.end(), unheeded.begin(), unheeded.end());
   return result;
 }
 

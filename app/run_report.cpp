@@ -22,17 +22,31 @@ std::string plural(std::uint64_t count, const char* word) {
   return readable_count(static_cast<std::int64_t>(count)) + " " + word;
 }
 
-std::string jobs_text(const JobCounts& jobs) {
-  std::string text = plural(jobs.submitted, "jobs") + ": " + plural(jobs.completed, "completed");
+// " (3 Dependency, 1 JobHeldUser)": why those wait that are left.
+std::string waiting_text(const Summary& summary) {
+  std::string text;
+  for (std::size_t reason = 0; reason < summary.waiting_at_end.size(); ++reason) {
+    if (const std::uint64_t jobs = summary.waiting_at_end[reason]; jobs > 0) {
+      text += text.empty() ? " (" : ", ";
+      text += plural(jobs, std::string(reason_names[reason]).c_str());
+    }
+  }
+  return text.empty() ? text : text + ")";
+}
+
+std::string jobs_text(const Summary& summary) {
+  const JobCounts& jobs = summary.all.jobs;
+  std::string text = plural(jobs.submitted, jobs.submitted == 1 ? "job" : "jobs") + ": " +
+                     plural(jobs.completed, "completed");
   const auto add = [&](std::uint64_t count, const char* word) {
     text += count > 0 ? ", " + plural(count, word) : "";
   };
   add(jobs.timed_out, "timed out");
   add(jobs.cancelled, "cancelled for others");
-  add(jobs.rejected, "rejected (larger than the cluster)");
+  add(jobs.rejected, "rejected");
   add(jobs.running_at_end, "still running");
   add(jobs.pending_at_end, "still waiting");
-  return text + "\n";
+  return text + waiting_text(summary) + "\n";
 }
 
 std::string span_text(const Summary& summary) {
@@ -142,8 +156,8 @@ std::string report_head(const Scenario& scenario, const std::string& what) {
 }
 
 std::string run_report(const Summary& summary) {
-  return jobs_text(summary.all.jobs) + span_text(summary) + times_text(summary.all) +
-         gpus_text(summary) + preemptions_text(summary.preemptions) + classes_text(summary);
+  return jobs_text(summary) + span_text(summary) + times_text(summary.all) + gpus_text(summary) +
+         preemptions_text(summary.preemptions) + classes_text(summary);
 }
 
 double fraction_of_capacity(const Summary& summary, Int128 gpu_time) {

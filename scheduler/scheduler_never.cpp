@@ -28,7 +28,9 @@ std::string Scheduler::never(const Request& request) {
   // Some day it does not care any more how many switches it gets.
   if (!policy_.placer->fits(least, {free, berth::never, run_, scope})) {
     return scope == all_nodes ? "does not fit the empty fleet"
-                              : "does not fit the nodes that it may use, empty";
+           : cluster_.scopes().nodes(scope).empty()
+               ? "its GPU models, labels, taints and partition leave it no node"
+               : "does not fit the nodes that it may use, empty";
   }
   return {};
 }

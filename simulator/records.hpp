@@ -10,6 +10,7 @@
 #include "cluster/placement.hpp"
 #include "core/time.hpp"
 #include "scheduler/preemption.hpp"
+#include "scheduler/reason.hpp"
 #include "simulator/live_job.hpp"
 #include "simulator/pace.hpp"
 
@@ -68,6 +69,7 @@ struct LeftRunning {
 };
 struct LeftWaiting {
   const LiveJob& job;
+  Reason why = Reason::priority;  // when it was looked at last
 };
 
 // Who drains or cordons nodes.

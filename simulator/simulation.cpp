@@ -372,7 +372,7 @@ void Simulation::finish() {
     if (live.phase == LiveJob::Phase::running) {
       tell(LeftRunning{live, cluster_.holding(id).placement, pace(id)});
     } else {
-      tell(LeftWaiting{live});
+      tell(LeftWaiting{live, scheduler_.reason(id)});
     }
   }
   for (Sink* sink : sinks_) {

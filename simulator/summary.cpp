@@ -1,6 +1,8 @@
 #include "simulator/summary.hpp"
 
+#include <algorithm>
 #include <map>
+#include <string_view>
 #include <variant>
 
 #include "cluster/gpu_shares.hpp"
@@ -29,6 +31,9 @@ class SummarySink::Book {
   void told(SimTime now, const Rejected& record) {
     accounts_.submitted(now);
     submitted(now, record.job.job, [](Tally& tally) { ++tally.jobs.rejected; });
+    if (counts(record.job.job)) {
+      refuse(record.why);
+    }
   }
   void told(SimTime /*now*/, const Promised& /*record*/) {}
   void told(SimTime now, const Started& record) {
@@ -64,6 +69,7 @@ class SummarySink::Book {
   void told(SimTime /*now*/, const LeftWaiting& record) {
     if (counts(record.job.job)) {
       each(record.job.job, [](Tally& tally) { ++tally.jobs.pending_at_end; });
+      ++waiting_[static_cast<std::size_t>(record.why)];
     }
   }
 
@@ -80,6 +86,7 @@ class SummarySink::Book {
   void settle();
 
   [[nodiscard]] bool counts(const Job& job) const { return job.submit >= warm_up_; }
+  void refuse(std::string_view why);
 
   // The tallies that the job belongs to. Those of groups first: a group that begins as a copy of
   // the tally of all jobs must not find this job in it already.
@@ -119,11 +126,26 @@ class SummarySink::Book {
   std::map<std::uint64_t, Int128> kept_;
   PreemptionBook book_of_yields_;
   PreemptionNumbers yields_;
+  std::vector<Rejections> rejections_;
+  std::array<std::uint64_t, reason_names.size()> waiting_{};
   SimTime first_submit_ = never;
   SimTime last_end_ = SimTime::min();
   GpuTime gpu_time_;
   SimTime finished_ = never;
 };
+
+void SummarySink::Book::refuse(std::string_view why) {
+  auto found = std::ranges::find(rejections_, why, &Rejections::why);
+  if (found == rejections_.end() && rejections_.size() >= rejections_most) {
+    found = std::ranges::find(rejections_, "other reasons", &Rejections::why);
+    why = "other reasons";
+  }
+  if (found == rejections_.end()) {
+    rejections_.push_back({std::string(why), 0});
+    found = rejections_.end() - 1;
+  }
+  ++found->jobs;
+}
 
 Duration SummarySink::Book::worked_before_window(const LiveJob& live, const Pace& pace) {
   const SimTime from = accounts_.from();
@@ -270,6 +292,8 @@ Summary SummarySink::Book::summary() const {
   summary.gpu_time = gpu_time_;
   summary.all = all_.numbers();
   summary.preemptions = yields_;
+  summary.rejections = rejections_;
+  summary.waiting_at_end = waiting_;
   if (last_end_ >= first_submit_) {
     summary.makespan = last_end_ - first_submit_;
   }

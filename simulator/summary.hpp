@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/time.hpp"
+#include "scheduler/reason.hpp"
 #include "scheduler/scheduler.hpp"
 #include "simulator/accounts.hpp"
 #include "simulator/records.hpp"
@@ -68,6 +69,14 @@ struct PreemptionNumbers {
   std::uint64_t freed_unused = 0;          // of those, what the other did not take when it started
 };
 
+// Jobs that were turned away for the same reason. Reasons that name what a job asks for may be as
+// many as jobs: beyond the first `rejections_most` they are counted together, as "other reasons".
+struct Rejections {
+  std::string why;
+  std::uint64_t jobs = 0;
+};
+inline constexpr std::size_t rejections_most = 20;
+
 struct NamedNumbers {
   std::string name;
   JobNumbers numbers;
@@ -93,6 +102,8 @@ struct Summary {
   GpuTime gpu_time;
   JobNumbers all;
   PreemptionNumbers preemptions;
+  std::vector<Rejections> rejections;                               // in the order first met
+  std::array<std::uint64_t, reason_names.size()> waiting_at_end{};  // by Reason
   std::optional<Duration> makespan;  // from the first submission to the last end
   // In order of id; empty where the run has no more than one.
   std::vector<NamedNumbers> by_tenant;

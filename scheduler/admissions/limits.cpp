@@ -88,6 +88,7 @@ struct Asker {
 
 class LimitsAdmission final : public Admission {
  public:
+  [[nodiscard]] Minds minds() const override { return {.limits = true}; }
   void begin_run(const RunContext& context) override { context_.emplace(context); }
 
   [[nodiscard]] ScopeId scope(const Request& request) override {
@@ -187,8 +188,8 @@ class LimitsAdmission final : public Admission {
   }
   static std::string too_much(std::string_view reason, const TresCounts& counts,
                               const TresLimits& limits, std::size_t tres, const std::string& who) {
-    return fmt::format("{}: asks for {}, {} has at most {}", reason, amount(counts[tres], tres),
-                       who, amount(*limits[tres], tres));
+    return fmt::format("{}: asks for {}, {} at most {}", reason, amount(counts[tres], tres), who,
+                       amount(*limits[tres], tres));
   }
 
   [[nodiscard]] static std::string never_by_qos(const Asker& asker, const Request& request) {
@@ -198,14 +199,15 @@ class LimitsAdmission final : public Admission {
       return too_long(to_string(Reason::qos_max_wall), request, *limits.wall, who);
     }
     if (const auto tres = exceeded(limits.per_job, {}, asker.counts)) {
-      return too_much(qos_per_job[*tres], asker.counts, limits.per_job, *tres, who + " a job");
+      return too_much(qos_per_job[*tres], asker.counts, limits.per_job, *tres,
+                      who + " lets a job have");
     }
     if (const auto tres = exceeded(limits.per_user, {}, asker.counts)) {
       return too_much(to_string(qos_per_user[*tres]), asker.counts, limits.per_user, *tres,
-                      who + " a user");
+                      who + " lets a user have");
     }
     if (const auto tres = exceeded(limits.group, {}, asker.counts)) {
-      return too_much(to_string(qos_group[*tres]), asker.counts, limits.group, *tres, who);
+      return too_much(to_string(qos_group[*tres]), asker.counts, limits.group, *tres, who + " has");
     }
     if (limits.group_jobs == 0U || limits.jobs_per_user == 0U) {
       return std::string(to_string(Reason::qos_group_jobs)) + ": " + who + " lets no job run";
@@ -224,10 +226,12 @@ class LimitsAdmission final : public Admission {
       }
       const TresLimits per_job = first_written(own.per_job, limits.per_job);
       if (const auto tres = exceeded(per_job, {}, asker.counts)) {
-        return too_much(assoc_per_job[*tres], asker.counts, per_job, *tres, who + " a job");
+        return too_much(assoc_per_job[*tres], asker.counts, per_job, *tres,
+                        who + " lets a job have");
       }
       if (const auto tres = exceeded(limits.group, {}, asker.counts)) {
-        return too_much(to_string(assoc_group[*tres]), asker.counts, limits.group, *tres, who);
+        return too_much(to_string(assoc_group[*tres]), asker.counts, limits.group, *tres,
+                        who + " has");
       }
       if (limits.group_jobs == 0U) {
         return std::string(to_string(Reason::assoc_group_jobs)) + ": " + who + " lets no job run";

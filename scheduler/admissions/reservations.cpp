@@ -25,6 +25,7 @@ class Reservations final : public Admission {
  public:
   explicit Reservations(std::vector<Reservation> all) : all_(std::move(all)) {}
 
+  [[nodiscard]] Minds minds() const override { return {.reservation = true}; }
   void begin_run(const RunContext& context) override {
     catalog_ = &context.catalog;
     scopes_ = &context.scopes;

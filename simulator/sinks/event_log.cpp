@@ -86,7 +86,9 @@ class EventLog final : public Sink {
     line(now, "running", record.job, "for " + format_duration(now - record.job.start));
   }
   void told(SimTime now, const LeftWaiting& record) {
-    line(now, "waiting", record.job, "for " + format_duration(now - record.job.job.submit));
+    line(now, "waiting", record.job,
+         fmt::format("for {}: {}", format_duration(now - record.job.job.submit),
+                     to_string(record.why)));
   }
 
   void told(SimTime now, const Turned& record) {

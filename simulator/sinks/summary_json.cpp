@@ -133,6 +133,18 @@ Json placement(const Summary& summary) {
   return json;
 }
 
+// Nobody was turned away, or nobody waits: absent.
+void add_left_out(Json& json, const Summary& summary) {
+  for (const Rejections& one : summary.rejections) {
+    json["rejected"][one.why] = one.jobs;
+  }
+  for (std::size_t reason = 0; reason < summary.waiting_at_end.size(); ++reason) {
+    if (summary.waiting_at_end[reason] > 0) {
+      json["waiting_at_end"][std::string(reason_names[reason])] = summary.waiting_at_end[reason];
+    }
+  }
+}
+
 Json scheduler(const SchedulerCounts& counts) {
   Json reasons = Json::object();
   for (std::size_t reason = 0; reason < counts.waits.size(); ++reason) {
@@ -165,6 +177,7 @@ std::string summary_json(const Summary& summary) {
   add_groups(json, "by_partition", summary.by_partition, summary);
   json["placement"] = placement(summary);
   json["scheduler"] = scheduler(summary.scheduler);
+  add_left_out(json["scheduler"], summary);
   // A name that is not UTF-8 is shown with replacement characters rather than ending the run.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -221,7 +221,7 @@ TEST_CASE("jobs of a log that the cluster can never hold are counted in a warnin
   folder.write("c.yaml", config({{"workload", "{kind: swf, file: l.swf}"}}));
   const Outcome outcome = folder.berth({"run", "@c.yaml"});
   CHECK(outcome.code == 0);
-  CHECK(outcome.err == "warning: jobs that the empty cluster has no room for were rejected (1)\n");
+  CHECK(outcome.err == "warning: rejected: does not fit the empty fleet (1)\n");
 }
 
 TEST_CASE("a full disk is an error and leaves no file that looks finished") {

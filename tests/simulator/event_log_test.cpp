@@ -60,7 +60,8 @@ TEST_CASE("the event log says each record in one aligned line") {
   CHECK(line(at(150), Ended{one, nodes, EndState::timed_out}) ==
         "       2m30s  end      job 7       timed out after 1m\n");
   CHECK(line(at(150), LeftRunning{one, nodes}) == "       2m30s  running  job 7       for 1m\n");
-  CHECK(line(at(150), LeftWaiting{one}) == "       2m30s  waiting  job 7       for 1m30s\n");
+  CHECK(line(at(150), LeftWaiting{one, Reason::dependency}) ==
+        "       2m30s  waiting  job 7       for 1m30s: Dependency\n");
 }
 
 TEST_CASE("the event log says CPU and memory of a task where they are asked for") {
@@ -83,7 +84,7 @@ TEST_CASE("the event log names the source of a job where there are several") {
   LiveJob one = live(job(7, 0, 1, 90));
   one.job.source = 2;
   CHECK(line(at(90), LeftWaiting{one}, Sources::several) ==
-        "       1m30s  waiting  job 3.7     for 1m30s\n");
+        "       1m30s  waiting  job 3.7     for 1m30s: Priority\n");
 }
 
 TEST_CASE("a small run says what it always said") {
