@@ -67,6 +67,22 @@ void refuse_larger_than(const Fleet& fleet, Setting workload) {
   refuse("nodes", &Ask::whole_nodes, "nodes");
 }
 
+// Nor can jobs of so many nodes be made of segments that do not divide them. A segment of more
+// nodes than the job has is none.
+void refuse_broken_segments(Setting workload) {
+  const auto terms =
+      workload.is_map() && workload.kind() == "synthetic" ? workload.find("terms") : std::nullopt;
+  const auto segment = terms ? terms->find("segment") : std::nullopt;
+  const std::int64_t size = segment ? parse_integer(segment->text()).value_or(0) : 0;
+  for (const std::string& text :
+       size > 0 ? sizes_at(workload, "nodes") : std::vector<std::string>()) {
+    const std::int64_t nodes = parse_integer(text).value_or(0);
+    if (nodes > size && nodes % size != 0) {
+      segment->fail("does not divide the " + text + " nodes of some jobs");
+    }
+  }
+}
+
 void read_workloads(Scenario& scenario, Setting root) {
   const Setting workload = root.at("workload");
   const auto items = workload.is_list() ? workload.items() : std::vector{workload};
@@ -76,6 +92,7 @@ void read_workloads(Scenario& scenario, Setting root) {
   for (const Setting& item : items) {
     scenario.workloads.push_back(make_workload(item));
     refuse_larger_than(scenario.fleet(), item);
+    refuse_broken_segments(item);
     if (!scenario.workloads.back()->finite() && !scenario.horizon) {
       throw InputError({scenario.path}, "horizon: is missing",
                        item.path() + " never ends by itself; write for example horizon: 7d");

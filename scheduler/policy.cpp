@@ -1,6 +1,8 @@
 #include "scheduler/policy.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 namespace berth {
 namespace {
@@ -22,11 +24,15 @@ Estimates read_estimates(Setting policy) {
 // One, or a list of them.
 std::vector<std::unique_ptr<Admission>> read_admission(Setting policy) {
   std::vector<std::unique_ptr<Admission>> all;
+  std::set<std::string> kinds;
   const auto setting = policy.find("admission");
   if (!setting) {
     return all;
   }
   for (const Setting& one : setting->is_list() ? setting->items() : std::vector{*setting}) {
+    if (!kinds.insert(one.kind()).second) {
+      one.fail("stands twice: '" + one.kind() + "'", "keep one of them");
+    }
     all.push_back(make_admission(one));
   }
   return all;
@@ -83,6 +89,7 @@ Policy make_policy(Setting setting) {
   }
   refuse_without_admission(setting, *policy.order, "order");
   if (policy.preemption) {
+    policy.preemption->check_site(*policy.site, setting.at("preemption"));
     refuse_without_admission(setting, *policy.preemption, "preemption");
   }
   policy.estimates = read_estimates(setting);

@@ -91,6 +91,9 @@ class Preemption : public Listener {
   [[nodiscard]] virtual bool overrules(Reason /*refusal*/) const { return false; }
   // True when every plan places all jobs afresh, in order, whoever runs: make_room is not asked.
   [[nodiscard]] virtual bool afresh() const { return false; }
+  // InputError when what the site lays down contradicts it, or leaves it nothing to do. `setting`
+  // is its own.
+  virtual void check_site(const SlurmSite& /*site*/, Setting /*setting*/) const {}
   // True when it suspends jobs.
   [[nodiscard]] virtual bool suspends() const { return false; }
   // The next time after `now` at which its answer changes though nothing happens.

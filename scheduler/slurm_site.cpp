@@ -37,7 +37,7 @@ SlurmSite::SlurmSite() : partitions_(1), qos_(1), associations_(1) {
 
 void SlurmSite::fail(const std::string& key, const std::string& what,
                      const std::string& remedy) const {
-  throw InputError(where_, path_ + "." + key + ": " + what, remedy);
+  throw InputError(where_, (asks() ? path_ : "policy.slurm") + "." + key + ": " + what, remedy);
 }
 
 NodeSet SlurmSite::nodes(const SlurmPartition& partition, const Fleet& fleet) {

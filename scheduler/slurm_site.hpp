@@ -117,6 +117,10 @@ class SlurmSite {
   // who has no account.
   void check(const Request& request, const Catalog& catalog) const;
 
+  // InputError at a key of `slurm`, for parts to which what stands there means nothing.
+  [[noreturn]] void fail(const std::string& key, const std::string& what,
+                         const std::string& remedy) const;
+
   // REQUIRES of the three: check() throws nothing.
   [[nodiscard]] const SlurmPartition& partition(const Request& request,
                                                 const Catalog& catalog) const;
@@ -140,8 +144,6 @@ class SlurmSite {
                                                const Catalog& catalog) const;
   [[nodiscard]] std::optional<Membership> find_membership(const std::string& account,
                                                           const std::string& user) const;
-  [[noreturn]] void fail(const std::string& key, const std::string& what,
-                         const std::string& remedy) const;
 
   bool has_partitions_ = false;  // written down, so that others are errors
   bool has_qos_ = false;

@@ -296,7 +296,9 @@ class SlurmSiteReader {
   void read_accounts_in(Setting accounts, std::uint32_t parent) {
     for (const auto& [name, map] : accounts.entries()) {
       if (find_account(name)) {
-        map.fail("account '" + name + "' is written twice");
+        map.fail(name == "root" ? "'root' is the account above all others"
+                                : "account '" + name + "' is written twice",
+                 "give each account a name of its own");
       }
       const std::uint32_t account = add(name, parent, map);
       if (is_empty(map)) {

@@ -42,6 +42,15 @@ void check_molding(const Entry& entry, Setting map) {
   }
 }
 
+void check_segments(const Entry& entry, Setting map) {
+  const std::uint32_t nodes = entry.job.ask.whole_nodes;
+  const std::uint32_t segment = entry.labels.terms ? entry.labels.terms->segment : 0;
+  if (segment > 0 && nodes > segment && nodes % segment != 0) {
+    map.at("terms").at("segment").fail("does not divide the " + std::to_string(nodes) +
+                                       " nodes of the job");
+  }
+}
+
 Entry read_entry(Setting map, std::uint64_t number) {
   Entry entry;
   entry.name = read_name(map, "name", std::to_string(number));
@@ -62,6 +71,7 @@ Entry read_entry(Setting map, std::uint64_t number) {
   entry.tenant = read_name(map, "tenant", default_name);
   entry.labels = Labels::read(map, "training", 0);
   check_molding(entry, map);
+  check_segments(entry, map);
   if (const auto written = map.find("dependency")) {
     entry.after = read_dependencies(*written);
   }

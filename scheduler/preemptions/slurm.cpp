@@ -27,6 +27,9 @@ class Slurm final : public Preemption {
 
   [[nodiscard]] std::optional<Eviction> make_room(const Request& request,
                                                   const PreemptionView& view) const override;
+  void check_site(const SlurmSite& site, Setting setting) const override {
+    ranks_.check_site(site, setting);
+  }
   [[nodiscard]] bool suspends() const override { return ranks_.suspends(); }
   [[nodiscard]] std::optional<SimTime> wake_at(SimTime now) const override {
     const auto next = exempt_until_.upper_bound({now, JobId(~std::uint32_t{0})});

@@ -43,19 +43,36 @@ PreemptRanks::PreemptRanks(Setting setting) {
   within_ = by_ != By::priority && setting.flag_or("within", false);
 }
 
-void PreemptRanks::begin_run(const RunContext& context) {
-  site_ = &context.site;
-  catalog_ = &context.catalog;
-  for (const SlurmQos& high : site_->qos()) {
-    for (const SlurmQos& low : site_->qos()) {
-      if (by_ == By::qos && lists(high, low.name) && high.priority <= low.priority) {
-        throw InputError({},
-                         "slurm.qos: jobs of " + high.name + " may stop those of " + low.name +
-                             ", which is not of lower priority",
-                         "give " + high.name + " a higher priority");
+void PreemptRanks::check_site(const SlurmSite& site, Setting setting) const {
+  bool anybody = within_;
+  for (const SlurmQos& high : site.qos()) {
+    for (const SlurmQos& low : site.qos()) {
+      const bool stops = by_ == By::qos && lists(high, low.name);
+      anybody = anybody || stops;
+      if (stops && high.priority <= low.priority) {
+        site.fail("qos",
+                  "jobs of " + high.name + " may stop those of " + low.name +
+                      ", which is not of lower priority",
+                  "give " + high.name + " a higher priority");
       }
     }
   }
+  if (by_ == By::qos && !anybody) {
+    setting.fail("goes by qos, but no QOS of slurm may stop jobs of another",
+                 "write preempt: [NAME] at the QOS that may");
+  }
+  const auto tier = [&site](const SlurmPartition& one) {
+    return one.priority_tier == site.partitions().front().priority_tier;
+  };
+  if (by_ == By::partition && !within_ && std::ranges::all_of(site.partitions(), tier)) {
+    setting.fail("goes by partition, but all partitions of slurm have one tier",
+                 "write priority_tier: N at the partition that may stop others");
+  }
+}
+
+void PreemptRanks::begin_run(const RunContext& context) {
+  site_ = &context.site;
+  catalog_ = &context.catalog;
 }
 
 const SlurmPreemption& PreemptRanks::site_of(const Request& request) const {

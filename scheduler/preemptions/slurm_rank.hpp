@@ -25,7 +25,8 @@ class PreemptRanks {
   // qos and partition also `within: true`. The site's modes, graces and exempt times come first.
   explicit PreemptRanks(Setting setting);
   // InputError when a QOS may stop jobs of one that is not of lower priority: two could stop each
-  // other for ever.
+  // other for ever. Or when the site lets nobody stop anybody.
+  void check_site(const SlurmSite& site, Setting setting) const;
   void begin_run(const RunContext& context);
 
   [[nodiscard]] PreemptRank rank(const Request& request) const;

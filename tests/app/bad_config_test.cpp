@@ -110,6 +110,28 @@ TEST_CASE("a workload is of a known kind, its log is a file, and its jobs fit th
                   "sizes: {1: 1, 64: 1}, work: 2h}"}}) ==
         "c.yaml:4:87: workload.sizes: a job of 64 GPUs is larger than the cluster\n"
         "  the cluster has 4 nodes with 32 GPUs in all\n");
+  CHECK(said_of({{"workload",
+                  "{kind: synthetic, jobs: 5, arrivals: {kind: poisson, mean_gap: 90s}, "
+                  "nodes: {1: 1, 3: 1}, terms: {segment: 2}, work: 2h}"}}) ==
+        "c.yaml:4:116: workload.terms.segment: does not divide the 3 nodes of some jobs\n");
+}
+
+TEST_CASE("a policy that contradicts itself, or whose preemption stops nobody, is refused") {
+  CHECK(said_of({{"policy", "{admission: [limits, limits]}"}}) ==
+        "c.yaml:2:30: policy.admission[1]: stands twice: 'limits'\n  keep one of them\n");
+  CHECK(
+      said_of({{"policy", "{preemption: {kind: slurm, by: qos}}"}}) ==
+      "c.yaml:2:22: policy.preemption: goes by qos, but no QOS of slurm may stop jobs of another\n"
+      "  write preempt: [NAME] at the QOS that may\n");
+  CHECK(said_of({{"policy", "{preemption: {kind: slurm, by: partition}}"}}) ==
+        "c.yaml:2:22: policy.preemption: goes by partition, but all partitions of slurm have one "
+        "tier\n"
+        "  write priority_tier: N at the partition that may stop others\n");
+  CHECK(said_of({{"policy",
+                  "{preemption: {kind: slurm, by: qos}, slurm: {qos: {a: {preempt: [a]}}}}"}}) ==
+        "c.yaml:2:55: policy.slurm.qos: jobs of a may stop those of a, which is not of lower "
+        "priority\n"
+        "  give a a higher priority\n");
 }
 
 TEST_CASE("a policy is a preset or made of known parts, and named once") {

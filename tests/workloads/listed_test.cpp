@@ -95,6 +95,8 @@ TEST_CASE("a circle of listed jobs is refused, and whatever else cannot be") {
   CHECK(said_of("{gpus: 1, work: 1s, limit: 0}") == "c.yaml:1: jobs[0].limit: must be more than 0");
   CHECK(said_of("{nodes: 2, work: 1s, terms: {tasks_least: 3}}") ==
         "c.yaml:1: jobs[0].terms.tasks_least: is more than the 2 that the job asks for at most");
+  CHECK(said_of("{nodes: 5, work: 1s, terms: {segment: 2}}") ==
+        "c.yaml:1: jobs[0].terms.segment: does not divide the 5 nodes of the job");
   CHECK(said_of("{gpus: 1, work: 1s, at_once: 2}") ==
         "c.yaml:1: jobs[0].at_once: limits copies, but there is one\n  give copies: N too");
 }
