@@ -113,7 +113,7 @@ TEST_CASE("a workload is of a known kind, its log is a file, and its jobs fit th
   CHECK(said_of({{"workload",
                   "{kind: synthetic, jobs: 5, arrivals: {kind: poisson, mean_gap: 90s}, "
                   "nodes: {1: 1, 3: 1}, terms: {segment: 2}, work: 2h}"}}) ==
-        "c.yaml:4:116: workload.terms.segment: does not divide the 3 nodes of some jobs\n");
+        "c.yaml:4:118: workload.terms.segment: does not divide the 3 nodes of some jobs\n");
 }
 
 TEST_CASE("a policy that contradicts itself, or whose preemption stops nobody, is refused") {
@@ -129,7 +129,7 @@ TEST_CASE("a policy that contradicts itself, or whose preemption stops nobody, i
         "  write priority_tier: N at the partition that may stop others\n");
   CHECK(said_of({{"policy",
                   "{preemption: {kind: slurm, by: qos}, slurm: {qos: {a: {preempt: [a]}}}}"}}) ==
-        "c.yaml:2:55: policy.slurm.qos: jobs of a may stop those of a, which is not of lower "
+        "c.yaml:2:53: policy.slurm.qos: jobs of a may stop those of a, which is not of lower "
         "priority\n"
         "  give a a higher priority\n");
 }
