@@ -1,6 +1,11 @@
 // As Kubernetes' scheduler: of the nodes that pass all filters the one with the highest sum of
-// weighted scores, the lowest name of equals. The tasks of a gang are placed one after the other,
-// each knowing of those before it, all or none.
+// weighted scores. The tasks of a gang are placed one after the other, each knowing of those before
+// it, all or none.
+//
+//   scores   {NAME: weight, NAME: {weight: 2, key: value}}
+//   filters  [NAME]; all of them if not written
+//   ties     lowest_name, or drawn_order: of equals the first in an order of all nodes that the
+//            seed draws once for a run. FGD's authors (ATC 2023) ran so.
 #include "scheduler/placers/score.hpp"
 
 #include <algorithm>
@@ -111,10 +116,9 @@ class ScorePlacer final : public Placer {
 
  private:
   [[nodiscard]] ScoreIndex& index(const View& view) const {
-    const Fleet& fleet = view.free.fleet();
     auto& index = view.free.beside<ScoreIndex>(
-        pipeline_, [&] { return std::make_unique<ScoreIndex>(*pipeline_, fleet, view.seen); });
-    index.learn(fleet, view.seen);
+        pipeline_, [&] { return std::make_unique<ScoreIndex>(*pipeline_, view); });
+    index.learn(view.free.fleet(), view.seen);
     return index;
   }
   bool place_one(const Pod& pod, const View& view, Random& draws, Placement& placement) const {
@@ -153,6 +157,12 @@ class ScorePlacer final : public Placer {
   std::shared_ptr<const int> trial_;  // the trial of this placer, as an owner
 };
 
+Ties read_ties(Setting placer) {
+  const bool drawn = placer.is_map() &&
+                     placer.choice_or("ties", "lowest_name", {"lowest_name", "drawn_order"}) == 1;
+  return drawn ? Ties::drawn_order : Ties::lowest_name;
+}
+
 WeightedScore read_score(const std::string& name, Setting setting) {
   const auto known = score_names();
   if (std::ranges::find(known, name) == known.end()) {
@@ -174,15 +184,15 @@ std::unique_ptr<const Placer> score_placer(Pipeline pipeline) {
 }
 
 std::unique_ptr<const Placer> score_alone(std::string_view name, Setting setting) {
-  return score_placer({read_filters(setting, "filters"), {{make_score(name, setting), 1}}});
+  return score_placer(
+      {read_filters(setting, "filters"), {{make_score(name, setting), 1}}, read_ties(setting)});
 }
 
-// `filters: [...]`, all if not written; `scores: {NAME: weight, NAME: {weight: 2, key: value}}`.
 std::unique_ptr<const Placer> score(Setting setting) {
   if (!setting.is_map()) {
     setting.fail("needs scores", "write {kind: score, scores: {NAME: weight}}");
   }
-  Pipeline pipeline{read_filters(setting, "filters"), {}};
+  Pipeline pipeline{read_filters(setting, "filters"), {}, read_ties(setting)};
   const Setting scores = setting.at("scores");
   bool lots = false;
   for (const auto& [name, each] : scores.entries()) {

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "core/samplers.hpp"
+
 namespace berth {
 namespace {
 
@@ -21,15 +23,28 @@ std::vector<NodeId> by_name(const Fleet& fleet) {
   return nodes;
 }
 
+// Fisher and Yates. No job has the number 0.
+std::vector<NodeId> drawn(std::vector<NodeId> nodes, RunKey run) {
+  Random draws(run, Stream::placement, 0);
+  for (std::size_t left = nodes.size(); left > 1; --left) {
+    std::swap(nodes[left - 1], nodes[uniform_below(draws, left)]);
+  }
+  return nodes;
+}
+
+std::vector<NodeId> in_order(Ties ties, const Fleet& fleet, RunKey run) {
+  return ties == Ties::lowest_name ? by_name(fleet) : drawn(by_name(fleet), run);
+}
+
 }  // namespace
 
-ScoreIndex::ScoreIndex(const Pipeline& pipeline, const Fleet& fleet, const SeenPods* seen)
+ScoreIndex::ScoreIndex(const Pipeline& pipeline, const View& view)
     : pipeline_(pipeline),
-      rank_(fleet.nodes()),
-      node_(by_name(fleet)),
-      kept_most_(std::max<std::size_t>(8, numbers_most / 2 / fleet.nodes())),
-      changed_(fleet.nodes() / 64 + 1) {
-  make_scores(fleet, seen);
+      rank_(view.free.fleet().nodes()),
+      node_(in_order(pipeline.ties, view.free.fleet(), view.run)),
+      kept_most_(std::max<std::size_t>(8, numbers_most / 2 / node_.size())),
+      changed_(node_.size() / 64 + 1) {
+  make_scores(view.free.fleet(), view.seen);
   for (std::uint32_t rank = 0; rank < node_.size(); ++rank) {
     rank_[node_[rank].index()] = rank;
   }

@@ -14,13 +14,19 @@
 #include "scheduler/filter.hpp"
 #include "scheduler/placers/score_ranking.hpp"
 #include "scheduler/score.hpp"
+#include "scheduler/view.hpp"
 
 namespace berth {
+
+// Who gets the pod of nodes that score alike: the lowest name, or the first in an order of all
+// nodes that the seed draws once for a run.
+enum class Ties : std::uint8_t { lowest_name, drawn_order };
 
 // Which nodes may run a pod, and which of them is best.
 struct Pipeline {
   std::vector<Filter> filters;
   std::vector<WeightedScore> scores;
+  Ties ties = Ties::lowest_name;
 
   [[nodiscard]] bool learns() const {
     return std::ranges::any_of(scores, [](const WeightedScore& one) { return one.made.learns; });
@@ -29,14 +35,14 @@ struct Pipeline {
 
 class ScoreIndex final : public Occupancy::Beside {
  public:
-  // `pipeline` outlives it. `seen` may be null.
-  ScoreIndex(const Pipeline& pipeline, const Fleet& fleet, const SeenPods* seen);
+  // `pipeline` outlives it; the view is of the occupancy that this is kept beside.
+  ScoreIndex(const Pipeline& pipeline, const View& view);
 
   // Scores that learn look again at what was seen, if it is more than the last time.
   void learn(const Fleet& fleet, const SeenPods* seen);
 
-  // The best node that passes all filters, the lowest name of equals. `free` is always the
-  // occupancy that this is kept beside.
+  // The best node that passes all filters, of equals the one that Pipeline::ties says. `free` is
+  // always the occupancy that this is kept beside.
   [[nodiscard]] std::optional<NodeId> best(const Pod& pod, const Occupancy& free, Random& draws);
   // True when some node passes all filters.
   [[nodiscard]] bool any(const Pod& pod, const Occupancy& free);

@@ -118,7 +118,7 @@ TEST_CASE("a policy is a preset or made of known parts, and named once") {
         "kueue_tas, slurm_default, static_partition, sunk, tiresias\n");
   CHECK(said_of({{"policy", "{order: fifo, backfill: easyy}"}}) ==
         "c.yaml:2:33: policy.backfill: no such backfill 'easyy'\n"
-        "  did you mean 'easy'? known: none, easy, conservative, best_effort\n");
+        "  did you mean 'easy'? known: none, easy, conservative, slurm, best_effort\n");
   CHECK(said_of({{"policies", "{mine: {placer: first}}"}}) ==
         "c.yaml:2:27: policies.mine.placer: no such placer 'first'\n"
         "  known: " +

@@ -362,6 +362,19 @@ TEST_CASE("of equals the lowest name gets the pod, not the lowest node") {
   CHECK((*placement)[0].node == NodeId(1));
 }
 
+TEST_CASE("an order of nodes that is drawn decides alike for all pods of a run, and no other run") {
+  const Fleet fleet = uniform(1000, 8);
+  const auto first_node = [&fleet](std::uint32_t gpus, std::uint64_t run) {
+    const SettingsTree tree = flow("{kind: gpu_packing, ties: drawn_order}");
+    const Occupancy all_free(fleet);
+    const View view{all_free, SimTime{}, RunKey{run}};
+    return (*make_placer(tree.root())->place(request_of(tasks(1, gpus), gpus), view))[0].node;
+  };
+  CHECK(first_node(1, 1) == first_node(4, 1));
+  CHECK(first_node(1, 1) != first_node(1, 2));
+  CHECK(first_node(1, 2) != first_node(1, 3));
+}
+
 TEST_CASE("a placer of scores says what its options would be") {
   const auto message = [](const std::string& placer) {
     const SettingsTree tree = flow(placer);
@@ -387,6 +400,12 @@ TEST_CASE("a placer of scores says what its options would be") {
         "c.yaml:1: scores.dot_prod: must be between 1 and 1000000, is 0");
   CHECK(message("{kind: score, scores: {random: 1, dot_prod: 1}}") ==
         "c.yaml:1: scores: random goes with no other score\n  lots leave nothing to weigh");
+  CHECK(message("{kind: dot_prod, ties: chance}") ==
+        "c.yaml:1: ties: no such ties 'chance'\n  known: lowest_name, drawn_order");
+  CHECK(message("{kind: score, scores: {dot_prod: -1}}") ==
+        "c.yaml:1: scores.dot_prod: must be between 1 and 1000000, is -1");
+  CHECK(message("{kind: score, scores: {dot_prod: 99999999999999999999}}") ==
+        "c.yaml:1: scores.dot_prod: must be between 1 and 1000000, is 99999999999999999999");
   CHECK(message("{kind: dot_prod, filters: [taints]}") ==
         "c.yaml:1: filters: leaves out resources\n  a pod only runs where it fits: add resources");
   CHECK(message("{kind: dot_prod, filters: [resources, resources]}") ==

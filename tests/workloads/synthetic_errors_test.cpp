@@ -113,5 +113,5 @@ TEST_CASE("a wrong service says what would be right") {
 TEST_CASE("an unknown kind of workload names the nearest") {
   CHECK(error_of([] { (void)jobs_of("{kind: sfw}"); }) ==
         "c.yaml:1: kind: no such kind 'sfw'\n  did you mean 'swf'? known: synthetic, services, "
-        "swf, itp, philly, muri, sacct");
+        "swf, itp, philly, muri, sacct, openb");
 }
