@@ -67,6 +67,17 @@ void refuse_larger_than(const Fleet& fleet, Setting workload) {
   refuse("nodes", &Ask::whole_nodes, "nodes");
 }
 
+// Pods keep apart by nodes, or by a level that there is.
+void refuse_unknown_level(const Fleet& fleet, Setting workload) {
+  const auto terms = workload.is_map() ? workload.find("terms") : std::nullopt;
+  const auto apart = terms && terms->is_map() ? terms->find("apart") : std::nullopt;
+  if (apart && apart->text() != "node" && !fleet.find_level(apart->text())) {
+    const std::string levels = level_names(fleet);
+    apart->fail("the fleet has no level " + shown(apart->text()),
+                "known: node" + (levels.empty() ? "" : ", " + levels));
+  }
+}
+
 void read_workloads(Scenario& scenario, Setting root) {
   const Setting workload = root.at("workload");
   const auto items = workload.is_list() ? workload.items() : std::vector{workload};
@@ -76,6 +87,7 @@ void read_workloads(Scenario& scenario, Setting root) {
   for (const Setting& item : items) {
     scenario.workloads.push_back(make_workload(item));
     refuse_larger_than(scenario.fleet(), item);
+    refuse_unknown_level(scenario.fleet(), item);
     if (!scenario.workloads.back()->finite() && !scenario.horizon) {
       throw InputError({scenario.path}, "horizon: is missing",
                        item.path() + " never ends by itself; write for example horizon: 7d");

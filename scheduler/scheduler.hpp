@@ -113,6 +113,7 @@ class Scheduler {
   [[nodiscard]] std::optional<SimTime> next_change(SimTime now) const;
   void hold(WaitingQueue::Position position, const Pass& pass);
   [[nodiscard]] ScopeId scope_of(const Request& request);
+  [[nodiscard]] std::string never_apart(const Request& request) const;
   const Occupancy& empty(ScopeId scope);
   void enqueue(const Request& request);
   void sort_anew();

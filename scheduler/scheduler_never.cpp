@@ -13,6 +13,9 @@ std::string Scheduler::never(const Request& request) {
       return why;
     }
   }
+  if (std::string why = never_apart(request); !why.empty()) {
+    return why;
+  }
   const ScopeId scope = scope_of(request);
   const Occupancy& free = empty(scope);
   if (std::string why = policy_.placer->contradiction(request, cluster_.fleet()); !why.empty()) {
@@ -25,6 +28,18 @@ std::string Scheduler::never(const Request& request) {
                               : "does not fit the nodes that it may use, empty";
   }
   return {};
+}
+
+// Pods that keep apart need a placer that knows it, and no slots that were chosen without it.
+std::string Scheduler::never_apart(const Request& request) const {
+  if (request.shape.apart == 0) {
+    return {};
+  }
+  if (!policy_.placer->keeps_apart()) {
+    return "the placer keeps no pods apart";
+  }
+  return promises_slots(*policy_.backfill) ? "the backfill promises slots that keep no pods apart"
+                                           : "";
 }
 
 // The nodes of a scope with nobody on them.

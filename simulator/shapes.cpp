@@ -34,6 +34,23 @@ const std::optional<Shape>& Shapes::of(const Job& job) {
   return of(whole);
 }
 
+std::string Shapes::join_group(Shape& shape, const Terms& terms) {
+  if (terms.group.empty()) {
+    return {};
+  }
+  shape.group = 1 + groups_.id(terms.group).index();
+  if (terms.apart == "node") {
+    shape.apart = apart_nodes;
+  } else if (!terms.apart.empty()) {
+    const auto level = empty_.fleet().find_level(terms.apart);
+    if (!level) {
+      return "the fleet has no level " + shown(terms.apart) + " to keep pods apart";
+    }
+    shape.apart = apart_in(*level);
+  }
+  return {};
+}
+
 const std::optional<Shape>& Shapes::of(const Ask& ask) {
   Answer& answer = answers_[slot(ask)];
   if (!(answer.ask == ask)) {

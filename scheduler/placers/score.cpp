@@ -67,6 +67,16 @@ Placement joined(Placement placement, const Shape& shape) {
   return parts;
 }
 
+// The first node beyond those that a pod on this one keeps to itself. REQUIRES: it keeps some.
+std::uint32_t past_place(const Shape& pod, NodeId node, const Fleet& fleet) {
+  for (std::uint32_t level = 0; level < fleet.levels(); ++level) {
+    if (pod.apart == apart_in(LevelId(level))) {
+      return fleet.nodes_in(fleet.domain_of(node, LevelId(level))).past;
+    }
+  }
+  return node.index() + 1;
+}
+
 class ScorePlacer final : public Placer {
  public:
   explicit ScorePlacer(Pipeline pipeline)
@@ -98,12 +108,20 @@ class ScorePlacer final : public Placer {
     const Fleet& fleet = view.free.fleet();
     const ScoreIndex& ranked = index(view);
     std::uint64_t room = 0;
-    for (std::uint32_t i = 0; i < fleet.nodes() && room < request.shape.tasks; ++i) {
+    for (std::uint32_t i = 0; i < fleet.nodes() && room < request.shape.tasks;) {
       const NodeId node(i);
-      room += ranked.passes(pod, node, view.free) ? view.free.room(node, pod.shape) : 0;
+      const bool passes = ranked.passes(pod, node, view.free);
+      const bool alone = keeps_apart() && pod.shape.apart > 0;
+      room += !passes ? 0 : alone ? 1 : view.free.room(node, pod.shape);
+      i = passes && alone ? past_place(pod.shape, node, fleet) : i + 1;
     }
     return room >= request.shape.tasks;
   }
+  [[nodiscard]] bool keeps_apart() const override {
+    return std::ranges::find(pipeline_->filters, "anti_affinity", &Filter::name) !=
+           pipeline_->filters.end();
+  }
+  [[nodiscard]] bool spreads() const override { return pipeline_->spreads(); }
   [[nodiscard]] bool takes_any_room() const override { return pipeline_->filters.size() == 1; }
   // Terms and lots may part them.
   [[nodiscard]] bool equal_shapes_fare_alike() const override { return false; }

@@ -28,6 +28,9 @@ struct Pipeline {
   std::vector<WeightedScore> scores;
   Ties ties = Ties::lowest_name;
 
+  [[nodiscard]] bool spreads() const {
+    return std::ranges::any_of(scores, [](const WeightedScore& one) { return one.made.spreads; });
+  }
   [[nodiscard]] bool learns() const {
     return std::ranges::any_of(scores, [](const WeightedScore& one) { return one.made.learns; });
   }
@@ -56,6 +59,7 @@ class ScoreIndex final : public Occupancy::Beside {
     Pod pod;
     std::unique_ptr<Ranking> ranking;
     ChangeLog::Position read = 0;
+    ChangeLog::Position pods_read = 0;  // of changes in its group
     std::uint64_t last_asked = 0;
   };
   void make_scores(const Fleet& fleet, const SeenPods* seen);
@@ -64,16 +68,32 @@ class ScoreIndex final : public Occupancy::Beside {
   void forget_oldest();
   void refresh(Class& one, const Occupancy& free);
   void score(Class& one, NodeId node, const Occupancy& free);
-  [[nodiscard]] std::unique_ptr<Ranking> make_ranking() const;
+  void score_all(Class& one, const Occupancy& free);
+  void mark(std::uint32_t word, std::uint64_t nodes);
+  void neighbours(Class& one, NodeId node, const Occupancy& free);
+  [[nodiscard]] std::unique_ptr<Ranking> make_ranking(const Pod& pod, const Occupancy& free) const;
+  [[nodiscard]] bool spreads(std::size_t score) const { return !spreads_[score].empty(); }
+  // Visits the levels over which pods of that class are spread.
+  template <class Visit>
+  void for_each_level(const Class& one, const Visit& visit) const {
+    for (const std::vector<Spread>& spreads : spreads_) {
+      for (const Spread& spread : spreads) {
+        if (spread.level && one.pod.shape.group > 0) {
+          visit(*spread.level);
+        }
+      }
+    }
+  }
 
   const Pipeline& pipeline_;
   std::vector<std::unique_ptr<const Score>> scores_;  // as in the pipeline, for this fleet
+  std::vector<std::vector<Spread>> spreads_;          // what each of them spreads pods over
   std::vector<std::uint32_t> rank_;                   // by node
   std::vector<NodeId> node_;                          // by rank
   // Those of one shape differ in their terms.
   std::map<Shape, std::vector<std::unique_ptr<Class>>> classes_;
   std::size_t kept_ = 0;
-  std::size_t kept_most_;
+  std::size_t kept_most_ = 0;
   std::uint64_t asked_ = 0;
   std::uint64_t lessons_ = 0;
   std::vector<std::uint64_t> changed_;  // scratch: nodes by word
