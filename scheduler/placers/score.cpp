@@ -67,7 +67,7 @@ Placement joined(Placement placement, const Shape& shape) {
   return parts;
 }
 
-// The first node beyond those that a pod on this one keeps to itself. REQUIRES: it keeps some.
+// The first node beyond the domain that a pod on this one keeps to itself.
 std::uint32_t past_place(const Shape& pod, NodeId node, const Fleet& fleet) {
   for (std::uint32_t level = 0; level < fleet.levels(); ++level) {
     if (pod.apart == apart_in(LevelId(level))) {
@@ -105,22 +105,11 @@ class ScorePlacer final : public Placer {
     if (request.shape.tasks == 1) {
       return index(view).any(pod, view.free);
     }
-    const Fleet& fleet = view.free.fleet();
-    const ScoreIndex& ranked = index(view);
-    std::uint64_t room = 0;
-    for (std::uint32_t i = 0; i < fleet.nodes() && room < request.shape.tasks;) {
-      const NodeId node(i);
-      const bool passes = ranked.passes(pod, node, view.free);
-      const bool alone = keeps_apart() && pod.shape.apart > 0;
-      room += !passes ? 0 : alone ? 1 : view.free.room(node, pod.shape);
-      i = passes && alone ? past_place(pod.shape, node, fleet) : i + 1;
-    }
-    return room >= request.shape.tasks;
+    return keeps_apart() && pod.shape.apart > apart_nodes
+               ? domains_for(pod, view) >= request.shape.tasks
+               : index(view).room(pod, view.free) >= request.shape.tasks;
   }
-  [[nodiscard]] bool keeps_apart() const override {
-    return std::ranges::find(pipeline_->filters, "anti_affinity", &Filter::name) !=
-           pipeline_->filters.end();
-  }
+  [[nodiscard]] bool keeps_apart() const override { return pipeline_->keeps_apart(); }
   [[nodiscard]] bool spreads() const override { return pipeline_->spreads(); }
   [[nodiscard]] bool takes_any_room() const override { return pipeline_->filters.size() == 1; }
   // Terms and lots may part them.
@@ -154,6 +143,19 @@ class ScorePlacer final : public Placer {
       free.give_out(*node, pod.shape, 1, placement);
     }
     return true;
+  }
+
+  // Domains of the level of which each pod wants one to itself, where it could run.
+  [[nodiscard]] std::uint32_t domains_for(const Pod& pod, const View& view) const {
+    const Fleet& fleet = view.free.fleet();
+    const ScoreIndex& ranked = index(view);
+    std::uint32_t domains = 0;
+    for (std::uint32_t i = 0; i < fleet.nodes();) {
+      const bool passes = ranked.passes(pod, NodeId(i), view.free);
+      domains += passes ? 1 : 0;
+      i = passes ? past_place(pod.shape, NodeId(i), fleet) : i + 1;
+    }
+    return domains;
   }
 
   // REQUIRES: there is room.

@@ -100,7 +100,11 @@ bool ScoreIndex::passes(const Pod& pod, NodeId node, const Occupancy& free) cons
 
 void ScoreIndex::score(Class& one, NodeId node, const Occupancy& free) {
   const std::uint32_t rank = rank_[node.index()];
-  if (!passes(one.pod, node, free)) {
+  const bool passing = passes(one.pod, node, free);
+  if (!one.room.empty()) {
+    count_room(one, node, free, passing);
+  }
+  if (!passing) {
     one.ranking->set(rank, nullptr);
     return;
   }
@@ -249,6 +253,25 @@ std::optional<NodeId> ScoreIndex::best(const Pod& pod, const Occupancy& free, Ra
 
 bool ScoreIndex::any(const Pod& pod, const Occupancy& free) {
   return !class_of(pod, free).ranking->empty();
+}
+
+std::uint64_t ScoreIndex::room(const Pod& pod, const Occupancy& free) {
+  Class& one = class_of(pod, free);
+  if (one.room.empty()) {
+    one.room.resize(node_.size());
+    for (std::uint32_t node = 0; node < node_.size(); ++node) {
+      count_room(one, NodeId(node), free, passes(pod, NodeId(node), free));
+    }
+  }
+  return one.all_room;
+}
+
+void ScoreIndex::count_room(Class& one, NodeId node, const Occupancy& free, bool passing) const {
+  const bool alone = one.pod.shape.apart == apart_nodes && pipeline_.keeps_apart();
+  const std::uint32_t most = alone ? 1 : ~0U;
+  const std::uint32_t now = passing ? std::min(free.room(node, one.pod.shape), most) : 0;
+  one.all_room += now;
+  one.all_room -= std::exchange(one.room[node.index()], now);
 }
 
 std::optional<std::uint32_t> ScoreIndex::gpu_for(const Pod& pod, NodeId node, const Occupancy& free,

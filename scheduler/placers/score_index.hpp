@@ -28,6 +28,9 @@ struct Pipeline {
   std::vector<WeightedScore> scores;
   Ties ties = Ties::lowest_name;
 
+  [[nodiscard]] bool keeps_apart() const {
+    return std::ranges::find(filters, "anti_affinity", &Filter::name) != filters.end();
+  }
   [[nodiscard]] bool spreads() const {
     return std::ranges::any_of(scores, [](const WeightedScore& one) { return one.made.spreads; });
   }
@@ -49,6 +52,9 @@ class ScoreIndex final : public Occupancy::Beside {
   [[nodiscard]] std::optional<NodeId> best(const Pod& pod, const Occupancy& free, Random& draws);
   // True when some node passes all filters.
   [[nodiscard]] bool any(const Pod& pod, const Occupancy& free);
+  // How many such pods the nodes that pass have room for, as it is now: where no two may be on one
+  // node, one each. O(nodes) the first time for each class.
+  [[nodiscard]] std::uint64_t room(const Pod& pod, const Occupancy& free);
   // The GPU that the pod's share goes to on that node, or nothing when no score cares.
   [[nodiscard]] std::optional<std::uint32_t> gpu_for(const Pod& pod, NodeId node,
                                                      const Occupancy& free, Random& draws) const;
@@ -61,6 +67,8 @@ class ScoreIndex final : public Occupancy::Beside {
     ChangeLog::Position read = 0;
     ChangeLog::Position pods_read = 0;  // of changes in its group
     std::uint64_t last_asked = 0;
+    std::vector<std::uint32_t> room{};  // by node; empty: nobody asked
+    std::uint64_t all_room = 0;
   };
   void make_scores(const Fleet& fleet, const SeenPods* seen);
   Class& class_of(const Pod& pod, const Occupancy& free);
@@ -68,6 +76,7 @@ class ScoreIndex final : public Occupancy::Beside {
   void forget_oldest();
   void refresh(Class& one, const Occupancy& free);
   void score(Class& one, NodeId node, const Occupancy& free);
+  void count_room(Class& one, NodeId node, const Occupancy& free, bool passing) const;
   void score_all(Class& one, const Occupancy& free);
   void mark(std::uint32_t word, std::uint64_t nodes);
   void neighbours(Class& one, NodeId node, const Occupancy& free);
