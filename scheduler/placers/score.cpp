@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/check.hpp"
+#include "core/settings_tree.hpp"
 
 namespace berth {
 namespace {
@@ -186,11 +187,7 @@ Ties read_ties(Setting placer) {
 WeightedScore read_score(const std::string& name, Setting setting) {
   const auto known = score_names();
   if (std::ranges::find(known, name) == known.end()) {
-    std::string all;
-    for (const std::string_view each : known) {
-      all += (all.empty() ? "" : ", ") + std::string(each);
-    }
-    setting.fail("no such score '" + name + "'", "known: " + all);
+    setting.fail("no such score " + shown(name), suggestion(name, known));
   }
   const std::int64_t weight = setting.is_map() ? setting.count_or("weight", 1, 1, weight_most)
                                                : setting.count(1, weight_most);

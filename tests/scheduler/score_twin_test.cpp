@@ -244,7 +244,8 @@ TEST_CASE("a placer of scores says what its options would be") {
         "c.yaml:1: needs scores\n  write {kind: score, scores: {NAME: weight}}");
   CHECK(message("{kind: score, scores: {}}") == "c.yaml:1: scores: lists no score");
   CHECK(message("{kind: score, scores: {dotprod: 1}}")
-            .starts_with("c.yaml:1: scores.dotprod: no such score 'dotprod'\n  known: most_"));
+            .starts_with(
+                "c.yaml:1: scores.dotprod: no such score 'dotprod'\n  did you mean 'dot_prod'?"));
   CHECK(message("{kind: score, scores: {dot_prod: 0}}") ==
         "c.yaml:1: scores.dot_prod: must be between 1 and 1000000, is 0");
   CHECK(message("{kind: score, scores: {random: 1, dot_prod: 1}}") ==
