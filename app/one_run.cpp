@@ -56,10 +56,6 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
     options.network = &*network;
   }
   Simulation simulation(fleet, *source, policy, options, sinks);
-  if (!scenario.drains.empty() && !policy.backfill->minds_drains()) {
-    throw InputError({scenario.path}, "drains: a backfill of this policy keeps to nodes that close",
-                     "take a policy with another backfill: easy, best_effort or none");
-  }
   for (const Drain& drain : scenario.drains) {
     simulation.drain(drain);
   }

@@ -101,7 +101,8 @@ TEST_CASE("a workload is of a known kind, its log is a file, and its jobs fit th
   CHECK(said_of({{"workload", "[]"}}) == "c.yaml:4:11: workload: lists no workload\n");
   CHECK(said_of({{"workload", "{kind: swff, file: x}"}}) ==
         "c.yaml:4:18: workload.kind: no such workload 'swff'\n"
-        "  did you mean 'swf'? known: synthetic, services, swf, itp, philly, muri, sacct, openb\n");
+        "  did you mean 'swf'? known: synthetic, services, jobs, swf, itp, philly, muri, sacct, "
+        "openb\n");
   CHECK(said_of({{"workload", "{kind: swf, file: x.swf}"}}) ==
         "c.yaml:4:29: workload.file: 'x.swf': no such file\n");
   CHECK(said_of({{"workload",

@@ -76,7 +76,7 @@ TEST_CASE("every known name makes a part") {
     }
   }
   for (const auto name : placer_names()) {
-    if (name != "score") {  // that one needs scores
+    if (name != "score") {  // it has no scores of its own
       CHECK(made({{"placer", std::string(name)}}).placer != nullptr);
     }
   }
