@@ -34,8 +34,7 @@ class Pinning final : public Placer {
                                                  NodeId lost) const override {
     return inner_.replace(request, view, held, lost);
   }
-  [[nodiscard]] bool keeps_apart() const override { return inner_.keeps_apart(); }
-  [[nodiscard]] bool spreads() const override { return inner_.spreads(); }
+  [[nodiscard]] Heeds heeds() const override { return inner_.heeds(); }
   void check_fleet(const Fleet& fleet) const override { inner_.check_fleet(fleet); }
 
  private:

@@ -21,6 +21,8 @@ struct Heeds {
   bool level = false;
   bool segment = false;
   bool switches = false;
+  bool apart = false;  // no two pods of one group come nearer to each other than they want to
+  bool group = false;  // it matters where pods of the same group run
 };
 
 class Placer {
@@ -44,10 +46,6 @@ class Placer {
   [[nodiscard]] virtual Heeds heeds() const { return {}; }
   // True when it learns from the pods that were seen so far: then views tell of them.
   [[nodiscard]] virtual bool learns() const { return false; }
-  // True when no two pods of one group come nearer to each other than they want to.
-  [[nodiscard]] virtual bool keeps_apart() const { return false; }
-  // True when it matters to place() where pods of the same group run.
-  [[nodiscard]] virtual bool spreads() const { return false; }
   // What is wrong when the request and the options contradict each other, so that it never fits; ""
   // when nothing is.
   [[nodiscard]] virtual std::string contradiction(const Request& /*request*/,

@@ -73,7 +73,7 @@ Policy make_policy(Setting setting) {
     setting.at("backfill")
         .fail("promises nothing where every plan places all jobs afresh", "leave backfill: none");
   }
-  if (policy.placer->spreads() && promises_slots(*policy.backfill)) {
+  if (policy.placer->heeds().group && promises_slots(*policy.backfill)) {
     setting.at("placer").fail("spreads pods, and the backfill promises slots without it",
                               "take backfill easy, best_effort or none");
   }

@@ -41,7 +41,7 @@ std::string Scheduler::never_apart(const Request& request) const {
   if (request.shape.apart == 0) {
     return {};
   }
-  if (!policy_.placer->keeps_apart()) {
+  if (!policy_.placer->heeds().apart) {
     return "the placer keeps no pods apart";
   }
   return promises_slots(*policy_.backfill) ? "the backfill promises slots that keep no pods apart"

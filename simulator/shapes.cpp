@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "core/settings_tree.hpp"
+
 namespace berth {
 namespace {
 

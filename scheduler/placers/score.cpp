@@ -106,12 +106,13 @@ class ScorePlacer final : public Placer {
     if (request.shape.tasks == 1) {
       return index(view).any(pod, view.free);
     }
-    return keeps_apart() && pod.shape.apart > apart_nodes
+    return pipeline_->keeps_apart() && pod.shape.apart > apart_nodes
                ? domains_for(pod, view) >= request.shape.tasks
                : index(view).room(pod, view.free) >= request.shape.tasks;
   }
-  [[nodiscard]] bool keeps_apart() const override { return pipeline_->keeps_apart(); }
-  [[nodiscard]] bool spreads() const override { return pipeline_->spreads(); }
+  [[nodiscard]] Heeds heeds() const override {
+    return {.apart = pipeline_->keeps_apart(), .group = pipeline_->spreads()};
+  }
   [[nodiscard]] bool takes_any_room() const override { return pipeline_->filters.size() == 1; }
   // Terms and lots may part them.
   [[nodiscard]] bool equal_shapes_fare_alike() const override { return false; }

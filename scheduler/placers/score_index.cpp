@@ -45,9 +45,10 @@ ScoreIndex::ScoreIndex(const Pipeline& pipeline, const View& view)
       node_(in_order(pipeline.ties, view.free.fleet(), view.run)),
       changed_(node_.size() / 64 + 1) {
   make_scores(view.free.fleet(), view.seen);
-  const bool relative = std::ranges::any_of(
-      scores_, [](const auto& score) { return score->stretched() || !score->spreads().empty(); });
-  const std::size_t numbers = relative && scores_.size() > 1 ? numbers_grouped : 2;
+  const bool grouped = std::ranges::any_of(scores_, [this](const auto& score) {
+    return !score->spreads().empty() || (score->stretched() && scores_.size() > 1);
+  });
+  const std::size_t numbers = grouped ? numbers_grouped : 2;
   kept_most_ = std::max<std::size_t>(8, numbers_most / numbers / node_.size());
   for (std::uint32_t rank = 0; rank < node_.size(); ++rank) {
     rank_[node_[rank].index()] = rank;

@@ -21,7 +21,7 @@ std::string cluster(const std::string& marks) {
 struct World {
   std::string terms;
   std::string placer = packing;
-  std::string marks;
+  std::string marks{};
   std::string backfill = "best_effort";
   int pods = 3;
 };
