@@ -35,7 +35,7 @@ berth::testing::Outcome run(const World& world, const Folder& folder) {
               {"horizon", "1h"},
               {"policy",
                "{order: fifo, backfill: " + world.backfill + ", placer: " + world.placer + "}"}}));
-  return folder.berth({"run", "@c.yaml", "--out", "@out"});
+  return folder.berth({"run", "@c.yaml", "--out", "@out", "--events"});
 }
 
 // "n1 n3 wait": the nodes of the pods, in the order in which they came.
@@ -92,7 +92,7 @@ TEST_CASE("the preset kube_default spreads pods of a group over nodes") {
   const World world{"{group: web}"};
   REQUIRE(run(world, folder).code == 0);
   const Outcome outcome =
-      folder.berth({"run", "@c.yaml", "--policy", "kube_default", "--out", "@kube"});
+      folder.berth({"run", "@c.yaml", "--policy", "kube_default", "--out", "@kube", "--events"});
   REQUIRE(outcome.code == 0);
   const std::string log = read_file(folder / "kube/events.log");
   CHECK(log.find("start    job 2       n2:0") != std::string::npos);

@@ -25,8 +25,8 @@ class Apart final : public Sink {
   explicit Apart(const Fleet& fleet) : fleet_(fleet) {}
 
   void on(SimTime /*now*/, const Record& record) override {
-    if (const auto* started = std::get_if<Started>(&record)) {
-      starts(started->job, started->placement);
+    if (const auto* start = std::get_if<Started>(&record)) {
+      starts(start->job, start->placement);
     } else if (const auto* ended = std::get_if<Ended>(&record)) {
       running_.erase(ended->job.sequence);
     } else if (const auto* preempted = std::get_if<Preempted>(&record)) {
