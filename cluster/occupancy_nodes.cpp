@@ -104,6 +104,7 @@ void Occupancy::count_pods(const Shape& shape, const Placement& placement, std::
   if (shape.group > 0) {
     for (const Part& part : placement) {
       pods_.add(shape, part.node, sign * static_cast<std::int32_t>(part.tasks));
+      touch(part.node.index());  // even where the node offers nothing
     }
   }
 }
