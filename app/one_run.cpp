@@ -55,9 +55,21 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
     network.emplace(fleet, scenario.topology->network, catalog.communications);
     options.network = &*network;
   }
+  std::unique_ptr<FailureSource> failures;
+  if (!scenario.reliability.none()) {
+    failures = scenario.reliability.open(run, *scenario.topology);
+    options.failures = failures.get();
+    options.causes = &scenario.reliability.causes();
+    options.interruptions_per_node_s =
+        scenario.reliability.interruptions_per_node_second(*scenario.topology);
+  }
+  options.recovery = scenario.recovery ? &*scenario.recovery : nullptr;
   Simulation simulation(fleet, *source, policy, options, sinks);
-  if (!scenario.drains.empty() && !policy.backfill->minds_drains()) {
-    throw InputError({scenario.path}, "drains: a backfill of this policy keeps to nodes that close",
+  const bool nodes_close = !scenario.drains.empty() || !scenario.reliability.none();
+  if (nodes_close && !policy.backfill->minds_drains()) {
+    throw InputError({scenario.path},
+                     std::string(scenario.drains.empty() ? "reliability" : "drains") +
+                         ": a backfill of this policy keeps to nodes that close",
                      "take a policy with another backfill: easy, best_effort or none");
   }
   for (const Drain& drain : scenario.drains) {
@@ -79,6 +91,7 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   result.summary.scheduler = simulation.scheduler();
   result.summary.network = network.has_value();
   result.summary.preemption = policy.preemption != nullptr;
+  result.summary.failures = !scenario.reliability.none();
   if (const std::uint64_t rejected = result.summary.all.jobs.rejected; rejected > 0) {
     result.warnings.push_back(
         {"jobs that the empty cluster has no room for were rejected", rejected});

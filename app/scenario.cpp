@@ -10,6 +10,7 @@
 #include "app/described_cluster.hpp"
 #include "app/drains.hpp"
 #include "app/override.hpp"
+#include "app/reliability.hpp"
 #include "app/yaml_settings.hpp"
 #include "cluster/shape.hpp"
 #include "core/error.hpp"
@@ -99,10 +100,11 @@ void read_root(Scenario& scenario, Setting root) {
   read_workloads(scenario, root);
   scenario.drains = read_drains(root, scenario.fleet());
   scenario.policies = read_policies(root);
-  if (const auto reliability = root.find("reliability")) {
-    static_cast<void>(reliability->kind_among({"none"}));
-  } else {
-    static_cast<void>(root.text_or("reliability", "none"));
+  scenario.reliability = read_reliability(root, *scenario.topology);
+  scenario.recovery = read_default_recovery(root);
+  if (!scenario.reliability.none() && !scenario.horizon) {
+    throw InputError({scenario.path}, "horizon: is missing",
+                     "reliability never ends by itself; write for example horizon: 30d");
   }
   check_all_used(root);
 }
@@ -137,6 +139,9 @@ std::vector<std::string> Scenario::input_files() const {
     for (std::string& file : workload->files()) {
       files.push_back(std::move(file));
     }
+  }
+  for (std::string& file : reliability.files()) {
+    files.push_back(std::move(file));
   }
   return files;
 }

@@ -69,12 +69,15 @@ struct RandomPolicy {
   std::optional<SimTime> horizon;
   std::vector<std::pair<std::string, std::string>> preemption{};  // its options; empty: none
   YieldLaws yields{};
-  bool terms = false;  // jobs have some
+  bool terms = false;     // jobs have some
+  bool failures = false;  // nodes may fail, so that nothing that was promised is sure
 
   // `complaint` is told when a placer differs from its naive twin.
   [[nodiscard]] Policy make(std::string& complaint) const;
   // What it promises, where jobs may or may not run past their limits.
   [[nodiscard]] Promises promises(Overruns overruns = Overruns::never) const;
+  // False of a backfill whose promises stay though nodes close.
+  [[nodiscard]] bool minds_nodes_that_close() const;
 };
 RandomPolicy random_policy(std::uint64_t seed);
 
