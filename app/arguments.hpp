@@ -26,6 +26,16 @@ struct Arguments {
   std::optional<std::string> nodes;
   std::optional<std::string> gpus;
   std::string placer = "best_fit";
+  std::optional<std::string> tasks;
+  std::optional<std::string> cpus;
+  std::optional<std::string> memory;
+  std::optional<std::string> level;
+  std::optional<std::string> preferred;
+  std::optional<std::string> segment;
+  std::optional<std::string> switches;
+  std::vector<std::string> models;
+  std::vector<std::string> labels;
+  std::vector<std::string> tolerates;
 
   std::vector<std::string> without;  // parts that fail
   std::optional<std::string> from;   // the format of the file

@@ -27,6 +27,7 @@ using Line = std::pair<std::string_view, std::string_view>;
 constexpr std::array lines{
     Line{"workloads/synthetic", "jobs drawn from distributions"},
     Line{"workloads/services", "replicas that start at a time and stay"},
+    Line{"workloads/jobs", "jobs that the config lists one by one"},
     Line{"workloads/swf", "a job log in the Standard Workload Format, plain, .gz or .zst"},
     Line{"workloads/itp", "a job log of Microsoft ITP, CSV"},
     Line{"workloads/openb",
@@ -128,6 +129,7 @@ std::vector<std::string_view> log_formats() {
   auto kinds = workload_kinds();
   std::erase(kinds, "synthetic");
   std::erase(kinds, "services");
+  std::erase(kinds, "jobs");
   return kinds;
 }
 

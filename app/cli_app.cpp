@@ -77,36 +77,6 @@ void add_check(CLI::App& app, Arguments& arguments) {
   add_talk(sub, arguments);
 }
 
-void add_place(CLI::App& app, Arguments& arguments) {
-  CLI::App& sub = *add_command(
-      app, "place", "Ask a placer where one job would go on a cluster",
-      "Examples:\n"
-      "  berth place configs/demo.yaml --gpus 12\n"
-      "  berth place --topology cluster.yaml --nodes 4 --unavailable 'n[01-03]' --explain\n\n"
-      "Prints the nodes as a hostlist. Exit code 1 and a reason when the job does not fit now.");
-  add_many(sub, "CONFIG", arguments.configs, "A config, for its cluster");
-  sub.add_option("--topology", arguments.topology,
-                 "A config, a cluster, or a file that `berth list formats` says is read")
-      ->type_name("FILE")
-      ->group(input_group);
-  sub.add_option("--unavailable", arguments.unavailable, "Nodes out of service, n[1-4,7]")
-      ->type_name("HOSTLIST")
-      ->group(input_group);
-  sub.add_option("--nodes", arguments.nodes, "Nodes: whole ones, or with --gpus so many GPUs each")
-      ->type_name("N")
-      ->group(input_group);
-  sub.add_option("--gpus", arguments.gpus, "GPUs: in all, or on each of --nodes")
-      ->type_name("G")
-      ->group(input_group);
-  sub.add_option("--placer", arguments.placer, "See `berth list placers` (default: best_fit)")
-      ->type_name("NAME[:key=value]")
-      ->group(input_group);
-  sub.add_flag("--explain", arguments.explain, "Say why, and what is free in each domain")
-      ->group(result_group);
-  add_json(sub, arguments);
-  add_talk(sub, arguments);
-}
-
 void add_list(CLI::App& app, Arguments& arguments) {
   CLI::App& sub = *add_command(app, "list", "List the parts a config can name",
                                "Examples:\n"

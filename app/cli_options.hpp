@@ -24,6 +24,7 @@ CLI::Option* add_many(CLI::App& sub, const char* name, std::vector<std::string>&
                       const char* description);
 void add_set(CLI::App& sub, Arguments& arguments);
 
+void add_place(CLI::App& app, Arguments& arguments);
 // `berth topology` with its own commands.
 void add_topology(CLI::App& app, Arguments& arguments);
 

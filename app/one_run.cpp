@@ -65,13 +65,6 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   }
   options.recovery = scenario.recovery ? &*scenario.recovery : nullptr;
   Simulation simulation(fleet, *source, policy, options, sinks);
-  const bool nodes_close = !scenario.drains.empty() || !scenario.reliability.none();
-  if (nodes_close && !policy.backfill->minds_drains()) {
-    throw InputError({scenario.path},
-                     std::string(scenario.drains.empty() ? "reliability" : "drains") +
-                         ": a backfill of this policy keeps to nodes that close",
-                     "take a policy with another backfill: easy, best_effort or none");
-  }
   for (const Drain& drain : scenario.drains) {
     simulation.drain(drain);
   }

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,8 +17,6 @@
 
 namespace berth {
 namespace {
-
-constexpr std::int64_t size_most = 100'000'000;
 
 std::shared_ptr<const Topology> topology_of(const Arguments& arguments, const Console& console) {
   if (arguments.configs.empty() == !arguments.topology) {
@@ -59,55 +56,6 @@ void take_out(Occupancy& free, const std::string& hostlist) {
   }
 }
 
-// --nodes: whole nodes; --gpus: in all; both: so many GPUs on each of so many nodes.
-std::optional<Shape> shape_asked(const Arguments& arguments, const Fleet& fleet) {
-  if (!arguments.nodes && !arguments.gpus) {
-    throw InputError({"berth place"}, "nothing is asked for", "give --nodes N, --gpus G or both");
-  }
-  const auto count = [](const char* option, const std::optional<std::string>& text) {
-    return text ? static_cast<std::uint32_t>(count_of(option, *text, 1, size_most)) : 0;
-  };
-  Ask ask;
-  ask.whole_nodes = count("--nodes", arguments.nodes);
-  ask.gpus = count("--gpus", arguments.gpus);
-  if (ask.whole_nodes == 0 || ask.gpus == 0) {
-    return shape_of(ask, fleet);
-  }
-  const Shape shape{ask.whole_nodes, ask.gpus, 0, 0};
-  const bool fits = ask.whole_nodes <= fleet.nodes() && capacity_for(shape, fleet) >= shape.tasks;
-  return fits ? std::optional(shape) : std::nullopt;
-}
-
-// The same fleet with at most `gpus` free on each node, so that no node takes two tasks.
-Occupancy one_task_a_node(const Occupancy& free, std::uint32_t gpus) {
-  Occupancy capped(free.fleet());
-  for (std::uint32_t i = 0; i < free.fleet().nodes(); ++i) {
-    const NodeId node(i);
-    if (free.free_gpus(node) < gpus) {
-      capped.set_available(node, false);
-    } else {
-      capped.assume(node, Occupancy::lowest(free.free(node), gpus), free.free_cpu_milli(node),
-                    free.free_memory(node));
-    }
-  }
-  return capped;
-}
-
-std::optional<Placement> place(const Placer& placer, const Shape& shape, const Occupancy& free,
-                               bool on_different_nodes) {
-  Request request;
-  request.shape = shape;
-  if (const std::string what = placer.contradiction(request, free.fleet()); !what.empty()) {
-    throw InputError({"--placer"}, what);
-  }
-  auto placement = placer.place(request, {free, SimTime{}, RunKey{}});
-  if (placement && on_different_nodes && placement->size() < shape.tasks) {
-    const Occupancy capped = one_task_a_node(free, shape.gpus);
-    return placer.place(request, {capped, SimTime{}, RunKey{}});
-  }
-  return placement;
-}
-
 }  // namespace
 
 int place_command(const Arguments& arguments, const Console& console) {
@@ -121,10 +69,12 @@ int place_command(const Arguments& arguments, const Console& console) {
   if (arguments.unavailable) {
     take_out(free, *arguments.unavailable);
   }
-  PlacementAnswer answer{free, part.root().kind(), shape_asked(arguments, fleet), {}};
-  if (answer.shape) {
-    answer.placement =
-        place(*placer, *answer.shape, free, arguments.nodes.has_value() && arguments.gpus);
+  PlacementAnswer answer{free, part.root().kind(), place_asked(arguments, *placer, fleet), {}, {}};
+  if (answer.ask) {
+    answer.placement = place(*placer, *answer.ask, free);
+    if (!answer.placement && arguments.explain) {
+      answer.explanation = explain(*placer, *answer.ask, free);
+    }
   }
   if (arguments.json) {
     console.out << placement_json(answer);

@@ -8,6 +8,7 @@
 
 #include "app/table.hpp"
 #include "core/hostlist.hpp"
+#include "core/units.hpp"
 
 namespace berth {
 namespace {
@@ -32,28 +33,37 @@ std::uint32_t available_nodes(const Occupancy& free) {
   return count;
 }
 
-std::uint64_t room_for(const Occupancy& free, const Shape& shape) {
-  std::uint64_t tasks = 0;
-  for (std::uint32_t i = 0; i < free.fleet().nodes(); ++i) {
-    tasks += free.room(NodeId(i), shape);
+std::uint64_t room_for(const PlaceAsk& ask, const Occupancy& free) {
+  return room_in(ask, view_of(ask, free), {0, free.fleet().nodes()});
+}
+
+std::string task_text(const Shape& shape) {
+  std::string text = shape.gpus == 0 ? "" : fmt::format("{} GPUs", shape.gpus);
+  const auto add = [&text](const std::string& more) { text += (text.empty() ? "" : ", ") + more; };
+  if (shape.cpu_milli > 0) {
+    add(fmt::format("{} cores", static_cast<double>(shape.cpu_milli) / 1000));
   }
-  return tasks;
+  if (shape.memory > 0) {
+    add(format_bytes(shape.memory));
+  }
+  return text;
 }
 
 std::string shape_text(const Shape& shape) {
-  return shape.tasks == 1 ? fmt::format("{} GPUs on one node", shape.gpus)
-                          : fmt::format("{} x {} GPUs", shape.tasks, shape.gpus);
+  return shape.tasks == 1 ? task_text(shape) + " on one node"
+                          : fmt::format("{} x {}", shape.tasks, task_text(shape));
 }
 
 std::string why_not(const PlacementAnswer& answer) {
-  if (!answer.shape) {
+  if (!answer.ask) {
     return fmt::format("does not fit, even when all {} nodes with {} GPUs are free",
                        answer.free.fleet().nodes(), answer.free.fleet().gpus());
   }
-  const std::uint64_t room = room_for(answer.free, *answer.shape);
-  if (room < answer.shape->tasks) {
-    return fmt::format("does not fit now: wants {}, there is room for {} x {} GPUs",
-                       shape_text(*answer.shape), room, answer.shape->gpus);
+  const Shape& shape = answer.ask->shape;
+  const std::uint64_t room = room_for(*answer.ask, answer.free);
+  if (room < shape.tasks) {
+    return fmt::format("does not fit now: wants {}, there is room for {} x {}", shape_text(shape),
+                       room, task_text(shape));
   }
   return fmt::format("does not fit now: there is room, but not as placer {} wants it",
                      answer.placer);
@@ -68,7 +78,25 @@ std::uint32_t nodes_used_in(const PlacementAnswer& answer, DomainId domain) {
   return count;
 }
 
-Json level_json(const PlacementAnswer& answer, LevelId level) {
+// Tasks in a domain, and how many of the job's are more than that.
+struct Room {
+  std::uint64_t tasks = 0;
+  std::uint64_t short_by = 0;
+};
+
+// `view` is what the job may use.
+Room room_of(const PlacementAnswer& answer, const Occupancy& view, DomainId domain) {
+  const std::uint64_t wanted = answer.ask->shape.tasks;
+  const std::uint64_t tasks = room_in(*answer.ask, view, view.fleet().nodes_in(domain));
+  return {tasks, wanted - std::min(wanted, tasks)};
+}
+
+// What the job may use of what is free.
+Occupancy usable(const PlacementAnswer& answer) {
+  return view_of(answer.ask.value_or(PlaceAsk{}), answer.free);
+}
+
+Json level_json(const PlacementAnswer& answer, const Occupancy& view, LevelId level) {
   const Fleet& fleet = answer.free.fleet();
   Json domains = Json::array();
   for (std::uint32_t i = 0; i < fleet.domains(level); ++i) {
@@ -77,19 +105,28 @@ Json level_json(const PlacementAnswer& answer, LevelId level) {
                        {"free_gpus", answer.free.free_gpus(domain)},
                        {"free_whole_nodes", answer.free.whole_nodes(domain)},
                        {"nodes_used", nodes_used_in(answer, domain)}});
+    if (answer.ask) {
+      const Room room = room_of(answer, view, domain);
+      domains.back()["room_for_tasks"] = room.tasks;
+      domains.back()["short_by_tasks"] = room.short_by;
+    }
   }
   return domains;
 }
 
-std::string level_text(const PlacementAnswer& answer, LevelId level) {
+std::string level_text(const PlacementAnswer& answer, const Occupancy& view, LevelId level) {
   using Align = Table::Align;
   const Fleet& fleet = answer.free.fleet();
-  Table table({Align::left, Align::right, Align::right, Align::right});
-  table.row({fleet.level_name(level), "free GPUs", "free whole nodes", "nodes used"});
+  Table table({Align::left, Align::right, Align::right, Align::right, Align::right, Align::right});
+  table.row({fleet.level_name(level), "free GPUs", "free whole nodes", "room for tasks", "short by",
+             "nodes used"});
   for (std::uint32_t i = 0; i < std::min(domains_shown, fleet.domains(level)); ++i) {
     const DomainId domain = fleet.domain(level, i);
+    const Room room = answer.ask ? room_of(answer, view, domain) : Room{};
     table.row({fleet.name(domain), fmt::format("{}", answer.free.free_gpus(domain)),
                fmt::format("{}", answer.free.whole_nodes(domain)),
+               answer.ask ? fmt::format("{}", room.tasks) : "-",
+               answer.ask ? fmt::format("{}", room.short_by) : "-",
                fmt::format("{}", nodes_used_in(answer, domain))});
   }
   const bool more = fleet.domains(level) > domains_shown;
@@ -97,6 +134,48 @@ std::string level_text(const PlacementAnswer& answer, LevelId level) {
          (more ? fmt::format("... and {} more; --json has all\n",
                              fleet.domains(level) - domains_shown)
                : "");
+}
+
+std::string hosts(const Fleet& fleet, const std::vector<NodeId>& nodes) {
+  std::vector<std::string> names;
+  for (const NodeId node : nodes) {
+    names.push_back(fleet.name(node));
+  }
+  return fold_hostlist(names);
+}
+
+std::string explanation_text(const PlacementAnswer& answer) {
+  const Explanation& told = *answer.explanation;
+  std::string text = fmt::format("{} nodes have room for a task", told.with_room);
+  for (const auto& [filter, nodes] : told.kept_away) {
+    text += fmt::format("; {} do not pass: {}", nodes, filter);
+  }
+  text += "\n";
+  if (told.tasks_now > 0) {
+    text += fmt::format("it would fit with {} tasks instead of {}\n", told.tasks_now,
+                        answer.ask->shape.tasks);
+  }
+  for (const std::string& option : told.without) {
+    text += fmt::format("it would fit without {}\n", option);
+  }
+  if (!told.back.empty()) {
+    text += fmt::format("it would fit if {} came back into service\n",
+                        hosts(answer.free.fleet(), told.back));
+  }
+  return text;
+}
+
+Json explanation_json(const PlacementAnswer& answer) {
+  const Explanation& told = *answer.explanation;
+  Json filters = Json::object();
+  for (const auto& [filter, nodes] : told.kept_away) {
+    filters[filter] = nodes;
+  }
+  return {{"nodes_with_room", told.with_room},
+          {"nodes_kept_away", std::move(filters)},
+          {"fits_with_tasks", told.tasks_now},
+          {"fits_without", told.without},
+          {"fits_with_back", hosts(answer.free.fleet(), told.back)}};
 }
 
 Json parts_json(const PlacementAnswer& answer) {
@@ -122,12 +201,16 @@ std::string placement_reasons(const PlacementAnswer& answer) {
   std::string text = fmt::format("\nplacer {}; {} of {} nodes are in service, {} of {} GPUs free\n",
                                  answer.placer, available_nodes(answer.free), fleet.nodes(),
                                  answer.free.free_gpus(), fleet.gpus());
-  if (answer.shape) {
+  if (answer.ask) {
     text += fmt::format("the job is {}; there is room for {} such tasks\n",
-                        shape_text(*answer.shape), room_for(answer.free, *answer.shape));
+                        shape_text(answer.ask->shape), room_for(*answer.ask, answer.free));
   }
+  if (answer.explanation) {
+    text += explanation_text(answer);
+  }
+  const Occupancy view = usable(answer);
   for (std::uint32_t level = 0; level < fleet.levels(); ++level) {
-    text += level_text(answer, LevelId(level));
+    text += level_text(answer, view, LevelId(level));
   }
   return text;
 }
@@ -142,11 +225,15 @@ std::string placement_json(const PlacementAnswer& answer) {
   } else {
     document["reason"] = why_not(answer);
   }
+  if (answer.explanation) {
+    document["explanation"] = explanation_json(answer);
+  }
   document["free_gpus"] = answer.free.free_gpus();
   document["nodes_in_service"] = available_nodes(answer.free);
+  const Occupancy view = usable(answer);
   Json& domains = document["domains"] = Json::object();
   for (std::uint32_t level = 0; level < fleet.levels(); ++level) {
-    domains[fleet.level_name(LevelId(level))] = level_json(answer, LevelId(level));
+    domains[fleet.level_name(LevelId(level))] = level_json(answer, view, LevelId(level));
   }
   return document.dump(2) + "\n";
 }

@@ -31,6 +31,7 @@ enum class Holds { nobody, head, everyone, tested };
 // that has no room blocks all behind it, or those in its partition.
 struct MainLoop {
   std::size_t depth = std::numeric_limits<std::size_t>::max();
+  std::size_t partition_depth = std::numeric_limits<std::size_t>::max();  // of them, in each
   enum class Blocks { queue, partition };
   Blocks blocks = Blocks::queue;
 };
@@ -55,14 +56,13 @@ class Backfill {
  public:
   virtual ~Backfill() = default;
   [[nodiscard]] virtual Holds holds() const = 0;
-  // False when what it promised stays so though nodes close: then there must be no drains.
-  [[nodiscard]] virtual bool minds_drains() const { return true; }
   // The order in which later jobs try to overtake; null: the order of the queue.
   [[nodiscard]] virtual const JobOrder* scan_order() const { return nullptr; }
 
   virtual void begin_run(const RunContext& context) { placer_ = &context.placer; }
 
   // --- what it is told --------------------------------------------------------------------------
+  virtual void joined(const Request& /*request*/, SimTime /*now*/) {}  // the queue
   virtual void started(const Request& /*request*/, const Placement& /*placement*/,
                        SimTime /*now*/) {}
   virtual void ended(const Request& /*request*/, SimTime /*now*/) {}
@@ -131,10 +131,13 @@ struct SlurmBackfill {
   std::size_t max_job_test = 100;                  // bf_max_job_test: jobs that a cycle tests
   std::size_t max_job_user = 0;                    // bf_max_job_user: of them, of one user
   std::size_t max_job_part = 0;                    // bf_max_job_part: ... of one partition
+  std::size_t max_job_user_part = 0;               // bf_max_job_user_part: ... of one user in one
+  std::size_t max_job_start = 0;                   // bf_max_job_start: how many a cycle starts
   std::size_t job_part_count_reserve = 0;          // bf_job_part_count_reserve: who reserve in one
   Duration window = std::chrono::minutes(1440);    // bf_window: no reservation starts later
   Duration resolution = std::chrono::seconds(60);  // bf_resolution: of reservations
   std::size_t default_queue_depth = 100;           // jobs that the main loop tries on an event
+  std::size_t partition_job_depth = 0;             // ... in each partition, on an event or not
   Duration sched_interval = std::chrono::seconds(60);  // between main loops over the whole queue
 };
 std::unique_ptr<Backfill> slurm_backfill(const SlurmBackfill& options);

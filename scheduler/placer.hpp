@@ -16,6 +16,13 @@
 
 namespace berth {
 
+// What a placer looks at of where a request asks to be; the rest of it is as if not asked.
+struct Heeds {
+  bool level = false;
+  bool segment = false;
+  bool switches = false;
+};
+
 class Placer {
  public:
   virtual ~Placer() = default;
@@ -34,6 +41,7 @@ class Placer {
   [[nodiscard]] virtual bool takes_any_room() const { return true; }
   // True when place() looks at a request's shape alone, so that equal shapes get equal answers.
   [[nodiscard]] virtual bool equal_shapes_fare_alike() const { return true; }
+  [[nodiscard]] virtual Heeds heeds() const { return {}; }
   // True when it learns from the pods that were seen so far: then views tell of them.
   [[nodiscard]] virtual bool learns() const { return false; }
   // What is wrong when the request and the options contradict each other, so that it never fits; ""

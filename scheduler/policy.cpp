@@ -76,10 +76,10 @@ Policy make_policy(Setting setting) {
   policy.admission = read_admission(setting);
   policy.site = SlurmSite::read(setting);
   if (policy.backfill->holds() == Holds::everyone &&
-      std::ranges::any_of(policy.admission, &Admission::scope_changes)) {
+      !std::ranges::all_of(policy.admission, &Admission::scope_foretold)) {
     setting.at("backfill")
-        .fail("promises nodes to every job, and does not know of reservations",
-              "take easy, or none");
+        .fail("promises nodes to every job, but which nodes these may be goes by the quota in use",
+              "take easy, slurm or none");
   }
   refuse_without_admission(setting, *policy.order, "order");
   if (policy.preemption) {

@@ -23,8 +23,9 @@ SimTime end_of(const Request& request, SimTime start) {
 
 }  // namespace
 
-Profile::Profile(const Fleet& fleet, const Placer& placer, Naming naming)
+Profile::Profile(const Fleet& fleet, const Placer& placer, Naming naming, const Reach* reach)
     : placer_(placer),
+      reach_(reach),
       counts_(naming == Naming::as_needed && interchangeable(fleet) && placer.takes_any_room()),
       free_gpus_(static_cast<std::int64_t>(fleet.gpus())),
       scratch_(fleet),
@@ -88,12 +89,6 @@ void Profile::release(const Slot& slot) {
   }
 }
 
-Slot Profile::earliest(const Request& request, const View& view) {
-  auto slot = earliest(request, view, now_, never);
-  check(slot.has_value(), "a request that fits the empty fleet finds a slot after everything else");
-  return std::move(*slot);
-}
-
 Slot Profile::at(SimTime start, const Request& request, const View& view) {
   auto slot = place_at(request, view, start);
   check(slot.has_value(), "there is room where a slot is wanted");
@@ -124,18 +119,22 @@ std::optional<Slot> Profile::earliest(const Request& request, const View& view, 
   return std::nullopt;
 }
 
-// Starts at `from` or later, but before `past`. Where GPUs are named a slot is earliest only now or
-// where another one ends.
+// Starts at `from` or later, but before `past`. Where GPUs are named a slot is earliest only now,
+// where another one ends, or where nodes come within reach; of those times after all ends, so many
+// are looked at.
 std::optional<Slot> Profile::place(const Request& request, const View& view, SimTime from,
                                    SimTime past) {
   if (counts_) {
     return from < past ? std::optional(Slot{from, end_of(request, from), {}}) : std::nullopt;
   }
-  for (SimTime start = from == now_ ? now_ : next_end(from); start < past;
-       start = next_end(start + Duration(1))) {
+  constexpr int changes_most = 64;
+  int changes = 0;
+  for (SimTime start = from == now_ ? now_ : next_start(from);
+       start < past && changes < changes_most; start = next_start(start + Duration(1))) {
     if (auto slot = place_at(request, view, start)) {
       return slot;
     }
+    changes += next_end(start) == never ? 1 : 0;
   }
   return std::nullopt;
 }
@@ -145,13 +144,20 @@ SimTime Profile::next_end(SimTime from) const {
   return next == ends_.end() ? never : next->first;
 }
 
+SimTime Profile::next_start(SimTime from) const {
+  const SimTime end = next_end(from);
+  return reach_ != nullptr ? std::min(end, reach_->next_change(from - Duration(1))) : end;
+}
+
 std::optional<Slot> Profile::place_at(const Request& request, const View& view, SimTime start) {
   const SimTime end = end_of(request, start);
   times_.free_throughout(start, end, window_);
+  const ScopeId scope = reach_ != nullptr ? reach_->scope(request, start) : view.scope;
+  const bool all = reach_ != nullptr && reach_->all(scope);
   const std::uint32_t each = request.shape.gpus;
   std::uint64_t room = 0;
   for (std::uint32_t node = 0; node < window_.size(); ++node) {
-    if (!view.free.available(NodeId(node))) {
+    if (!all && !may_have(NodeId(node), scope, view)) {
       window_[node] = {};
     }
     room += each > 0 ? count_ones(window_[node].gpus) / each : request.shape.tasks;
@@ -167,7 +173,7 @@ std::optional<Slot> Profile::place_at(const Request& request, const View& view, 
       scratch_.assume(id, free.gpus, free.cpu_milli, free.memory, free.shares);
     }
   }
-  auto placement = placer_.place(request, {scratch_, start, view.run, view.scope, view.seen});
+  auto placement = placer_.place(request, {scratch_, start, view.run, scope, view.seen});
   return placement ? std::optional(Slot{start, end, std::move(*placement)}) : std::nullopt;
 }
 

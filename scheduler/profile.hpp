@@ -15,6 +15,7 @@
 #include "core/time.hpp"
 #include "scheduler/node_times.hpp"
 #include "scheduler/placer.hpp"
+#include "scheduler/reach.hpp"
 #include "scheduler/request.hpp"
 #include "scheduler/steps.hpp"
 
@@ -30,7 +31,9 @@ struct Slot {
 class Profile {
  public:
   enum class Naming : std::uint8_t { as_needed, always };
-  Profile(const Fleet& fleet, const Placer& placer, Naming naming = Naming::as_needed);
+  // `reach` outlives it; without one a request may have what is available in the view.
+  Profile(const Fleet& fleet, const Placer& placer, Naming naming = Naming::as_needed,
+          const Reach* reach = nullptr);
 
   // True when GPUs are counted, not named.
   [[nodiscard]] bool counts() const { return counts_; }
@@ -38,10 +41,12 @@ class Profile {
   // Forgets what lies before `now`. REQUIRES: now never goes back.
   void advance(SimTime now);
   // The earliest slot from now on in which the request fits for its whole estimate, as the placer
-  // places it among what stays free throughout, on nodes that are available in the view. REQUIRES:
-  // the empty fleet has room for it; where GPUs are counted it may use all nodes, and asks for no
+  // places it among what stays free throughout, on nodes that it may have then; nothing when it
+  // never fits on those. REQUIRES: where GPUs are counted it may use all nodes, and asks for no
   // share.
-  Slot earliest(const Request& request, const View& view);
+  std::optional<Slot> earliest(const Request& request, const View& view) {
+    return earliest(request, view, now_, never);
+  }
   // The same among those that start at `from` or later, but before `before`, if there is one.
   std::optional<Slot> earliest(const Request& request, const View& view, SimTime from,
                                SimTime before);
@@ -64,9 +69,14 @@ class Profile {
   std::optional<Slot> place(const Request& request, const View& view, SimTime from, SimTime past);
   std::optional<Slot> place_at(const Request& request, const View& view, SimTime start);
   [[nodiscard]] SimTime next_end(SimTime from) const;
+  [[nodiscard]] SimTime next_start(SimTime from) const;
+  [[nodiscard]] bool may_have(NodeId node, ScopeId scope, const View& view) const {
+    return reach_ != nullptr ? reach_->has(scope, node) : view.free.available(node);
+  }
   void forget_end(SimTime end);
 
   const Placer& placer_;
+  const Reach* reach_;
   bool counts_;
   SimTime now_{};
   Steps free_gpus_;                        // when they are counted

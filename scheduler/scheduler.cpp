@@ -1,6 +1,7 @@
 #include "scheduler/scheduler.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -65,15 +66,15 @@ void Scheduler::submit(const Request& request) {
   if (seen_) {
     seen_->add(request);
   }
-  enqueue(request);
+  enqueue(request, request.submit);
   made_way_for_[request.id.index()] = {};
   Request& ours = requests_[request.id.index()];
   tell([&ours](Listener& listener) { listener.submitted(ours, ours.submit); });
 }
 
-void Scheduler::requeue(const Request& request, SimTime /*now*/) { enqueue(request); }
+void Scheduler::requeue(const Request& request, SimTime now) { enqueue(request, now); }
 
-void Scheduler::enqueue(const Request& request) {
+void Scheduler::enqueue(const Request& request, SimTime now) {
   if (request.id.index() >= requests_.size()) {
     requests_.resize(request.id.index() + 1);
     promised_.resize(request.id.index() + 1, berth::never);
@@ -89,6 +90,7 @@ void Scheduler::enqueue(const Request& request) {
   whole_ = whole_ || scope != all_nodes;  // who has no room says nothing of who may use other nodes
   promised_[request.id.index()] = berth::never;
   reasons_[request.id.index()] = Reason::priority;
+  policy_.backfill->joined(requests_[request.id.index()], now);
   queue_.insert(requests_[request.id.index()], policy_.order->key(request));
   waiting_[request.id.index()] = request.sequence;
   newcomers_.push_back(request.id);
@@ -225,12 +227,15 @@ void Scheduler::pass_from_head(const Pass& pass) {
 // by. Returns the first that blocks the whole queue.
 WaitingQueue::Position Scheduler::main_loop(const Pass& pass) {
   const MainLoop loop = policy_.backfill->main_loop(pass.now, queue_.size());
+  const bool by_partition = loop.blocks == MainLoop::Blocks::partition;
   std::set<PartitionId> blocked;
+  std::map<PartitionId, std::size_t> tried_in;
   std::size_t tried = 0;
   for (auto at = queue_.first(); at != queue_.end() && tried < loop.depth; at = queue_.next(at)) {
     ++tried;
     const Request& request = requests_[queue_[at].job.index()];
-    if (blocked.contains(request.partition)) {
+    if (by_partition && (blocked.contains(request.partition) ||
+                         tried_in[request.partition]++ >= loop.partition_depth)) {
       waits(request, Reason::priority);
       continue;
     }
@@ -241,7 +246,7 @@ WaitingQueue::Position Scheduler::main_loop(const Pass& pass) {
     if (!reason || of_admission(*reason)) {
       continue;
     }
-    if (loop.blocks == MainLoop::Blocks::queue) {
+    if (!by_partition) {
       return at;
     }
     blocked.insert(request.partition);

@@ -112,11 +112,10 @@ class Scheduler {
   [[nodiscard]] View view_of(const Request& request, const Pass& pass);
   [[nodiscard]] ScopeId scope_at(const Request& request, SimTime at);
   [[nodiscard]] SimTime earliest_start(const Request& request, const Pass& pass);
-  [[nodiscard]] std::optional<SimTime> next_change(SimTime now) const;
   void hold(WaitingQueue::Position position, const Pass& pass);
   [[nodiscard]] ScopeId scope_of(const Request& request);
   const Occupancy& empty(ScopeId scope);
-  void enqueue(const Request& request);
+  void enqueue(const Request& request, SimTime now);
   void sort_anew();
   void full_pass(const Pass& pass);
   void pass_from_head(const Pass& pass);

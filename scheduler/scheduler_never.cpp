@@ -1,4 +1,6 @@
 // What a job can never have, so that it is rejected when it comes instead of waiting for ever.
+#include <string>
+
 #include "scheduler/molding.hpp"
 #include "scheduler/scheduler.hpp"
 
@@ -12,6 +14,10 @@ std::string Scheduler::never(const Request& request) {
     if (std::string why = admission->never(request); !why.empty()) {
       return why;
     }
+  }
+  if (request.terms && request.terms->tasks_least > request.shape.tasks) {
+    return "asks for at least " + std::to_string(request.terms->tasks_least) +
+           " tasks and for at most " + std::to_string(request.shape.tasks);
   }
   const ScopeId scope = scope_of(request);
   const Occupancy& free = empty(scope);

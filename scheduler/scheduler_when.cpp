@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "scheduler/molding.hpp"
+#include "scheduler/reach.hpp"
 #include "scheduler/scheduler.hpp"
 
 namespace berth {
@@ -18,9 +19,9 @@ std::optional<SimTime> Scheduler::wake_at(SimTime now) const {
   if (queue_.empty()) {
     return std::nullopt;
   }
-  const auto first =
-      sooner(sooner(policy_.backfill->wake_at(), policy_.order->wake_at(now)),
-             sooner(next_change(now), retry_ && *retry_ > now ? retry_ : std::nullopt));
+  const auto first = sooner(
+      sooner(policy_.backfill->wake_at(), policy_.order->wake_at(now)),
+      sooner(next_change(policy_.admission, now), retry_ && *retry_ > now ? retry_ : std::nullopt));
   return policy_.preemption ? sooner(first, policy_.preemption->wake_at(now)) : first;
 }
 
@@ -32,15 +33,6 @@ Reason Scheduler::why_not_there(const Request& request, Reason reason, const Pas
   return reason == Reason::resources && room ? Reason::topology : reason;
 }
 
-// Of what admission says.
-std::optional<SimTime> Scheduler::next_change(SimTime now) const {
-  std::optional<SimTime> first;
-  for (const auto& admission : policy_.admission) {
-    first = sooner(first, admission->wake_at(now));
-  }
-  return first;
-}
-
 View Scheduler::view_of(const Request& request, const Pass& pass) {
   const ScopeId scope = scope_at(request, pass.now);
   return {pass.draft.occupancy(scope), pass.now, run_, scope, seen_.get()};
@@ -48,11 +40,7 @@ View Scheduler::view_of(const Request& request, const Pass& pass) {
 
 // The nodes that it may have for a start then.
 ScopeId Scheduler::scope_at(const Request& request, SimTime at) {
-  ScopeId scope = request.scope;
-  for (const auto& admission : policy_.admission) {
-    scope = cluster_.scopes().both(scope, admission->scope_now(request, at));
-  }
-  return scope;
+  return berth::scope_at(policy_.admission, cluster_.scopes(), request, at);
 }
 
 // A job may have other nodes at other times: it is promised a start when those that it may have
@@ -71,7 +59,8 @@ SimTime Scheduler::earliest_start(const Request& request, const Pass& pass) {
     if (!scopes_change_) {
       return at;
     }
-    const auto next = at == berth::never ? next_change(from) : std::max(at, from);
+    const auto next =
+        at == berth::never ? next_change(policy_.admission, from) : std::max(at, from);
     if (!next || (at != berth::never && scope_at(request, *next) == scope)) {
       return next.value_or(berth::never);
     }

@@ -25,30 +25,6 @@ struct Service {
   std::optional<Distribution> lifetime;  // of each replica; without it, it stays
 };
 
-Ask read_ask(Setting map) {
-  Ask ask;
-  ask.whole_nodes = static_cast<std::uint32_t>(map.count_or("nodes", 0, 0, size_most));
-  if (ask.whole_nodes > 0) {
-    for (const std::string_view key : {"gpus", "gpu_milli", "cpus", "memory"}) {
-      if (const auto other = map.find(key)) {
-        other->fail("does not go with nodes", "a whole node comes with all that is in it");
-      }
-    }
-    return ask;
-  }
-  ask.gpus = static_cast<std::uint32_t>(map.count_or("gpus", 0, 0, size_most));
-  ask.gpu_milli = static_cast<std::uint32_t>(map.count_or("gpu_milli", 0, 0, gpu_milli_most));
-  if (ask.gpus > 0 && ask.gpu_milli > 0) {
-    map.at("gpu_milli").fail("does not go with gpus", "a replica has whole GPUs or a share of one");
-  }
-  ask.cpu_milli = read_cpu_milli(map, "cpus");
-  ask.memory = map.bytes_or("memory", 0);
-  if (ask.gpus == 0 && ask.gpu_milli == 0 && ask.cpu_milli == 0) {
-    map.fail("asks for nothing", "a replica needs gpus, gpu_milli, nodes or cpus");
-  }
-  return ask;
-}
-
 Service read_service(Setting map) {
   Service service;
   service.replicas = static_cast<std::uint64_t>(map.count_or("replicas", 1, 1, replicas_most));

@@ -24,6 +24,31 @@ std::int64_t read_cpu_milli(Setting map, std::string_view key) {
   return static_cast<std::int64_t>(map.number_or(key, 0, 0, cpus_most) * 1000 + 0.5);
 }
 
+Ask read_ask(Setting map) {
+  Ask ask;
+  ask.whole_nodes = static_cast<std::uint32_t>(map.count_or("nodes", 0, 0, size_most));
+  if (ask.whole_nodes > 0) {
+    for (const std::string_view key : {"gpus", "gpu_milli", "cpus", "memory", "tasks"}) {
+      if (const auto other = map.find(key)) {
+        other->fail("does not go with nodes", "a whole node comes with all that is in it");
+      }
+    }
+    return ask;
+  }
+  ask.gpus = static_cast<std::uint32_t>(map.count_or("gpus", 0, 0, size_most));
+  ask.gpu_milli = static_cast<std::uint32_t>(map.count_or("gpu_milli", 0, 0, gpu_milli_most));
+  if (ask.gpus > 0 && ask.gpu_milli > 0) {
+    map.at("gpu_milli").fail("does not go with gpus", "take whole GPUs or a share of one");
+  }
+  ask.cpu_milli = read_cpu_milli(map, "cpus");
+  ask.memory = map.bytes_or("memory", 0);
+  ask.tasks = static_cast<std::uint32_t>(map.count_or("tasks", 0, 0, size_most));
+  if (ask.gpus == 0 && ask.gpu_milli == 0 && ask.cpu_milli == 0) {
+    map.fail("asks for nothing", "give gpus, gpu_milli, nodes or cpus");
+  }
+  return ask;
+}
+
 Asks::Unit Asks::unit_of(Setting workload) {
   if (workload.find("nodes")) {
     for (const std::string_view key : {"sizes", "gpu_milli", "cpus_per_gpu", "memory_per_gpu"}) {

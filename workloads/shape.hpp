@@ -46,4 +46,8 @@ class WorkBySize {
 // "2.5 CPUs" as a config writes them, in thousandths.
 std::int64_t read_cpu_milli(Setting map, std::string_view key);
 
+// `nodes`, or `gpus` or `gpu_milli` with `cpus` and `memory`, in all, or these two alone; `tasks`
+// that they are split into.
+Ask read_ask(Setting map);
+
 }  // namespace berth

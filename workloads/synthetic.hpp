@@ -24,4 +24,15 @@ std::unique_ptr<const Workload> synthetic(Setting setting);
 // partition}
 std::unique_ptr<const Workload> services(Setting setting);
 
+// {kind: jobs, jobs: [...]}: each with
+//   name        by which others depend on it; its number if not written
+//   at          when it is submitted
+//   nodes | gpus | gpu_milli, cpus, memory, tasks   see shape.hpp
+//   work, limit how long it runs; how long it may, the work exactly if not written
+//   dependency  see dependency_text.hpp
+//   copies, at_once   a job array: so many, of which so many run at a time
+//   tenant, priority, class, partition, communication, terms
+// Numbers follow the list.
+std::unique_ptr<const Workload> listed(Setting setting);
+
 }  // namespace berth

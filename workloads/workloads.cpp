@@ -15,6 +15,7 @@ struct Kind {
 constexpr std::array kinds{
     Kind{"synthetic", synthetic},
     Kind{"services", services},
+    Kind{"jobs", listed},
     Kind{"swf", swf},
     Kind{"itp", itp},
     Kind{"philly", philly},

@@ -32,6 +32,7 @@ class KueueQueues final : public Admission {
   void waits(const Request& request, Reason reason) override;
   [[nodiscard]] ScopeId scope_now(const Request& request, SimTime now) override;
   [[nodiscard]] bool scope_changes() const override { return config_.flavors.size() > 1; }
+  [[nodiscard]] bool scope_foretold() const override { return !scope_changes(); }
   [[nodiscard]] std::string never(const Request& request) const override;
   void started(const Request& request, const Placement& placement, SimTime now) override;
   void stopped(const Request& request, Stop how, SimTime now) override;

@@ -82,7 +82,9 @@ void Reservation::read_people(Setting map) {
   users_ = words_at(map, "users");
   accounts_ = words_at(map, "accounts");
   if (const auto flags = map.find("flags")) {
-    maintenance_ = flags->choice({"maint"}) == 0;
+    const auto flag = flags->choice({"maint", "flex"});
+    maintenance_ = flag == 0;
+    flexible_ = flag == 1;
   }
   const bool somebody = !users_.empty() || !accounts_.empty();
   if (somebody == maintenance_) {

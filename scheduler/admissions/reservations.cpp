@@ -7,6 +7,9 @@
 // that outlives its estimate (slowed by the network) keeps its nodes into the window, and those of
 // the reservation get them when it ends. Maintenance is a reservation that nobody may use, and may
 // overlap others, whose jobs keep off its nodes too.
+//
+// `flags: flex`: jobs that name it may start earlier, end later and use other nodes as well, as
+// Slurm's FLEX lets them; the nodes are kept free of others all the same.
 #include "scheduler/admissions/reservations.hpp"
 
 #include <algorithm>
@@ -46,12 +49,12 @@ class Reservations final : public Admission {
     if (!found->admits(tenant, account)) {
       return "may not use the reservation '" + name + "'";
     }
-    return request.estimate > found->duration()
+    return !found->flexible() && request.estimate > found->duration()
                ? "may run longer than the reservation '" + name + "' lasts"
                : std::string();
   }
   [[nodiscard]] std::optional<Reason> refuses(const Request& request, SimTime now) const override {
-    if (!names_one(request)) {
+    if (!is_kept_in_one(request)) {
       return std::nullopt;
     }
     const auto window = all_[index_of(request)].window(now);
@@ -60,7 +63,7 @@ class Reservations final : public Admission {
   }
 
   [[nodiscard]] ScopeId scope(const Request& request) override {
-    return names_one(request) ? scopes_->of(nodes_[index_of(request)]) : all_nodes;
+    return is_kept_in_one(request) ? scopes_->of(nodes_[index_of(request)]) : all_nodes;
   }
   [[nodiscard]] ScopeId scope_now(const Request& request, SimTime now) override {
     const SimTime end = after(now, std::max(request.estimate, Duration(1)));
@@ -89,6 +92,10 @@ class Reservations final : public Admission {
  private:
   static bool names_one(const Request& request) {
     return request.terms && !request.terms->reservation.empty();
+  }
+  // In the time and on the nodes of the one that it names.
+  [[nodiscard]] bool is_kept_in_one(const Request& request) const {
+    return names_one(request) && !all_[index_of(request)].flexible();
   }
   // REQUIRES: there is the one that it names.
   [[nodiscard]] std::size_t index_of(const Request& request) const {

@@ -26,6 +26,7 @@ class Reservation {
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] Duration duration() const { return duration_; }
   [[nodiscard]] bool maintenance() const { return maintenance_; }
+  [[nodiscard]] bool flexible() const { return flexible_; }
   [[nodiscard]] bool admits(const std::string& user, const std::string& account) const;
 
   // The first window that ends after `now`; nothing when all are over.
@@ -54,6 +55,7 @@ class Reservation {
   std::vector<std::string> users_;
   std::vector<std::string> accounts_;
   bool maintenance_ = false;
+  bool flexible_ = false;
   std::string path_;  // of `nodes` in the config, for what only the fleet can tell
   Where where_;
 };

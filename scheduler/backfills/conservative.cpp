@@ -9,6 +9,7 @@
 #include "scheduler/openings.hpp"
 #include "scheduler/overrun.hpp"
 #include "scheduler/profile.hpp"
+#include "scheduler/reach.hpp"
 
 namespace berth {
 namespace {
@@ -21,12 +22,13 @@ namespace {
 class Conservative final : public Backfill {
  public:
   [[nodiscard]] Holds holds() const override { return Holds::everyone; }
-  [[nodiscard]] bool minds_drains() const override { return false; }
 
   void begin_run(const RunContext& context) override {
     Backfill::begin_run(context);
     fleet_ = &context.fleet;
-    begin_profile(Profile::Naming::as_needed);
+    run_ = context.run;
+    reach_.emplace(context);
+    begin_profile(reach_->changes() ? Profile::Naming::always : Profile::Naming::as_needed);
   }
   void begin_pass(SimTime now) override {
     profile_->advance(now);
@@ -46,7 +48,7 @@ class Conservative final : public Backfill {
     }
     profile_->advance(view.now);
     if (profile_->counts() && (request.shape.gpu_milli > 0 || request.scope != all_nodes)) {
-      name_gpus(view);
+      name_gpus(view.now);
     }
     Held& held = slot_of(request.id);
     if (held.promised && held.slot.start < view.now) {
@@ -57,7 +59,7 @@ class Conservative final : public Backfill {
     } else if (compressing_ && held.slot.start > view.now) {
       move_up(request, view, held);
     }
-    if (held.slot.start > view.now) {
+    if (!held.promised || held.slot.start > view.now) {
       const bool fits_now = placer().fits(request, view);
       return {std::nullopt, fits_now ? Reason::reservation : Reason::resources};
     }
@@ -102,6 +104,21 @@ class Conservative final : public Backfill {
     }
   }
 
+  // Who was promised a node that closes is promised another start, beside all other slots; when it
+  // opens, everybody may move up.
+  void turned(NodeId node, bool open) override {
+    if (profile_->counts()) {
+      name_gpus(profile_->now());
+    }
+    reach_->turned(node, open);
+    if (open) {
+      openings_->given_back(profile_->now(), never);
+    } else {
+      withdraw_from(node);
+    }
+    ended_early_ = true;
+  }
+
   [[nodiscard]] bool overrun(SimTime now) const override {
     return !running_.empty() && running_.begin()->first <= now;
   }
@@ -137,15 +154,20 @@ class Conservative final : public Backfill {
     return held_[job.index()];
   }
   void begin_profile(Profile::Naming naming) {
-    profile_.emplace(*fleet_, placer(), naming);
-    openings_.emplace(*profile_, placer().equal_shapes_fare_alike());
+    profile_.emplace(*fleet_, placer(), naming, &*reach_);
+    openings_.emplace(*profile_, placer().equal_shapes_fare_alike() && !reach_->changes());
   }
 
+  // Nothing where it does not fit on the nodes that are open.
   void promise(const Request& request, const View& view, Held& held) {
+    auto slot = profile_->earliest(request, view);
+    if (!slot) {
+      return;
+    }
     held.promised = true;
     held.shape = request.shape;
     held.kind = openings_->kind_of(request.shape, request.scope);
-    held.slot = profile_->earliest(request, view);
+    held.slot = std::move(*slot);
     profile_->take(request.shape, held.slot);
     openings_->joined(held.kind);
     waiting_.emplace(held.slot.start, request.id);
@@ -191,6 +213,15 @@ class Conservative final : public Backfill {
     profile_->take(held.shape, held.slot);
     broken_at_ = now;
   }
+  void withdraw_from(NodeId node) {
+    const auto waiting = waiting_;
+    for (const auto& [start, job] : waiting) {
+      Held& held = held_[job.index()];
+      if (std::ranges::count(held.slot.placement, node, &Part::node) > 0) {
+        withdraw(job, held);
+      }
+    }
+  }
   // Nobody that waits keeps a slot.
   void withdraw_all(SimTime now) {
     profile_->advance(now);
@@ -218,16 +249,15 @@ class Conservative final : public Backfill {
   // Counting is over: from now on GPUs have names. Who runs keeps those it has, and the slots of
   // those who wait keep their times: in order of their starts each finds enough GPUs that are free
   // to its end, for nobody who starts later has any yet.
-  void name_gpus(const View& view) {
+  void name_gpus(SimTime now) {
     begin_profile(Profile::Naming::always);
-    profile_->advance(view.now);
+    profile_->advance(now);
     for (const auto& [end, job] : running_) {
       const Held& held = held_[job.index()];
-      profile_->take(held.shape, {view.now, end, held.slot.placement});
+      profile_->take(held.shape, {now, end, held.slot.placement});
     }
     const Occupancy all(*fleet_);
-    for (; !waiting_.empty() && waiting_.begin()->first < view.now;
-         waiting_.erase(waiting_.begin())) {
+    for (; !waiting_.empty() && waiting_.begin()->first < now; waiting_.erase(waiting_.begin())) {
       held_[waiting_.begin()->second.index()].promised =
           false;  // it could not start when it was due
     }
@@ -236,15 +266,17 @@ class Conservative final : public Backfill {
       Request request;
       request.shape = held.shape;
       request.estimate = held.slot.end - held.slot.start;
-      held.slot = profile_->at(start, request, {all, start, view.run});
+      held.slot = profile_->at(start, request, {all, start, run_});
       profile_->take(held.shape, held.slot);
       held.kind = openings_->kind_of(held.shape, all_nodes);
       openings_->joined(held.kind);
     }
-    openings_->given_back(view.now, never);  // who was to be tried where is not known any more
+    openings_->given_back(now, never);  // who was to be tried where is not known any more
   }
 
   const Fleet* fleet_ = nullptr;
+  RunKey run_;
+  std::optional<Reach> reach_;
   std::optional<Profile> profile_;
   std::optional<Openings> openings_;
   std::vector<Held> held_;                       // by job, waiting or running

@@ -8,6 +8,7 @@
 #include "scheduler/backfill.hpp"
 #include "scheduler/overrun.hpp"
 #include "scheduler/profile.hpp"
+#include "scheduler/reach.hpp"
 
 namespace berth {
 namespace {
@@ -39,6 +40,35 @@ class Tally {
   std::map<Who, std::size_t> counts_;
 };
 
+// Something that is done every `interval` of the clock, where anything happened since it was done
+// the last time.
+class Ticks {
+ public:
+  explicit Ticks(Duration interval) : interval_(interval) {}
+
+  void something_happens(SimTime now) {
+    if (next_ && *next_ >= now) {
+      return;
+    }
+    next_ = up_to(now, interval_);
+    if (done_ && *next_ <= *done_) {
+      next_ = after(*done_, interval_);
+    }
+  }
+  [[nodiscard]] bool due(SimTime now) const { return next_ == now; }
+  // REQUIRES: it is due, or nothing was left to do.
+  void done(SimTime now) {
+    done_ = down_to(now, interval_);
+    next_.reset();
+  }
+  [[nodiscard]] std::optional<SimTime> next() const { return next_; }
+
+ private:
+  Duration interval_;
+  std::optional<SimTime> next_;
+  std::optional<SimTime> done_;
+};
+
 // As Slurm's sched/backfill. The main loop is strict and knows of no reservations. From time to
 // time, when something happened since the last one, a cycle tests the jobs in the order of the
 // queue: who fits beside the reservations made so far in the cycle starts, everybody else gets one
@@ -47,15 +77,19 @@ class Slurm final : public Backfill {
  public:
   explicit Slurm(const SlurmBackfill& options)
       : options_(options),
+        cycle_(options.interval),
+        whole_loop_(options.sched_interval),
         tested_of_user_(options.max_job_user),
         tested_of_partition_(options.max_job_part),
+        tested_of_both_(options.max_job_user_part),
         reserved_of_partition_(options.job_part_count_reserve) {}
 
   [[nodiscard]] Holds holds() const override { return Holds::tested; }
 
   void begin_run(const RunContext& context) override {
     Backfill::begin_run(context);
-    profile_.emplace(context.fleet, context.placer, Profile::Naming::always);
+    reach_.emplace(context);
+    profile_.emplace(context.fleet, context.placer, Profile::Naming::always, &*reach_);
   }
 
   // --- the main loop ----------------------------------------------------------------------------
@@ -65,37 +99,41 @@ class Slurm final : public Backfill {
     in_cycle_ = false;
   }
   MainLoop main_loop(SimTime now, std::size_t waiting) override {
-    if (waiting != waiting_) {
+    // Whoever called it, something happened that it has not seen: a job left, or may start now.
+    if (!cycle_.due(now) && !whole_loop_.due(now)) {
       something_happens(now);
-      waiting_ = waiting;
     }
-    const bool whole = waiting <= options_.default_queue_depth || (full_at_ && *full_at_ <= now);
+    waiting_ = waiting;
+    const bool whole = waiting <= options_.default_queue_depth || whole_loop_.due(now);
     if (whole) {
-      full_at_.reset();
-      next_full_ = after(down_to(now, options_.sched_interval), options_.sched_interval);
+      whole_loop_.done(now);
     }
-    return {whole ? waiting : options_.default_queue_depth, MainLoop::Blocks::partition};
+    const std::size_t each = options_.partition_job_depth;
+    return {whole ? waiting : options_.default_queue_depth, each > 0 ? each : waiting,
+            MainLoop::Blocks::partition};
   }
 
   // --- the cycle --------------------------------------------------------------------------------
-  [[nodiscard]] bool cycle_due(SimTime now) const override {
-    return cycle_at_ && *cycle_at_ <= now;
-  }
+  [[nodiscard]] bool cycle_due(SimTime now) const override { return cycle_.due(now); }
   void begin_cycle(SimTime now) override {
     in_cycle_ = true;
-    cycle_at_.reset();
-    next_cycle_ = after(now, options_.interval);
+    cycle_.done(now);
     for (const Reserved& one : reserved_) {
       profile_->release(one.slot);
     }
     reserved_.clear();
     tested_ = 0;
+    started_ = 0;
     last_tested_.reset();
     tested_of_user_.clear();
     tested_of_partition_.clear();
+    tested_of_both_.clear();
     reserved_of_partition_.clear();
   }
-  [[nodiscard]] bool tests_more() const override { return tested_ < options_.max_job_test; }
+  [[nodiscard]] bool tests_more() const override {
+    return tested_ < options_.max_job_test &&
+           (options_.max_job_start == 0 || started_ < options_.max_job_start);
+  }
 
   Attempt attempt(const Request& request, const View& view) override {
     if (!in_cycle_) {
@@ -125,6 +163,10 @@ class Slurm final : public Backfill {
   }
 
   // --- what it is told --------------------------------------------------------------------------
+  void joined(const Request& /*request*/, SimTime now) override {
+    ++waiting_;
+    something_happens(now);
+  }
   void started(const Request& request, const Placement& placement, SimTime now) override {
     Running& running = running_of(request.id);
     running.shape = request.shape;
@@ -133,6 +175,7 @@ class Slurm final : public Backfill {
     profile_->take(running.shape, running.slot);
     ends_.emplace(running.slot.end, request.id);
     --waiting_;
+    ++started_;
     something_happens(now);
   }
   void ended(const Request& request, SimTime now) override {
@@ -143,11 +186,15 @@ class Slurm final : public Backfill {
     forget(running.slot.placement);
     something_happens(now);
   }
-  void turned(NodeId /*node*/, bool /*open*/) override { something_happens(profile_->now()); }
+  void turned(NodeId node, bool open) override {
+    reach_->turned(node, open);
+    something_happens(profile_->now());
+  }
   [[nodiscard]] std::optional<SimTime> wake_at() const override {
     const bool beyond_depth = waiting_ > options_.default_queue_depth;
-    return beyond_depth && full_at_ && (!cycle_at_ || *full_at_ < *cycle_at_) ? full_at_
-                                                                              : cycle_at_;
+    const auto cycle = cycle_.next();
+    const auto whole = beyond_depth ? whole_loop_.next() : std::nullopt;
+    return whole && (!cycle || *whole < *cycle) ? whole : cycle;
   }
 
  private:
@@ -168,22 +215,21 @@ class Slurm final : public Backfill {
   }
   // The next cycle has something to look at, and so has the next main loop over the whole queue.
   void something_happens(SimTime now) {
-    if (!cycle_at_) {
-      cycle_at_ = std::max(up_to(now, options_.interval), next_cycle_);
-    }
-    if (!full_at_) {
-      full_at_ = std::max(up_to(now, options_.sched_interval), next_full_);
-    }
+    cycle_.something_happens(now);
+    whole_loop_.something_happens(now);
   }
   // False when the limits do not let it be tested.
   bool begin_test(const Request& request) {
-    if (tested_of_user_.full(request.tenant) || tested_of_partition_.full(request.partition)) {
+    const std::pair both{request.tenant, request.partition};
+    if (tested_of_user_.full(request.tenant) || tested_of_partition_.full(request.partition) ||
+        tested_of_both_.full(both)) {
       return false;
     }
     last_tested_ = request.id;
     ++tested_;
     tested_of_user_.add(request.tenant);
     tested_of_partition_.add(request.partition);
+    tested_of_both_.add(both);
     return true;
   }
   // Whole nodes for whole steps of time.
@@ -213,22 +259,22 @@ class Slurm final : public Backfill {
   }
 
   SlurmBackfill options_;
+  std::optional<Reach> reach_;
   std::optional<Profile> profile_;
   std::vector<Running> running_;              // by job
   std::set<std::pair<SimTime, JobId>> ends_;  // of those that run
   std::size_t waiting_ = 0;                   // as of the last pass
-  // Nothing happened since the last one unless it has a time.
-  std::optional<SimTime> cycle_at_;
-  SimTime next_cycle_{};
-  std::optional<SimTime> full_at_;  // a main loop over the whole queue
-  SimTime next_full_{};
+  Ticks cycle_;
+  Ticks whole_loop_;  // a main loop over the whole queue
   // --- of the last cycle, or the one that goes on ---
   bool in_cycle_ = false;
   std::vector<Reserved> reserved_;
   std::size_t tested_ = 0;
+  std::size_t started_ = 0;
   std::optional<JobId> last_tested_;
   Tally<TenantId> tested_of_user_;
   Tally<PartitionId> tested_of_partition_;
+  Tally<std::pair<TenantId, PartitionId>> tested_of_both_;
   Tally<PartitionId> reserved_of_partition_;
 };
 

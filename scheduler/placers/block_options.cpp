@@ -79,12 +79,6 @@ BlockOptions BlockOptions::read(Setting part) {
   options.segment = static_cast<std::uint32_t>(part.count_or("segment", 0, 0, size_most));
   options.spread = part.flag_or("spread", false);
   options.consolidate = part.flag_or("consolidate", false);
-  for (const char* key : {"spread", "consolidate"}) {
-    const auto flag = part.find(key);
-    if (flag && flag->flag() && options.segment == 0) {
-      flag->fail("says how segments lie, but there are none", "give segment: N too");
-    }
-  }
   return options;
 }
 

@@ -10,17 +10,63 @@
 #include "scheduler/placers/block_counts.hpp"
 #include "scheduler/placers/block_options.hpp"
 #include "scheduler/placers/leaf_shares.hpp"
+#include "scheduler/placers/node_weights.hpp"
 
 namespace berth {
 namespace {
 
 constexpr auto any = [](std::uint32_t /*number*/) { return true; };
 
+// Which blocks held nodes of low weight with room before the job came. Of groups that differ in the
+// lowest weight that they hold, the lower comes first.
+class BlockWeights {
+ public:
+  BlockWeights(const NodeAsk& ask, const Occupancy& free, LevelId level)
+      : fleet_(free.fleet()), level_(level) {
+    const auto weights = weights_of(fleet_);
+    for (const std::int32_t weight : weights) {
+      if (weights.size() > 1) {
+        room_.push_back(&free.room_by_domain({ask.each, RoomUnit::nodes, weight}));
+      }
+    }
+  }
+
+  // At least 1.
+  [[nodiscard]] std::size_t ranks() const { return std::max<std::size_t>(1, room_.size()); }
+  // Whether the lightest nodes of these blocks are of that rank.
+  [[nodiscard]] bool lightest_is(std::size_t rank, const BlockRange& range) const {
+    for (std::size_t i = 0; i < room_.size() && i <= rank; ++i) {
+      if (holds(*room_[i], range)) {
+        return i == rank;
+      }
+    }
+    return room_.empty();
+  }
+
+ private:
+  [[nodiscard]] bool holds(const RoomIndex& room, const BlockRange& range) const {
+    for (std::uint32_t block = range.first; block < range.past; ++block) {
+      if (room.of(fleet_.at_place(level_, block)) > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  const Fleet& fleet_;
+  LevelId level_;
+  std::vector<const RoomIndex*> room_;  // by rank of weight; none where nodes are alike
+};
+
 // One job on the blocks as they are.
 class BlockWalk {
  public:
-  BlockWalk(const BlockOptions& options, const BlockSizes& sizes, BlockCounts counts)
-      : options_(options), sizes_(sizes), counts_(std::move(counts)) {}
+  BlockWalk(const BlockOptions& options, const BlockSizes& sizes, BlockCounts counts,
+            BlockWeights weights)
+      : options_(options),
+        sizes_(sizes),
+        counts_(std::move(counts)),
+        weights_(std::move(weights)) {}
 
   std::optional<LeafShares> choose(std::uint32_t nodes, std::uint32_t segment) {
     if (options_.consolidate && segment < nodes) {
@@ -76,17 +122,20 @@ class BlockWalk {
     const std::uint32_t lower = sizes_.below(level);
     const std::uint32_t lower_nodes = sizes_.base << lower;
     const std::uint32_t at_most = (nodes + lower_nodes - 1) / lower_nodes;
-    BlockRange inside = range;
-    if (level) {
-      const auto group = counts_.tightest(*level, nodes, range, [&](std::uint32_t number) {
-        return holds(counts_.group(*level, number), lower, at_most, nodes) && may(number);
-      });
-      if (!group) {
-        return false;
-      }
-      inside = counts_.group(*level, *group);
+    if (!level) {
+      return fill(nodes, range, lower, at_most);
     }
-    return fill(nodes, inside, lower, at_most);
+    for (std::size_t rank = 0; rank < weights_.ranks(); ++rank) {
+      const auto group = counts_.tightest(*level, nodes, range, [&](std::uint32_t number) {
+        const BlockRange inside = counts_.group(*level, number);
+        return weights_.lightest_is(rank, inside) && holds(inside, lower, at_most, nodes) &&
+               may(number);
+      });
+      if (group) {
+        return fill(nodes, counts_.group(*level, *group), lower, at_most);
+      }
+    }
+    return false;
   }
 
   // Whether the `at_most` lower groups with most free nodes hold so many. REQUIRES: all do.
@@ -176,6 +225,7 @@ class BlockWalk {
   const BlockOptions& options_;
   const BlockSizes& sizes_;
   BlockCounts counts_;
+  BlockWeights weights_;
   std::vector<Taken> taken_;
 };
 
@@ -186,19 +236,23 @@ class SlurmBlock final : public Placer {
   [[nodiscard]] std::optional<Placement> place(const Request& request,
                                                const View& view) const override {
     const NodeAsk ask(request.shape, view.free.fleet());
-    const auto shares = choose(ask, view.free);
+    const auto shares = choose(ask, segment_of(request, ask), view.free);
     return shares ? take_shares(*shares, ask, request, view.free) : std::nullopt;
   }
   [[nodiscard]] bool fits(const Request& request, const View& view) const override {
-    return choose({request.shape, view.free.fleet()}, view.free).has_value();
+    const NodeAsk ask(request.shape, view.free.fleet());
+    return choose(ask, segment_of(request, ask), view.free).has_value();
   }
   [[nodiscard]] bool takes_any_room() const override { return false; }
+  [[nodiscard]] Heeds heeds() const override { return {.segment = true}; }
   [[nodiscard]] std::string contradiction(const Request& request,
                                           const Fleet& fleet) const override {
     const NodeAsk ask(request.shape, fleet);
-    return divides(ask.nodes) ? ""
-                              : std::to_string(ask.nodes) + " nodes are not made of segments of " +
-                                    std::to_string(options_.segment);
+    const std::uint32_t segment = segment_of(request, ask);
+    return ask.nodes % segment == 0
+               ? ""
+               : std::to_string(ask.nodes) + " nodes are not made of segments of " +
+                     std::to_string(segment);
   }
   void check_fleet(const Fleet& fleet) const override {
     if (fleet.levels() > 0) {
@@ -209,14 +263,20 @@ class SlurmBlock final : public Placer {
   }
 
  private:
-  // A segment larger than the job is no segment.
-  [[nodiscard]] bool divides(std::uint32_t nodes) const {
-    return options_.segment == 0 || options_.segment > nodes || nodes % options_.segment == 0;
+  // Nodes. That of the request comes before the placer's, as sbatch --segment before SegmentSize;
+  // one larger than the job is none.
+  [[nodiscard]] std::uint32_t segment_of(const Request& request, const NodeAsk& ask) const {
+    std::uint32_t segment = options_.segment;
+    if (request.terms && request.terms->segment > 0) {
+      segment = (request.terms->segment - 1) / ask.tasks_per_node + 1;
+    }
+    return segment == 0 ? ask.nodes : std::min(segment, ask.nodes);
   }
-  [[nodiscard]] std::optional<LeafShares> choose(const NodeAsk& ask, const Occupancy& free) const {
+  [[nodiscard]] std::optional<LeafShares> choose(const NodeAsk& ask, std::uint32_t segment,
+                                                 const Occupancy& free) const {
     const Fleet& fleet = free.fleet();
     const RoomIndex& room = free.room_by_domain(ask.each, RoomUnit::nodes);
-    if (room.all() < ask.nodes || !divides(ask.nodes)) {
+    if (room.all() < ask.nodes || ask.nodes % segment != 0) {
       return std::nullopt;
     }
     if (fleet.levels() == 0) {  // one block
@@ -224,9 +284,9 @@ class SlurmBlock final : public Placer {
     }
     const LevelId level = options_.level_in(fleet);
     const BlockSizes sizes = options_.sizes_in(fleet, level);
-    const bool whole = options_.segment == 0 || options_.segment > ask.nodes;
-    return BlockWalk(options_, sizes, BlockCounts(fleet, room, level))
-        .choose(ask.nodes, whole ? ask.nodes : options_.segment);
+    return BlockWalk(options_, sizes, BlockCounts(fleet, room, level),
+                     BlockWeights(ask, free, level))
+        .choose(ask.nodes, segment);
   }
 
   BlockOptions options_;

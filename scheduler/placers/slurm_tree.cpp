@@ -68,6 +68,7 @@ class SlurmTree final : public Placer {
     return tree_start({request.shape, view.free.fleet()}, view.free, options_.leaf).has_value();
   }
   [[nodiscard]] bool takes_any_room() const override { return false; }
+  [[nodiscard]] Heeds heeds() const override { return {.switches = true}; }
   [[nodiscard]] std::optional<SimTime> retry_at(const Request& request,
                                                 SimTime now) const override {
     return options_.wait.until(request, now);

@@ -40,6 +40,7 @@ class Tas final : public Placer {
   }
   // Not where the request asks for a level, or for slices.
   [[nodiscard]] bool takes_any_room() const override { return false; }
+  [[nodiscard]] Heeds heeds() const override { return {.level = true, .segment = true}; }
   [[nodiscard]] std::string contradiction(const Request& request,
                                           const Fleet& fleet) const override {
     return options_.contradiction(request, fleet);

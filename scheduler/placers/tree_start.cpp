@@ -4,22 +4,10 @@
 #include <utility>
 
 #include "core/check.hpp"
+#include "scheduler/placers/node_weights.hpp"
 
 namespace berth {
 namespace {
-
-using Weights = std::vector<std::int32_t>;
-
-Weights weights_of(const Fleet& fleet) {
-  Weights weights;
-  for (const NodeKind& kind : fleet.kinds()) {
-    if (std::ranges::find(weights, kind.weight) == weights.end()) {
-      weights.push_back(kind.weight);
-    }
-  }
-  std::ranges::sort(weights);
-  return weights;
-}
 
 class Starting {
  public:
@@ -129,7 +117,7 @@ class Starting {
 
   const NodeAsk& ask_;
   const Occupancy& free_;
-  Weights weights_;
+  std::vector<std::int32_t> weights_;
 };
 
 }  // namespace

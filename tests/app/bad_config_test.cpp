@@ -101,7 +101,8 @@ TEST_CASE("a workload is of a known kind, its log is a file, and its jobs fit th
   CHECK(said_of({{"workload", "[]"}}) == "c.yaml:4:11: workload: lists no workload\n");
   CHECK(said_of({{"workload", "{kind: swff, file: x}"}}) ==
         "c.yaml:4:18: workload.kind: no such workload 'swff'\n"
-        "  did you mean 'swf'? known: synthetic, services, swf, itp, philly, muri, sacct, openb\n");
+        "  did you mean 'swf'? known: synthetic, services, jobs, swf, itp, philly, muri, sacct, "
+        "openb\n");
   CHECK(said_of({{"workload", "{kind: swf, file: x.swf}"}}) ==
         "c.yaml:4:29: workload.file: 'x.swf': no such file\n");
   CHECK(said_of({{"workload",
@@ -118,7 +119,7 @@ TEST_CASE("a policy is a preset or made of known parts, and named once") {
         "kueue_tas, slurm_default, static_partition, sunk, tiresias\n");
   CHECK(said_of({{"policy", "{order: fifo, backfill: easyy}"}}) ==
         "c.yaml:2:33: policy.backfill: no such backfill 'easyy'\n"
-        "  did you mean 'easy'? known: none, easy, conservative, best_effort\n");
+        "  did you mean 'easy'? known: none, easy, conservative, slurm, best_effort\n");
   CHECK(said_of({{"policies", "{mine: {placer: first}}"}}) ==
         "c.yaml:2:27: policies.mine.placer: no such placer 'first'\n"
         "  known: " +

@@ -80,7 +80,8 @@ TEST_CASE("--set reaches what is there") {
 TEST_CASE("a policy on the command line is named in what is wrong with it") {
   CHECK(said_to({"run", "@c.yaml", "--policy", "eazy"}) ==
         "--policy: no such policy 'eazy'\n"
-        "  did you mean 'easy'? known: conservative, easy, easy_sjbf, fgd, fifo, kai_like, kueue_tas, "
+        "  did you mean 'easy'? known: conservative, easy, easy_sjbf, fgd, fifo, kai_like, "
+        "kueue_tas, "
         "slurm_default, static_partition, sunk, tiresias, or a file that ends in .yaml\n");
   CHECK(said_to({"run", "@c.yaml", "--policy", "@my.yaml"}) == "my.yaml: no such file\n");
   CHECK(said_to({"run", "@c.yaml", "--policy", "easy:scan=fifo"}) ==

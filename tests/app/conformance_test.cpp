@@ -1,6 +1,9 @@
 // Every vector of tests/conformance: its README says how to read them.
+#include <chrono>
 #include <filesystem>
 #include <map>
+#include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -46,6 +49,11 @@ class Picture {
     for (const std::string text : vector["cluster"]) {
       lines_.push_back(line_of(text));
     }
+    for (const auto& row : vector.value("weights", json::array())) {
+      for (const std::string& weight : words_of(row, ' ')) {
+        weights_.push_back(std::stoi(weight));
+      }
+    }
     if (vector.contains("listed")) {
       for (const std::string name : vector["listed"]) {
         const auto next = static_cast<std::uint32_t>(ranks_.size());
@@ -70,8 +78,9 @@ class Picture {
         enter(line.domains[open.size()]);
       }
       for (const std::string& node : line.nodes) {
-        builder_.add_node("n" + std::to_string(name++),
-                          {static_cast<std::uint32_t>(node.size()), 0, 0, ""});
+        NodeKind kind{static_cast<std::uint32_t>(node.size()), 0, 0, ""};
+        kind.weight = weights_.empty() ? 0 : weights_.at(name);
+        builder_.add_node("n" + std::to_string(name++), kind);
       }
     }
     for (; !open.empty(); open.pop_back()) {
@@ -86,13 +95,39 @@ class Picture {
       for (const std::string& node : line.nodes) {
         const NodeId id(index++);
         for (std::uint32_t gpu = 0; gpu < node.size(); ++gpu) {
-          if (node[gpu] != '.' && node[gpu] != '#') {
+          if (std::string(".#j!").find(node[gpu]) == std::string::npos) {
             free.take({1, 1, 0, 0}, {{id, 1, GpuMask{1} << gpu}});
           }
         }
-        free.set_available(id, node.front() != '#');
+        free.set_available(id, node.find_first_of("#!") == std::string::npos);
       }
     }
+  }
+
+  // The job itself, where nodes are swapped, and the node that it lost.
+  struct Held {
+    Placement placement;
+    std::optional<NodeId> lost;
+  };
+  [[nodiscard]] Held held() const {
+    Held held;
+    std::uint32_t index = 0;
+    for (const Line& line : lines_) {
+      for (const std::string& node : line.nodes) {
+        Part part{NodeId(index++), 0, 0};
+        for (std::uint32_t gpu = 0; gpu < node.size(); ++gpu) {
+          if (node[gpu] == 'j' || node[gpu] == '!') {
+            ++part.tasks;
+            part.gpus |= GpuMask{1} << gpu;
+            held.lost = node[gpu] == '!' ? part.node : held.lost;
+          }
+        }
+        if (part.tasks > 0) {
+          held.placement.push_back(part);
+        }
+      }
+    }
+    return held;
   }
 
   [[nodiscard]] json drawn(const Placement& placement) const {
@@ -131,21 +166,44 @@ class Picture {
 
   std::vector<Line> lines_;
   std::map<std::string, std::uint32_t> ranks_;
+  std::vector<std::int32_t> weights_;  // by node; empty: they are alike
   FleetBuilder builder_;
 };
+
+Request request_in(const json& vector) {
+  Request request;
+  request.shape = {vector["tasks"], vector["gpus"], 0, 0};
+  Terms terms;
+  terms.level = vector.value("level", vector.value("prefers", ""));
+  terms.level_required = vector.contains("level");
+  terms.segment = vector.value("segment", 0U);
+  if (vector.contains("switches")) {
+    terms.switches = SwitchLimit{vector["switches"], {}};
+    if (vector.contains("at_most_s")) {
+      terms.switches->at_most = std::chrono::seconds(vector["at_most_s"].get<int>());
+    }
+  }
+  request.terms = std::make_shared<const Terms>(terms);
+  return request;
+}
 
 json answer_to(const json& levels, const json& vector) {
   Picture picture(levels, vector);
   const Fleet fleet = picture.fleet();
   Occupancy free(fleet);
+  const auto [held, lost] = picture.held();
+  if (!held.empty()) {
+    free.take({vector["tasks"], 1, 0, 0}, held);
+  }
   picture.take(free);
   const SettingsTree part = parse_part(vector["placer"], "placer");
   const auto placer = make_placer(part.root());
   check_all_used(part.root());
   placer->check_fleet(fleet);
-  Request request;
-  request.shape = {vector["tasks"], vector["gpus"], 0, 0};
-  const auto placement = placer->place(request, {free, SimTime{}, RunKey{}});
+  const SimTime now{std::chrono::seconds(vector.value("waited_s", 0))};
+  const View view{free, now, RunKey{}};
+  const auto placement = lost ? placer->replace(request_in(vector), view, held, *lost)
+                              : placer->place(request_in(vector), view);
   return placement ? picture.drawn(*placement) : json("waits");
 }
 

@@ -67,7 +67,8 @@ TEST_CASE("a format is a known one, in the right direction") {
 TEST_CASE("a file is known by what it says") {
   CHECK(said_of_file("hello\n", {"topology", "show", "@f"}) ==
         "f: is in no format that is known\n"
-        "  known: ibnetdiscover, lfts, topology.conf, topology.yaml, topograph, openb, berth; --from says "
+        "  known: ibnetdiscover, lfts, topology.conf, topology.yaml, topograph, openb, berth; "
+        "--from says "
         "which\n");
   CHECK(said_of_file("", {"topology", "show", "@f"}) == "f: is empty\n");
   CHECK(said_of_file("\x1f\x8b\x08", {"topology", "show", "@f"}) ==

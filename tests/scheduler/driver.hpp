@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -21,6 +22,14 @@ struct TestJob {
   std::int32_t priority = 0;
   PartitionId partition{};
   TenantId tenant{};
+  std::shared_ptr<const Terms> terms{};
+};
+
+// A node that closes for newcomers, or opens again.
+struct TestTurn {
+  SimTime at{};
+  NodeId node;
+  bool open = false;
 };
 
 class Driver {
@@ -29,10 +38,13 @@ class Driver {
       : policy_(std::move(policy)), cluster_(fleet), scheduler_(policy_, cluster_, run) {}
   virtual ~Driver() = default;
 
-  void run(const std::vector<TestJob>& jobs) {
+  // `turns` by time.
+  void run(const std::vector<TestJob>& jobs, const std::vector<TestTurn>& turns = {}) {
     jobs_ = &jobs;
+    turns_ = turns;
     while (const auto next = next_time()) {
       now_ = *next;
+      turn_all();
       if (policy_.planning == Planning::per_event) {
         step_by_event();
       } else {
@@ -46,6 +58,7 @@ class Driver {
  protected:
   virtual void submitted(const Request& /*request*/) {}
   virtual void ended(JobId /*job*/) {}
+  virtual void turned(const TestTurn& /*turn*/) {}
   virtual void planned(const std::vector<Draft::Start>& /*starts*/) {}
 
   [[nodiscard]] SimTime now() const { return now_; }
@@ -65,6 +78,7 @@ class Driver {
     for (const auto& [job, end] : ends_) {
       next = std::min(next, end);
     }
+    next = std::min(next, turned_ < turns_.size() ? turns_[turned_].at : never);
     next = std::min(next, scheduler_.wake_at(now_).value_or(never));
     return next == never ? std::nullopt : std::optional(next);
   }
@@ -87,6 +101,13 @@ class Driver {
       }
     }
   }
+  void turn_all() {
+    for (; turned_ < turns_.size() && turns_[turned_].at == now_; ++turned_) {
+      cluster_.set_open(turns_[turned_].node, turns_[turned_].open);
+      scheduler_.turned(turns_[turned_].node, turns_[turned_].open);
+      turned(turns_[turned_]);
+    }
+  }
   void arrive_all(bool plan_each) {
     for (; arrived_ < jobs_->size() && (*jobs_)[arrived_].submit == now_; ++arrived_) {
       const TestJob& job = (*jobs_)[arrived_];
@@ -101,6 +122,7 @@ class Driver {
       request.priority = job.priority;
       request.partition = job.partition;
       request.tenant = job.tenant;
+      request.terms = job.terms;
       submitted(request);
       scheduler_.submit(request);
       if (plan_each) {
@@ -132,6 +154,8 @@ class Driver {
   Scheduler scheduler_;
   const std::vector<TestJob>* jobs_ = nullptr;
   std::size_t arrived_ = 0;
+  std::vector<TestTurn> turns_;
+  std::size_t turned_ = 0;
   std::map<JobId, SimTime> ends_;
   std::vector<std::size_t> number_of_;  // of the job that has this id now
   std::vector<JobId> free_ids_;

@@ -48,7 +48,8 @@ inline Named parsed(const std::string& line) {
 
 class Gantt final : public Driver {
  public:
-  Gantt(Policy policy, const Fleet& fleet, const std::vector<Named>& jobs)
+  Gantt(Policy policy, const Fleet& fleet, const std::vector<Named>& jobs,
+        const std::vector<TestTurn>& turns = {})
       : Driver(std::move(policy), fleet, {}),
         jobs_(jobs),
         gpus_per_node_(fleet.gpus_per_node()),
@@ -57,7 +58,7 @@ class Gantt final : public Driver {
     for (const Named& one : jobs) {
       list.push_back(one.job);
     }
-    run(list);
+    run(list, turns);
   }
 
   [[nodiscard]] std::string picture() const {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,6 +24,9 @@ class NaiveProfile {
         std::all_of(fleet.kinds().begin(), fleet.kinds().end(), one_gpu) && placer.takes_any_room();
   }
 
+  // Which nodes a request may have for a start then, and when that changes; null: all, and never.
+  std::function<bool(NodeId, const Request&, SimTime)> may_have{};
+  std::vector<SimTime> changes{};
   bool counts;  // nodes of one GPU are interchangeable: their number decides, not their names
 
   void take(const Shape& shape, const Slot& slot) { slots_.emplace_back(shape, slot); }
@@ -40,6 +45,8 @@ class NaiveProfile {
   // A start is earliest only now or where another slot ends.
   [[nodiscard]] Slot earliest(const Request& request, RunKey run, SimTime now) const {
     std::set<SimTime> starts{now};
+    std::ranges::copy_if(changes, std::inserter(starts, starts.end()),
+                         [now](SimTime at) { return at > now; });
     for (const auto& [shape, slot] : slots_) {
       if (slot.end > now) {
         starts.insert(slot.end);
@@ -67,7 +74,10 @@ class NaiveProfile {
 
   [[nodiscard]] std::optional<Placement> place_at(SimTime start, SimTime end,
                                                   const Request& request, RunKey run) const {
-    const Occupancy index = free_throughout(start, end);
+    Occupancy index = free_throughout(start, end);
+    for (std::uint32_t node = 0; may_have && node < fleet_->nodes(); ++node) {
+      index.set_available(NodeId(node), may_have(NodeId(node), request, start));
+    }
     return placer_->place(request, {index, start, run});
   }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -67,6 +68,29 @@ class NaiveScheduler {
   }
 
   [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
+
+  // Which nodes a job may have for a start then, when that changes, and who may not start now;
+  // asked under conservative backfill.
+  void keep_to(std::function<bool(NodeId, const Request&, SimTime)> may_have,
+               std::vector<SimTime> changes, std::function<bool(const Request&, SimTime)> refused) {
+    profile_.may_have = std::move(may_have);
+    profile_.changes = std::move(changes);
+    profile_.counts = false;
+    refused_ = std::move(refused);
+  }
+  // What may_have() says of the node changed: who was promised it is promised something else.
+  void turned(NodeId node, bool open) {
+    for (auto at = slots_.begin(); at != slots_.end();) {
+      const auto& [job, slot] = *at;
+      if (!open && std::ranges::count(slot.placement, node, &Part::node) > 0) {
+        profile_.give_back(waits(job).shape, slot, slot.start);
+        at = slots_.erase(at);
+      } else {
+        ++at;
+      }
+    }
+    ended_early_ = true;
+  }
 
  private:
   struct Running {
@@ -151,15 +175,25 @@ class NaiveScheduler {
     return policy_.placer->fits(head, {index, at, run_});
   }
 
+  [[nodiscard]] const Request& waits(JobId job) const {
+    return *std::ranges::find(waiting_, job, &Request::id);
+  }
   void keep_slots() {
     const bool compress = std::exchange(ended_early_, false);
     const auto queue = waiting_;
     for (const Request& job : queue) {
       const auto held = slots_.find(job.id);
+      if (refused_ && refused_(job, now_)) {
+        give_up(job);
+        continue;
+      }
       if (held == slots_.end()) {
         promise(job);
       } else if (compress && held->second.start > now_) {
         move_up(job, held->second);
+      }
+      if (!slots_.contains(job.id)) {
+        continue;
       }
       const Slot slot = slots_.at(job.id);
       if (slot.start <= now_) {
@@ -176,8 +210,18 @@ class NaiveScheduler {
     profile_.take(job.shape, slot);
   }
   void promise(const Request& job) {
-    slots_[job.id] = profile_.earliest(job, run_, now_);
-    profile_.take(job.shape, slots_[job.id]);
+    const Slot slot = profile_.earliest(job, run_, now_);
+    if (slot.start != never) {
+      slots_[job.id] = slot;
+      profile_.take(job.shape, slot);
+    }
+  }
+  void give_up(const Request& job) {
+    if (const auto held = slots_.find(job.id); held != slots_.end()) {
+      profile_.give_back(job.shape, held->second, std::max(now_, held->second.start));
+      slots_.erase(held);
+      ended_early_ = true;
+    }
   }
 
   const NaivePolicy& policy_;
@@ -192,6 +236,7 @@ class NaiveScheduler {
   bool ended_early_ = false;
   bool something_ended_ = false;
   std::set<JobId> newcomers_;
+  std::function<bool(const Request&, SimTime)> refused_;
 };
 
 }  // namespace berth::testing

@@ -41,11 +41,17 @@ class NaiveSlurm {
   Starts plan(SimTime now) {
     now_ = now;
     starts_.clear();
+    if (waiting_.empty()) {
+      return starts_;
+    }
+    if (cycle_at_ != now && full_at_ != now) {
+      something_happens(now);  // or why should it plan?
+    }
     std::ranges::sort(waiting_, {}, [this](const Request& request) {
       return std::tuple(order_->key(request), request.submit, request.sequence);
     });
     main_loop();
-    if (cycle_at_ && *cycle_at_ <= now) {
+    if (cycle_at_ == now) {
       cycle();
     }
     return starts_;
@@ -77,25 +83,34 @@ class NaiveSlurm {
 
   // The next cycle, and the next main loop over the whole queue.
   void something_happens(SimTime now) {
-    cycle_at_ = cycle_at_.value_or(std::max(up(now, options_.interval), next_cycle_));
-    full_at_ = full_at_.value_or(std::max(up(now, options_.sched_interval), next_full_));
+    cycle_at_ = tick(now, options_.interval, cycle_at_, last_cycle_);
+    full_at_ = tick(now, options_.sched_interval, full_at_, last_full_);
+  }
+  // The first multiple of the interval from now on, and after the last one at which it was done.
+  static SimTime tick(SimTime now, Duration interval, std::optional<SimTime> planned,
+                      std::optional<SimTime> last) {
+    const SimTime next = planned && *planned >= now ? *planned : up(now, interval);
+    return last && next <= *last ? *last + interval : next;
   }
 
   void main_loop() {
-    const bool full = full_at_ && *full_at_ <= now_;
+    const bool full = full_at_ == now_;
     const std::size_t depth =
         full ? waiting_.size() : std::min(waiting_.size(), options_.default_queue_depth);
     if (depth == waiting_.size()) {
       full_at_.reset();
-      next_full_ = down(now_, options_.sched_interval) + options_.sched_interval;
+      last_full_ = down(now_, options_.sched_interval);
     }
     const std::vector<Request> jobs(waiting_.begin(),
                                     waiting_.begin() + static_cast<std::ptrdiff_t>(depth));
     std::set<PartitionId> blocked;
+    std::map<PartitionId, std::size_t> tried;
     for (const Request& job : jobs) {
-      if (blocked.contains(job.partition)) {
+      if (blocked.contains(job.partition) ||
+          is_full(tried[job.partition], options_.partition_job_depth)) {
         continue;
       }
+      ++tried[job.partition];
       if (const auto placement = place(job, now_, {})) {
         start(job, *placement);
       } else {
@@ -106,28 +121,33 @@ class NaiveSlurm {
 
   void cycle() {
     cycle_at_.reset();
-    next_cycle_ = now_ + options_.interval;
+    last_cycle_ = now_;
     reserved_.clear();
     std::vector<Reservation> reservations;
     std::size_t tested = 0;
     std::map<TenantId, std::size_t> of_user;
     std::map<PartitionId, std::size_t> of_partition;
+    std::map<std::pair<TenantId, PartitionId>, std::size_t> of_both;
     std::map<PartitionId, std::size_t> reserving;
+    std::size_t started = 0;
     const std::vector<Request> jobs = waiting_;
     for (const Request& job : jobs) {
-      if (tested == options_.max_job_test) {
+      if (tested == options_.max_job_test || is_full(started, options_.max_job_start)) {
         return;
       }
       if (is_full(of_user[job.tenant], options_.max_job_user) ||
-          is_full(of_partition[job.partition], options_.max_job_part)) {
+          is_full(of_partition[job.partition], options_.max_job_part) ||
+          is_full(of_both[{job.tenant, job.partition}], options_.max_job_user_part)) {
         continue;
       }
       ++tested;
       ++of_user[job.tenant];
       ++of_partition[job.partition];
+      ++of_both[{job.tenant, job.partition}];
       const auto found = earliest(job, reservations);
       if (found && found->first == now_) {
         start(job, found->second);
+        ++started;
       } else if (found && found->first < down(now_, options_.resolution) + options_.window &&
                  !is_full(reserving[job.partition], options_.job_part_count_reserve)) {
         ++reserving[job.partition];
@@ -199,9 +219,9 @@ class NaiveSlurm {
   Starts starts_;
   SimTime now_{};
   std::optional<SimTime> cycle_at_;
-  SimTime next_cycle_{};
+  std::optional<SimTime> last_cycle_;
   std::optional<SimTime> full_at_;
-  SimTime next_full_{};
+  std::optional<SimTime> last_full_;
 };
 
 }  // namespace berth::testing

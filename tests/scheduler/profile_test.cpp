@@ -53,7 +53,7 @@ class Twins {
     if (!placer_->fits(request, {empty_, now_, {}})) {
       return;
     }
-    const Slot slot = profile_.earliest(request, {empty_, now_, {}});
+    const Slot slot = profile_.earliest(request, {empty_, now_, {}}).value();
     const Slot expected = twin_.earliest(request, {}, now_);
     REQUIRE(slot.start == expected.start);
     REQUIRE(slot.end == expected.end);
@@ -104,9 +104,9 @@ TEST_CASE("a slot has room for the whole estimate, not only at its start") {
   const View view{all, at(0), {}};
   Profile profile(fleet, *placer);
   profile.take(tasks(1, 3), {at(5), at(10), {{NodeId(0), 1, 0b0111}}});
-  CHECK(profile.earliest(for_seconds(5, tasks(1, 2)), view).start == at(0));
-  CHECK(profile.earliest(for_seconds(6, tasks(1, 2)), view).start == at(10));
-  CHECK(profile.earliest(for_seconds(6, tasks(1, 1)), view).placement[0].gpus == 0b1000);
+  CHECK(profile.earliest(for_seconds(5, tasks(1, 2)), view)->start == at(0));
+  CHECK(profile.earliest(for_seconds(6, tasks(1, 2)), view)->start == at(10));
+  CHECK(profile.earliest(for_seconds(6, tasks(1, 1)), view)->placement[0].gpus == 0b1000);
 }
 
 TEST_CASE("nodes of one GPU are counted, unless the placer wants neighbours") {

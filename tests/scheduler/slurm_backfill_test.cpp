@@ -3,12 +3,14 @@
 #include <array>
 #include <chrono>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
 
+#include "tests/core/settings_trees.hpp"
 #include "tests/scheduler/gantt.hpp"
 #include "tests/scheduler/naive_slurm.hpp"
 #include "tests/scheduler/random_state.hpp"
@@ -32,6 +34,20 @@ std::string slurm(const SlurmBackfill& options, std::uint32_t nodes,
   return schedule(slurm_backfill(options), nodes, lines, fifo(), gpus_per_node);
 }
 
+// What is said of one option, or of several: "bf_interval: 0s, ...".
+std::string refusal(const std::string& options) {
+  std::vector<std::pair<std::string, Value>> entries{{"kind", "slurm"}};
+  std::istringstream words(options);
+  for (std::string key, value; words >> key >> value;) {
+    entries.emplace_back(key, Value(value));
+  }
+  const SettingsTree config = tree(map(entries));
+  return error_of([&config] {
+    static_cast<void>(make_backfill(config.root()));
+    check_all_used(config.root());
+  });
+}
+
 // --- random plans, in ticks ---------------------------------------------------------------------
 
 template <class T, std::size_t Size>
@@ -45,6 +61,9 @@ SlurmBackfill random_options(Dice& dice) {
   options.max_job_test = one_of<std::size_t>(dice, std::array<std::size_t, 3>{1, 4, 100});
   options.max_job_user = dice.one_in(4) ? 1 + dice.below(2) : 0;
   options.max_job_part = dice.one_in(4) ? 1 + dice.below(2) : 0;
+  options.max_job_user_part = dice.one_in(5) ? 1 + dice.below(2) : 0;
+  options.max_job_start = dice.one_in(5) ? 1 + dice.below(2) : 0;
+  options.partition_job_depth = dice.one_in(5) ? 1 + dice.below(2) : 0;
   options.job_part_count_reserve = dice.one_in(3) ? 1 + dice.below(2) : 0;
   options.window = Duration(one_of(dice, std::array{12, 1000}));
   options.resolution = Duration(one_of(dice, std::array{1, 2, 7}));
@@ -214,6 +233,36 @@ aaaabbddd.
 ....bbddd.)");
 }
 
+TEST_CASE("a cycle tests bf_max_job_user_part jobs of a user in each partition") {
+  SlurmBackfill options = each_second();
+  options.max_job_user_part = 1;
+  CHECK(slurm(options, 4, {"a 3 4", "b 4 2", "c 1 2", "d 1 1 ^1", "e 2 2 ^1 %1", "f 1 2 %1"}) == R"(
+aaaabbcc
+aaaabbee
+aaaabbee
+dff.bb..)");
+}
+
+TEST_CASE("a cycle starts bf_max_job_start jobs, and goes on in the next") {
+  SlurmBackfill options = each_second();
+  options.max_job_start = 1;
+  CHECK(slurm(options, 4, {"a 2 6", "b 4 2", "c 1 2", "d 1 2"}) == R"(
+aaaaaabb
+aaaaaabb
+cc....bb
+.dd...bb)");
+}
+
+TEST_CASE("the main loop tries partition_job_depth jobs of a partition at a time") {
+  SlurmBackfill options = each_second();
+  options.interval = 100s;
+  options.partition_job_depth = 1;
+  CHECK(slurm(options, 3, {"a 1 4 @1", "b 1 3 @1", "c 1 2 %1 @1"}) == R"(
+.aaaa.
+.ccbbb
+......)");
+}
+
 TEST_CASE("who waits blocks the jobs behind it in its partition, and no others") {
   SlurmBackfill options = each_second();
   options.interval = 100s;
@@ -233,6 +282,32 @@ TEST_CASE("the main loop tries default_queue_depth jobs, and all of them every s
 .aaaaaaaaabb
 .aaaaaaaaabb
 .....cc...bb)");
+}
+
+TEST_CASE("an option out of Slurm's range is refused at its place") {
+  CHECK(refusal("bf_interval 30s bf_max_job_test 1000000 bf_resolution 1h bf_window 30d") ==
+        "fine");
+  CHECK(refusal("bf_interval 0s") == "c.yaml:3:5: bf_interval: is too short\n  1s to 3h");
+  CHECK(refusal("bf_interval 4h") == "c.yaml:3:5: bf_interval: is too long\n  1s to 3h");
+  CHECK(refusal("bf_window 59s") == "c.yaml:3:5: bf_window: is too short\n  1m to 30d");
+  CHECK(refusal("bf_resolution 2h") == "c.yaml:3:5: bf_resolution: is too long\n  1s to 1h");
+  CHECK(refusal("sched_interval 1ms") == "c.yaml:3:5: sched_interval: is too short\n  1s to 1d");
+  CHECK(refusal("bf_max_job_test 0").find("c.yaml:3:5: bf_max_job_test: ") == 0);
+  CHECK(refusal("default_queue_depth 0").find("c.yaml:3:5: default_queue_depth: ") == 0);
+  CHECK(refusal("partition_job_depth -1").find("c.yaml:3:5: partition_job_depth: ") == 0);
+  CHECK(refusal("bf_max_job_start -1").find("c.yaml:3:5: bf_max_job_start: ") == 0);
+  CHECK(refusal("bf_job_part_count_reserve x").find("c.yaml:3:5: bf_job_part_count_reserve: ") ==
+        0);
+}
+
+TEST_CASE("a limit above bf_max_job_test would limit nothing, and is refused") {
+  CHECK(refusal("bf_max_job_test 10 bf_max_job_user 10 bf_max_job_part 10") == "fine");
+  CHECK(refusal("bf_max_job_test 10 bf_max_job_user 11") ==
+        "c.yaml:4:5: bf_max_job_user: is more than a cycle tests: bf_max_job_test is 10\n"
+        "  0 is no limit");
+  CHECK(refusal("bf_max_job_part 101").find("bf_max_job_part: is more than") != std::string::npos);
+  CHECK(refusal("bf_max_job_user_part 101").find("bf_max_job_user_part: is more than") !=
+        std::string::npos);
 }
 
 TEST_CASE("every plan of Slurm's is the one worked out afresh from its documentation") {

@@ -437,8 +437,6 @@ Policy RandomPolicy::make(std::string& complaint) const {
   return policy;
 }
 
-bool RandomPolicy::minds_nodes_that_close() const { return backfill != conservative_backfill; }
-
 // Nobody runs longer than estimated, whichever the estimates: so a promise holds under all of them.
 // On a network, estimates that are exact without it are too short.
 // That of EASY is to the head of the queue, and only in FIFO order does the head stay the head.

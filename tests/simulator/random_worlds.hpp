@@ -76,8 +76,6 @@ struct RandomPolicy {
   [[nodiscard]] Policy make(std::string& complaint) const;
   // What it promises, where jobs may or may not run past their limits.
   [[nodiscard]] Promises promises(Overruns overruns = Overruns::never) const;
-  // False of a backfill whose promises stay though nodes close.
-  [[nodiscard]] bool minds_nodes_that_close() const;
 };
 RandomPolicy random_policy(std::uint64_t seed);
 

@@ -1,6 +1,7 @@
 // Reservations worked out by hand, what is wrong with some, and a law over random worlds: in a
 // window nobody runs on nodes of a reservation but the jobs that it is for.
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <sstream>
@@ -62,6 +63,11 @@ Job of_course(Job one, TenantId tenant = TenantId(0)) {
   return one;
 }
 
+Job limited(Job one, int seconds) {
+  one.limit = std::chrono::seconds(seconds);
+  return one;
+}
+
 // What happened but for submissions, on nodes of one GPU. Tenant 0 is ann, 1 is bob.
 std::string told(std::uint32_t nodes, std::vector<Job> jobs, Policy policy) {
   const Fleet fleet = plain_fleet(nodes, 1);
@@ -115,6 +121,19 @@ TEST_CASE("jobs of a reservation run on its nodes, inside its window") {
         "         15s  start    job 2       n2:0\n"
         "         20s  end      job 2       completed after 5s\n"
         "         30s  end      job 3       completed after 30s\n");
+}
+
+TEST_CASE("jobs of a flexible reservation start before it, end after it and run elsewhere, too") {
+  Value flexible = course("10s", "10s", "n2");
+  flexible.entries.emplace_back("flags", Value("flex"));
+  CHECK(told(2, {of_course(job(1, 0, 2, 15)), job(2, 1, 2, 5), of_course(job(3, 1, 1, 30))},
+             with({flexible})) ==
+        "          0s  start    job 1       n[1-2]:0\n"
+        "         15s  end      job 1       completed after 15s\n"
+        "         20s  start    job 2       n[1-2]:0\n"
+        "         25s  end      job 2       completed after 5s\n"
+        "         25s  start    job 3       n1:0\n"
+        "         55s  end      job 3       completed after 30s\n");
 }
 
 TEST_CASE("a job that would not end in this window waits for the next one") {
@@ -193,10 +212,34 @@ TEST_CASE("a reservation that cannot be is refused at its place") {
             .find("'course' is the name of an earlier one") != std::string::npos);
 }
 
-TEST_CASE("conservative backfill does not know of reservations, and says so") {
-  CHECK(error_of([] {
-          with({course("1s", "5s", "n1")}, "conservative");
-        }).find("backfill: promises nodes to every job") != std::string::npos);
+TEST_CASE("conservative backfill promises nobody a start that a reservation forbids") {
+  CHECK(told(1, {job(1, 0, 1, 10), job(2, 0, 1, 10), job(3, 1, 1, 3), job(4, 1, 1, 5)},
+             with({maintenance("15s", "5s", "n1")}, "conservative")) ==
+        "          0s  promise  job 2       to start by 20s\n"
+        "          0s  start    job 1       n1:0\n"
+        "          1s  promise  job 3       to start by 10s\n"
+        "          1s  promise  job 4       to start by 30s\n"
+        "         10s  end      job 1       completed after 10s\n"
+        "         10s  start    job 3       n1:0\n"
+        "         13s  end      job 3       completed after 3s\n"
+        "         20s  start    job 2       n1:0\n"
+        "         30s  end      job 2       completed after 10s\n"
+        "         30s  start    job 4       n1:0\n"
+        "         35s  end      job 4       completed after 5s\n");
+}
+
+TEST_CASE("a promise moves up into the time before a reservation, where it fits") {
+  CHECK(told(1, {limited(job(1, 0, 1, 4), 10), job(2, 0, 1, 10), job(3, 0, 1, 6)},
+             with({maintenance("15s", "5s", "n1")}, "conservative")) ==
+        "          0s  promise  job 2       to start by 20s\n"
+        "          0s  promise  job 3       to start by 30s\n"
+        "          0s  start    job 1       n1:0\n"
+        "          4s  end      job 1       completed after 4s\n"
+        "          4s  promise  job 3       to start by 20s\n"
+        "          4s  start    job 2       n1:0\n"
+        "         14s  end      job 2       completed after 10s\n"
+        "         20s  start    job 3       n1:0\n"
+        "         26s  end      job 3       completed after 6s\n");
 }
 
 namespace {
@@ -281,8 +324,8 @@ struct Outcome {
 };
 
 Outcome run_reserved(std::uint64_t seed) {
-  constexpr std::array backfills{"none", "easy", "none"};
-  constexpr std::array preemptions{"none", "none", "afresh"};
+  constexpr std::array backfills{"none", "easy", "none", "conservative", "slurm"};
+  constexpr std::array preemptions{"none", "none", "afresh", "none", "none"};
   const Fleet fleet = random_fleet(seed);
   const Reserved reserved = reserved_in(seed, fleet);
   std::vector<Job> jobs = random_jobs(seed, fleet);
@@ -295,7 +338,7 @@ Outcome run_reserved(std::uint64_t seed) {
   RunOptions options;
   options.catalog = &catalog;
   ListSource source(std::move(jobs));
-  Policy policy = with(reserved.settings, backfills[seed % 3], preemptions[seed % 3]);
+  Policy policy = with(reserved.settings, backfills[seed % 5], preemptions[seed % 5]);
   policy.planning = seed % 2 == 0 ? Planning::per_event : Planning::per_instant;
   Trespass trespass(reserved.windows);
   Laws laws(fleet, promises_of(policy));

@@ -71,7 +71,7 @@ Outcome run(std::uint64_t seed) {
   const Overruns overruns = overruns_of(seed, wiring, jobs);
   RandomPolicy choice = random_policy(seed);
   std::vector<Failure> failures = random_failures(seed, fleet);
-  choice.failures = !failures.empty() && choice.minds_nodes_that_close();
+  choice.failures = !failures.empty();
   if (choice.failures) {
     add_recovery(seed, jobs);
   }

@@ -99,8 +99,7 @@ TEST_CASE("a wrong service says what would be right") {
   CHECK(service_message("") == "c.yaml:1: services: needs at least one service");
   CHECK(service_message("{gpus: 1}") == "fine");
   CHECK(service_message("{replicas: 3}") ==
-        "c.yaml:1: services[0]: asks for nothing\n  a replica needs gpus, gpu_milli, nodes or "
-        "cpus");
+        "c.yaml:1: services[0]: asks for nothing\n  give gpus, gpu_milli, nodes or cpus");
   CHECK(service_message("{gpus: 1, replicas: 0}") ==
         "c.yaml:1: services[0].replicas: must be between 1 and 1000000, is 0");
   CHECK(service_message("{gpus: 1, replicas: 900000}, {gpus: 1, replicas: 900000}") ==
@@ -113,5 +112,5 @@ TEST_CASE("a wrong service says what would be right") {
 TEST_CASE("an unknown kind of workload names the nearest") {
   CHECK(error_of([] { (void)jobs_of("{kind: sfw}"); }) ==
         "c.yaml:1: kind: no such kind 'sfw'\n  did you mean 'swf'? known: synthetic, services, "
-        "swf, itp, philly, muri, sacct");
+        "jobs, swf, itp, philly, muri, sacct, openb");
 }
