@@ -31,7 +31,7 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   const Sources sources = scenario.workloads.size() > 1 ? Sources::several : Sources::one;
   Catalog catalog;
   const auto source = scenario.open(run, catalog);
-  SummarySink summary(fleet, catalog, SimTime{scenario.warmup});
+  SummarySink summary(fleet, catalog, SimTime{scenario.warmup}, scenario.virtualization_ppm);
   std::vector<Sink*> sinks{&summary};
   std::vector<std::unique_ptr<Sink>> writers;
   if (outputs.jobs != nullptr) {
@@ -63,6 +63,8 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
     options.interruptions_per_node_s =
         scenario.reliability.interruptions_per_node_second(*scenario.topology);
   }
+  options.spares = scenario.spares;
+  options.virtualization_ppm = scenario.virtualization_ppm;
   options.recovery = scenario.recovery ? &*scenario.recovery : nullptr;
   Simulation simulation(fleet, *source, policy, options, sinks);
   for (const Drain& drain : scenario.drains) {

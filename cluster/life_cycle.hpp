@@ -22,13 +22,14 @@ enum class NodeState : std::uint8_t {
   zap,         // disks, memory and firmware are wiped
   test,        // verified, alone and with its neighbours
   production,  // jobs run on it
+  spare,       // fit for production, but kept back until another node fails
   draining,    // jobs run on, nobody starts: it failed mildly, or somebody wants it
   reboot,      // power-cycled or reset, where that is said to help
   triage,      // out; somebody finds out what is wrong
   debug,       // mended on site
   rma,         // sent to its vendor
 };
-inline constexpr std::size_t node_states = 10;
+inline constexpr std::size_t node_states = 11;
 
 // Its name ("seatrial"), what happens in it, and what the two schedulers show of it: "Ready",
 // "Ready,SchedulingDisabled" or "NotReady", and Slurm's state.

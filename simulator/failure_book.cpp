@@ -14,7 +14,9 @@ std::uint32_t held_milli(const Part& part, const Shape& shape) {
                              : static_cast<std::uint32_t>(std::popcount(part.gpus)) * gpu_milli_all;
 }
 
-bool out_of_service(Loss loss) { return loss != Loss::draining && loss != Loss::idle; }
+bool out_of_service(Loss loss) {
+  return loss != Loss::draining && loss != Loss::spare && loss != Loss::idle;
+}
 
 }  // namespace
 
@@ -60,7 +62,9 @@ void FailureBook::withdraw(SimTime now, const Out& out, std::int64_t sign) {
 }
 
 void FailureBook::on(SimTime now, const NodeMoved& record) {
-  cause(record.cause, record.cause_name);
+  if (record.to != NodeState::spare) {
+    cause(record.cause, record.cause_name);
+  }
   if (const auto was = out_.extract(record.node); !was.empty()) {
     withdraw(now, was.mapped(), -1);
   }

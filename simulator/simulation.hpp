@@ -53,6 +53,13 @@ struct Moves {  // a node goes on in its life cycle
 };
 using Event = std::variant<Release, End, Yields, Arrive, Wake, Rewire, Turn, Fails, Noticed, Moves>;
 
+// Nodes that are kept back. When another one goes out of service the nearest of them stands in for
+// it, the lowest of equals; the other is kept back in its place when it is mended.
+struct Spares {
+  std::vector<NodeId> nodes;
+  std::optional<LevelId> within;  // they stand in for nodes of their domain of this level only
+};
+
 struct RunOptions {
   RunKey run;
   std::optional<SimTime> horizon;  // the run stops there; nothing: when nothing is left to happen
@@ -67,6 +74,8 @@ struct RunOptions {
   // outlives the run. Null: they begin anew, at no cost.
   const Terms* recovery = nullptr;
   double interruptions_per_node_s = 0;  // on average, for Daly's interval
+  Spares spares{};
+  std::uint32_t virtualization_ppm = 0;  // millionths of all work that a virtual machine takes
 };
 
 // Nodes that somebody takes out of service for newcomers: an admin of Slurm (scontrol update
@@ -165,6 +174,7 @@ class Simulation {
     std::size_t at = 0;  // stages.size(): all are over
     std::uint32_t cause = 0;
     SimTime not_before{};  // what it stands in is out until then
+    NodeState becomes = NodeState::production;
     EventHandle ends;
   };
   void pull_failure();
@@ -176,14 +186,19 @@ class Simulation {
   void interrupt(JobId id, const Failure& failure);
   void requeue_interrupted();
   void take_out(NodeId node, const Failure& failure);
-  void begin_course(NodeId node, const Failure& failure);
+  void leave_service(NodeId node);
   void go_on(NodeId node);
   void move(NodeId node, NodeState to, std::uint32_t cause);
   void tell_turned(NodeId node, bool open, Door by);
   void let_drained_go();
+  void keep_back();
+  void call_in_spare(NodeId node);
+  [[nodiscard]] std::uint32_t levels_in_common(NodeId a, NodeId b) const;
   void displace_from(NodeId node);
   void displace(JobId id);
   void resolve_recovery(LiveJob& live);
+  void tax(Job& job) const;
+  void tell_of_pieces();
   [[nodiscard]] std::uint32_t nodes_of(const Shape& shape) const;
   Ending schedule_end(JobId id, SimTime at);
   void schedule_end(JobId id);
@@ -229,6 +244,7 @@ class Simulation {
   std::map<NodeId, std::uint32_t> broken_;  // failures of nodes that nobody has noticed yet
   std::map<NodeId, Course> courses_;
   std::vector<NodeId> draining_;
+  std::vector<NodeId> spares_;                                        // in order
   bool may_be_drained_ = false;                                       // somebody stopped
   std::map<std::uint32_t, std::shared_ptr<const Terms>> recoveries_;  // by nodes; of no terms
   Job next_;                                                          // the one that arrives next
@@ -239,6 +255,7 @@ class Simulation {
   std::optional<SimTime> wake_at_;
   EventHandle wake_;
   bool plan_due_ = false;
+  bool in_pieces_ = false;            // what is free is of no use to the first job that waits
   std::uint32_t plans_in_a_row_ = 0;  // with nothing but wakes between
 };
 
