@@ -4,14 +4,18 @@
 #include <array>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "app/fleet_presets.hpp"
 #include "app/policies.hpp"
 #include "app/topology_formats.hpp"
+#include "cluster/life_cycle.hpp"
 #include "core/error.hpp"
 #include "core/settings_tree.hpp"
 #include "scheduler/filter.hpp"
 #include "scheduler/policy.hpp"
 #include "scheduler/score.hpp"
+#include "simulator/failures/failure_source.hpp"
 #include "topology/builders.hpp"
 #include "workloads/source.hpp"
 
@@ -65,6 +69,9 @@ std::string line_of(std::string_view topic, std::string_view name) {
   if (topic == "admissions") {
     return std::string(admission_summary(name));
   }
+  if (topic == "failures") {
+    return std::string(failure_summary(name));
+  }
   const std::string key = std::string(topic) + "/" + std::string(name);
   const auto found = std::ranges::find(lines, std::string_view(key), &Line::first);
   return found == lines.end() ? "" : std::string(found->second);
@@ -102,6 +109,24 @@ Topic presets() {
   }
   for (const std::string_view each : fleet_presets()) {
     topic.parts.push_back({std::string(each), fleet_preset_summary(each), "fleet"});
+  }
+  return topic;
+}
+
+// The states of a node: what Kubernetes and Slurm show, what happens there, what may follow.
+Topic lifecycle() {
+  Topic topic{"lifecycle", "the life of a node; --dot prints it as a graph", {}};
+  for (std::size_t i = 0; i < node_states; ++i) {
+    const auto state = static_cast<NodeState>(i);
+    std::string next;
+    for (const Transition& one : life_cycle()) {
+      if (one.from == state) {
+        next += fmt::format("{}{} ({})", next.empty() ? "" : ", ", to_string(one.to), one.when);
+      }
+    }
+    topic.parts.push_back({std::string(to_string(state)),
+                           fmt::format("{}; then {}", meaning(state), next),
+                           fmt::format("{} / {}", kubernetes_word(state), slurm_word(state))});
   }
   return topic;
 }
@@ -147,7 +172,9 @@ std::vector<Topic> all_topics() {
           presets(),
           formats(),
           make_topic("workloads", "where jobs come from", workload_kinds()),
-          make_topic("clusters", "what the fleet looks like", cluster_kinds())};
+          make_topic("clusters", "what the fleet looks like", cluster_kinds()),
+          make_topic("failures", "what breaks, and how often", failure_kinds()),
+          lifecycle()};
 }
 
 Topic topic(const std::string& name) {

@@ -31,7 +31,7 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   const Sources sources = scenario.workloads.size() > 1 ? Sources::several : Sources::one;
   Catalog catalog;
   const auto source = scenario.open(run, catalog);
-  SummarySink summary(fleet, catalog, SimTime{scenario.warmup});
+  SummarySink summary(fleet, catalog, SimTime{scenario.warmup}, scenario.virtualization_ppm);
   std::vector<Sink*> sinks{&summary};
   std::vector<std::unique_ptr<Sink>> writers;
   if (outputs.jobs != nullptr) {
@@ -55,6 +55,17 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
     network.emplace(fleet, scenario.topology->network, catalog.communications);
     options.network = &*network;
   }
+  std::unique_ptr<FailureSource> failures;
+  if (!scenario.reliability.none()) {
+    failures = scenario.reliability.open(run, *scenario.topology);
+    options.failures = failures.get();
+    options.causes = &scenario.reliability.causes();
+    options.interruptions_per_node_s =
+        scenario.reliability.interruptions_per_node_second(*scenario.topology);
+  }
+  options.spares = scenario.spares;
+  options.virtualization_ppm = scenario.virtualization_ppm;
+  options.recovery = scenario.recovery ? &*scenario.recovery : nullptr;
   Simulation simulation(fleet, *source, policy, options, sinks);
   for (const Drain& drain : scenario.drains) {
     simulation.drain(drain);
@@ -75,6 +86,7 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   result.summary.scheduler = simulation.scheduler();
   result.summary.network = network.has_value();
   result.summary.preemption = policy.preemption != nullptr;
+  result.summary.failures = !scenario.reliability.none();
   if (const std::uint64_t rejected = result.summary.all.jobs.rejected; rejected > 0) {
     result.warnings.push_back(
         {"jobs that the empty cluster has no room for were rejected", rejected});

@@ -11,12 +11,15 @@
 #include "app/described_cluster.hpp"
 #include "app/drains.hpp"
 #include "app/override.hpp"
+#include "app/reliability.hpp"
+#include "app/spares.hpp"
 #include "app/yaml_settings.hpp"
 #include "cluster/shape.hpp"
 #include "core/error.hpp"
 #include "core/settings_tree.hpp"
 #include "core/units.hpp"
 #include "scheduler/placers/level_option.hpp"
+#include "simulator/gpu_time.hpp"
 
 namespace berth {
 namespace {
@@ -118,10 +121,15 @@ void read_root(Scenario& scenario, Setting root) {
   read_workloads(scenario, root);
   scenario.drains = read_drains(root, scenario.fleet());
   scenario.policies = read_policies(root);
-  if (const auto reliability = root.find("reliability")) {
-    static_cast<void>(reliability->kind_among({"none"}));
-  } else {
-    static_cast<void>(root.text_or("reliability", "none"));
+  scenario.reliability = read_reliability(root, *scenario.topology);
+  scenario.recovery = read_default_recovery(root);
+  constexpr double most = 0.9;
+  scenario.virtualization_ppm =
+      static_cast<std::uint32_t>(root.number_or("virt_tax", 0, 0, most) * parts_per_million + 0.5);
+  scenario.spares = read_spares(root, scenario.fleet());
+  if (!scenario.reliability.none() && !scenario.horizon) {
+    throw InputError({scenario.path}, "horizon: is missing",
+                     "reliability never ends by itself; write for example horizon: 30d");
   }
   check_all_used(root);
 }
@@ -156,6 +164,9 @@ std::vector<std::string> Scenario::input_files() const {
     for (std::string& file : workload->files()) {
       files.push_back(std::move(file));
     }
+  }
+  for (std::string& file : reliability.files()) {
+    files.push_back(std::move(file));
   }
   return files;
 }

@@ -2,8 +2,8 @@
 """The promises about speed, as ratios on one machine in one run.
 
     bench/ratios.py BENCH_DIR [PART]    holds bench_placement, bench_event_queue, bench_whole_runs,
-                                        bench_contention, bench_scores, bench_openb and
-                                        bench_topology_placement; PART is one of these names
+                                        bench_contention, bench_scores, bench_openb,
+                                        bench_topology_placement and bench_failures; PART is one of these names
 
 Prints each ratio of minimum cpu times with its bound, and exits 1 when one is broken. A ratio that
 looks broken is measured again, longer, before it counts: other work on the machine only ever adds.
@@ -142,6 +142,12 @@ def topology_promises(times: dict[str, float]) -> Iterator[Promise]:
                               3, True)
 
 
+def failure_promises() -> Iterator[Promise]:
+    """A failure costs by itself, not by the nodes that do not fail."""
+    yield Promise("250,000 GPUs with failures / without", "failures/llama3_h100", "failures/none",
+                  1.2, True)
+
+
 def measure_again(programs: list[Path], broken: list[Promise], times: dict[str, float]) -> None:
     names = sorted({name for promise in broken for name in (promise.top, promise.bottom) if name})
     pattern = "^(" + "|".join(re.escape(name) for name in names) + ")$"
@@ -156,6 +162,8 @@ def all_promises(times: dict[str, float]) -> list[Promise]:
         promises += queue_promises()
     if any(name.startswith("contention/") for name in times):
         promises += contention_promises()
+    if any(name.startswith("failures/") for name in times):
+        promises += failure_promises()
     return promises
 
 
@@ -166,7 +174,8 @@ PROGRAMS = {"bench_placement": (".", 0.01, 5),
             "bench_contention": (".", 0.1, 3),
             "bench_scores": (".", 0.02, 3),
             "bench_openb": (".", 0.1, 3),
-            "bench_topology_placement": (".", 0.01, 3)}
+            "bench_topology_placement": (".", 0.01, 3),
+            "bench_failures": (".", 0.1, 3)}
 
 
 def main() -> int:

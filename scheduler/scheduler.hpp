@@ -54,6 +54,8 @@ class Scheduler {
   void requeue(const Request& request, SimTime now);
   // A job that the last plan moved: it yielded and started again, and this is known of it now.
   void moved(const Request& request, SimTime now);
+  // A suspended job that waits may go on anywhere from now on, as this request says.
+  void unpin(const Request& request, SimTime now);
   // A node closed for newcomers, or opened again.
   void turned(NodeId node, bool open) {
     policy_.backfill->turned(node, open);

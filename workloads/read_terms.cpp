@@ -77,6 +77,30 @@ void read_for_whom(Terms& terms, Setting map) {
 
 }  // namespace
 
+// What becomes of it when somebody, or something, stops it.
+void read_recovery(Terms& terms, Setting map) {
+  const auto every = map.find("checkpoint_every");
+  terms.checkpoint_daly = every && every->is_scalar() && every->text() == "daly";
+  if (!terms.checkpoint_daly) {
+    terms.checkpoint_every = map.duration_or("checkpoint_every", Duration{});
+  }
+  terms.checkpoint_cost = map.duration_or("checkpoint_cost", Duration{});
+  if (terms.checkpoint_daly && terms.checkpoint_cost == Duration{}) {
+    every->fail("goes by what a checkpoint costs, which is nothing",
+                "say it with checkpoint_cost, or how often with checkpoint_every: 1h");
+  }
+  if (terms.checkpoint_cost > Duration{} && !terms.checkpoint_daly &&
+      terms.checkpoint_every == Duration{}) {
+    map.at("checkpoint_cost")
+        .fail("is of checkpoints that nobody takes", "say how often with checkpoint_every");
+  }
+  terms.restart = map.duration_or("restart", Duration{});
+  if (const auto retries = map.find("retries")) {
+    constexpr std::int64_t most = 1'000'000'000;
+    terms.retries = static_cast<std::uint32_t>(retries->count(0, most));
+  }
+}
+
 std::shared_ptr<const Terms> read_terms(Setting workload) {
   const auto map = workload.find("terms");
   if (!map) {
@@ -88,8 +112,7 @@ std::shared_ptr<const Terms> read_terms(Setting workload) {
   terms->begin = SimTime{map->duration_or("begin", Duration{})};
   read_for_whom(*terms, *map);
   terms->requeue = map->flag_or("requeue", true);
-  terms->checkpoint_every = map->duration_or("checkpoint_every", Duration{});
-  terms->restart = map->duration_or("restart", Duration{});
+  read_recovery(*terms, *map);
   return terms;
 }
 

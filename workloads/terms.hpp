@@ -68,9 +68,12 @@ struct Terms {
   bool pod = false;  // came through Kubernetes' door; a gang of pods is one job
 
   // --- when somebody stops it -------------------------------------------------------------------
-  bool requeue = true;          // it goes back to the queue, else it is cancelled
-  Duration checkpoint_every{};  // of work; 0: it begins anew
-  Duration restart{};           // what each start after the first costs before it works again
+  bool requeue = true;           // it goes back to the queue, else it is cancelled
+  Duration checkpoint_every{};   // of work; 0: it begins anew
+  bool checkpoint_daly = false;  // instead: as often as its own failures make best, sqrt(2 c M)
+  Duration checkpoint_cost{};    // each stops its work for so long, c
+  Duration restart{};            // what each start after the first costs before it works again
+  std::optional<std::uint32_t> retries{};  // failures that it comes back from; nothing: any number
 
   bool operator==(const Terms&) const = default;
 };

@@ -441,18 +441,19 @@ Policy RandomPolicy::make(std::string& complaint) const {
 // On a network, estimates that are exact without it are too short.
 // That of EASY is to the head of the queue, and only in FIFO order does the head stay the head.
 Promises RandomPolicy::promises(Overruns overruns) const {
-  const bool in_fifo_order = order == 0 && !yields.anybody && !terms;
+  const bool in_fifo_order = order == 0 && !yields.anybody && !terms && !failures;
   const bool to_everyone = backfill == conservative_backfill;
   const bool to_nobody = backfill == no_backfill_at_all;
   Promises promises;
   promises.in_order = in_fifo_order && to_nobody;
   const bool kept_to = overruns == Overruns::never || (overruns == Overruns::of_exact_estimates &&
                                                        estimates.kind != Estimates::Kind::exact);
-  promises.first_kept = kept_to && !yields.anybody && !terms && (to_everyone || in_fifo_order);
+  promises.first_kept =
+      kept_to && !yields.anybody && !terms && !failures && (to_everyone || in_fifo_order);
   promises.never_later = promises.first_kept;
   promises.head_is_eager = in_fifo_order && !to_everyone;
   promises.side_by_side = placer == contiguous_placer;
-  promises.to_the_end = !horizon;
+  promises.to_the_end = !horizon && !failures;
   promises.yields = yields;
   return promises;
 }

@@ -69,7 +69,8 @@ struct RandomPolicy {
   std::optional<SimTime> horizon;
   std::vector<std::pair<std::string, std::string>> preemption{};  // its options; empty: none
   YieldLaws yields{};
-  bool terms = false;  // jobs have some
+  bool terms = false;     // jobs have some
+  bool failures = false;  // nodes may fail, so that nothing that was promised is sure
 
   // `complaint` is told when a placer differs from its naive twin.
   [[nodiscard]] Policy make(std::string& complaint) const;
