@@ -19,8 +19,9 @@ class Shapes {
 
   // The shape of `ask`; nothing when the empty fleet has no room for it as the placer wants it.
   const std::optional<Shape>& of(const Ask& ask);
-  // The same of a job: an exclusive one takes whole nodes, as many as it needs of the largest kind.
-  const std::optional<Shape>& of(const Job& job);
+  // The same of a job: an exclusive one takes whole nodes, as many as it needs of the largest kind;
+  // a moldable one that is too large has the shape that it asks for, where fewer tasks would do.
+  std::optional<Shape> of(const Job& job);
 
  private:
   struct Answer {

@@ -159,7 +159,7 @@ void Simulation::handle(const Arrive& /*arrive*/) {
   live.job = next_;
   live.sequence = ++arrivals_;
   pull();
-  const auto& shape = shapes_.of(live.job);
+  const auto shape = shapes_.of(live.job);
   live.shape = shape.value_or(Shape{});
   const Request request = request_for(id);
   if (const std::string why = shape ? never(request) : "does not fit the empty fleet";

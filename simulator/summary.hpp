@@ -93,6 +93,8 @@ struct Summary {
   GpuTime gpu_time;
   JobNumbers all;
   PreemptionNumbers preemptions;
+  // Why jobs were rejected, and how many; the limit's name where one is to blame.
+  std::vector<std::pair<std::string, std::uint64_t>> rejections;
   std::optional<Duration> makespan;  // from the first submission to the last end
   // In order of id; empty where the run has no more than one.
   std::vector<NamedNumbers> by_tenant;
