@@ -2,7 +2,7 @@
 """The promises about speed, as ratios on one machine in one run.
 
     bench/ratios.py BENCH_DIR     holds bench_placement, bench_event_queue, bench_whole_runs,
-                                  bench_contention and bench_scores
+                                  bench_contention, bench_scores and bench_planning
 
 Prints each ratio of minimum cpu times with its bound, and exits 1 when one is broken. A ratio that
 looks broken is measured again, longer, before it counts: other work on the machine only ever adds.
@@ -31,6 +31,11 @@ class Promise(NamedTuple):
         return ratio <= self.bound if self.at_most else ratio >= self.bound
 
 
+def done_by(run: dict) -> float:
+    """What the time of a run is divided by: promises that moved, as its label says."""
+    return max(1.0, float(run["label"])) if "/user/" in run["run_name"] else 1.0
+
+
 def measure(programs: list[Path], pattern: str, min_time: float,
             repetitions: int = 5) -> dict[str, float]:
     """Minimum cpu time by benchmark."""
@@ -44,7 +49,8 @@ def measure(programs: list[Path], pattern: str, min_time: float,
         for run in json.loads(done.stdout or b'{"benchmarks": []}')["benchmarks"]:
             if run["run_type"] == "iteration":
                 name = run["run_name"]
-                times[name] = min(run["cpu_time"], times.get(name, float("inf")))
+                time = run["cpu_time"] / done_by(run)
+                times[name] = min(time, times.get(name, float("inf")))
     return times
 
 
@@ -114,6 +120,17 @@ def score_promises(times: dict[str, float]) -> Iterator[Promise]:
                           f"scores/scan/{score}/31250/{wish}", name, 50, False)
 
 
+def planning_promises(times: dict[str, float]) -> Iterator[Promise]:
+    """An event of conservative backfill costs what changes, not what waits: with exact estimates
+    nearly nobody's promise moves, with those of users many, so that these are counted singly."""
+    for machine in ("counted", "small", "large"):
+        for estimate, what in (("exact", "an event"), ("user", "a promise that moves")):
+            deep, shallow = (f"conservative/{machine}/{estimate}/{depth}" for depth in (10000, 100))
+            if deep in times and shallow in times:
+                yield Promise(f"conservative, {machine}, {estimate} estimates, {what}: "
+                              "10000 / 100 queued jobs", deep, shallow, 20, True)
+
+
 def measure_again(programs: list[Path], broken: list[Promise], times: dict[str, float]) -> None:
     names = sorted({name for promise in broken for name in (promise.top, promise.bottom)})
     pattern = "^(" + "|".join(re.escape(name) for name in names) + ")$"
@@ -127,12 +144,13 @@ def main() -> int:
         return 2
     programs = [Path(sys.argv[1]) / name
                 for name in ("bench_placement", "bench_event_queue", "bench_whole_runs",
-                             "bench_contention", "bench_scores")]
+                             "bench_contention", "bench_scores", "bench_planning")]
     times = measure(programs[:1], ".", 0.01)
     times.update(measure(programs[1:2], "event_queue/.*/1000$|/1000000$", 0.1, 3))
     times.update(measure(programs[2:], ".", 0.1, 3))
     promises = [*size_promises(times), *scan_promises(times), *queue_promises(),
-                *run_promises(times), *contention_promises(), *score_promises(times)]
+                *run_promises(times), *contention_promises(), *score_promises(times),
+                *planning_promises(times)]
     if broken := [promise for promise in promises if not promise.kept(times)]:
         measure_again(programs, broken, times)
     for promise in promises:
