@@ -9,7 +9,9 @@
 #include "app/topology_formats.hpp"
 #include "core/error.hpp"
 #include "core/settings_tree.hpp"
+#include "scheduler/filter.hpp"
 #include "scheduler/policy.hpp"
+#include "scheduler/score.hpp"
 #include "topology/builders.hpp"
 #include "workloads/source.hpp"
 
@@ -48,6 +50,9 @@ std::string line_of(std::string_view topic, std::string_view name) {
   if (topic == "placers") {
     return std::string(placer_summary(name));
   }
+  if (topic == "scores") {
+    return std::string(score_summary(name));
+  }
   if (topic == "orders") {
     return std::string(order_summary(name));
   }
@@ -70,6 +75,14 @@ Topic make_topic(std::string name, std::string summary,
   Topic topic{std::move(name), std::move(summary), {}};
   for (const std::string_view each : names) {
     topic.parts.push_back({std::string(each), line_of(topic.name, each)});
+  }
+  return topic;
+}
+
+Topic filters() {
+  Topic topic{"filters", "which nodes a pod may go to at all, of placers that score", {}};
+  for (const Filter& each : all_filters()) {
+    topic.parts.push_back({std::string(each.name), std::string(each.does)});
   }
   return topic;
 }
@@ -124,6 +137,8 @@ Topic formats() {
 
 std::vector<Topic> all_topics() {
   return {make_topic("placers", "where a job goes", placer_names()),
+          make_topic("scores", "which nodes a pod goes to rather, of placer score", score_names()),
+          filters(),
           make_topic("orders", "who is next", order_names()),
           make_topic("backfills", "who may overtake", backfill_names()),
           make_topic("preemptions", "who must yield", preemption_names()),

@@ -2,6 +2,7 @@
 
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -13,7 +14,9 @@
 #include "app/yaml_settings.hpp"
 #include "cluster/shape.hpp"
 #include "core/error.hpp"
+#include "core/settings_tree.hpp"
 #include "core/units.hpp"
+#include "scheduler/placers/level_option.hpp"
 
 namespace berth {
 namespace {
@@ -67,6 +70,21 @@ void refuse_larger_than(const Fleet& fleet, Setting workload) {
   refuse("nodes", &Ask::whole_nodes, "nodes");
 }
 
+// Pods keep apart by nodes, or by a level that there is; so do jobs that are listed one by one.
+void refuse_unknown_level(const Fleet& fleet, Setting workload) {
+  const auto jobs = workload.is_map() ? workload.find("jobs") : std::nullopt;
+  for (const Setting& job : jobs && jobs->is_list() ? jobs->items() : std::vector<Setting>{}) {
+    refuse_unknown_level(fleet, job);
+  }
+  const auto terms = workload.is_map() ? workload.find("terms") : std::nullopt;
+  const auto apart = terms && terms->is_map() ? terms->find("apart") : std::nullopt;
+  if (apart && apart->text() != "node" && !fleet.find_level(apart->text())) {
+    const std::string levels = level_names(fleet);
+    apart->fail("the fleet has no level " + shown(apart->text()),
+                "known: node" + (levels.empty() ? "" : ", " + levels));
+  }
+}
+
 void read_workloads(Scenario& scenario, Setting root) {
   const Setting workload = root.at("workload");
   const auto items = workload.is_list() ? workload.items() : std::vector{workload};
@@ -76,6 +94,7 @@ void read_workloads(Scenario& scenario, Setting root) {
   for (const Setting& item : items) {
     scenario.workloads.push_back(make_workload(item));
     refuse_larger_than(scenario.fleet(), item);
+    refuse_unknown_level(scenario.fleet(), item);
     if (!scenario.workloads.back()->finite() && !scenario.horizon) {
       throw InputError({scenario.path}, "horizon: is missing",
                        item.path() + " never ends by itself; write for example horizon: 7d");

@@ -11,12 +11,18 @@
 
 namespace berth {
 
+inline constexpr std::uint32_t apart_nodes = 1;
+constexpr std::uint32_t apart_in(LevelId level) { return 2 + level.index(); }
+
 struct Shape {
   std::uint32_t tasks = 1;
   std::uint32_t gpus = 0;  // of each task, whole ones
   std::int64_t cpu_milli = 0;
   std::int64_t memory = 0;
   std::uint32_t gpu_milli = 0;  // of each task, a share of one GPU in thousandths; then gpus is 0
+  std::uint32_t group = 0;      // its tasks are pods of that group (PodGroups); 0: of none
+  std::uint32_t apart = 0;  // no other pod of the group is on the same node (apart_nodes) or in the
+                            // same domain (apart_in()); 0: they may be
 
   [[nodiscard]] std::uint64_t total_gpus() const { return std::uint64_t{tasks} * gpus; }
   [[nodiscard]] std::uint64_t total_gpu_milli() const {

@@ -113,6 +113,7 @@ class Scheduler {
   [[nodiscard]] SimTime earliest_start(const Request& request, const Pass& pass);
   void hold(WaitingQueue::Position position, const Pass& pass);
   [[nodiscard]] ScopeId scope_of(const Request& request);
+  [[nodiscard]] std::string never_apart(const Request& request) const;
   const Occupancy& empty(ScopeId scope);
   void mold_to_fit(Request& request);
   void count_unheeded(const Request& request);

@@ -16,6 +16,9 @@ std::string Scheduler::never(const Request& request) {
       return why;
     }
   }
+  if (std::string why = never_apart(request); !why.empty()) {
+    return why;
+  }
   if (request.terms && request.terms->tasks_least > request.shape.tasks) {
     return "asks for at least " + std::to_string(request.terms->tasks_least) +
            " tasks and for at most " + std::to_string(request.shape.tasks);
@@ -60,6 +63,18 @@ void Scheduler::count_unheeded(const Request& request) {
   const bool asks = request.terms && request.terms->asks_to_wait(request.submit);
   const bool heeded = std::ranges::any_of(policy_.admission, &Admission::heeds_terms);
   counts_.unheeded += asks && !heeded ? 1 : 0;
+}
+
+// Pods that keep apart need a placer that knows it, and no slots that were chosen without it.
+std::string Scheduler::never_apart(const Request& request) const {
+  if (request.shape.apart == 0) {
+    return {};
+  }
+  if (!policy_.placer->heeds().apart) {
+    return "the placer keeps no pods apart";
+  }
+  return promises_slots(*policy_.backfill) ? "the backfill promises slots that keep no pods apart"
+                                           : "";
 }
 
 // The nodes of a scope with nobody on them.

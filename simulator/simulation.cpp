@@ -161,9 +161,13 @@ void Simulation::handle(const Arrive& /*arrive*/) {
   pull();
   const auto shape = shapes_.of(live.job);
   live.shape = shape.value_or(Shape{});
+  std::string why = shape ? "" : "does not fit the empty fleet";
+  if (why.empty() && live.job.terms) {
+    why = shapes_.join_group(live.shape, *live.job.terms);
+  }
   const Request request = request_for(id);
-  if (const std::string why = shape ? never(request) : "does not fit the empty fleet";
-      !why.empty()) {
+  why = why.empty() ? never(request) : why;
+  if (!why.empty()) {
     tell(Rejected{live, why});
     free_ids_.push_back(id);
     return;

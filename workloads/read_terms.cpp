@@ -49,11 +49,15 @@ void read_where(Terms& terms, Setting map) {
   terms.level_required = map.flag_or("level_required", false);
   terms.segment = static_cast<std::uint32_t>(map.count_or("segment", 0, 0, size_most));
   terms.switches = read_switches(map);
-  terms.apart_from = name_or_none(map, "apart_from");
+  terms.group = name_or_none(map, "group");
+  terms.apart = name_or_none(map, "apart");
   terms.exclusive = map.flag_or("exclusive", false);
   terms.tasks_least = static_cast<std::uint32_t>(map.count_or("tasks_least", 0, 0, size_most));
   if (terms.level_required && terms.level.empty()) {
     map.at("level_required").fail("is of no level", "say which with `level`");
+  }
+  if (!terms.apart.empty() && terms.group.empty()) {
+    map.at("apart").fail("is of no group", "say which pods keep apart with `group`");
   }
 }
 

@@ -42,7 +42,9 @@ struct Terms {
   std::uint32_t segment = 0;            // tasks that stay together; 0: no segments
   std::optional<SwitchLimit> switches;
   [[nodiscard]] bool ask_where() const { return !level.empty() || segment > 0 || switches; }
-  std::string apart_from;  // no node holds two jobs that say the same (anti-affinity); "": none
+  std::string group;       // its pods belong together with those of jobs that say the same; "": not
+  std::string apart;       // no two of them in one domain of this level, or on one "node"; "": they
+                           // may be (anti-affinity)
   bool exclusive = false;  // nobody else on its nodes (sbatch --exclusive, SUNK's node lock)
 
   // --- how many ---------------------------------------------------------------------------------
@@ -66,7 +68,7 @@ struct Terms {
   std::string queue;        // Kueue's local queue; "": that of its tenant
   std::string reservation;  // runs inside it; "": none
   std::int64_t nice = 0;
-  bool pod = false;  // came through Kubernetes' door; pods of one `apart_from` or gang are one job
+  bool pod = false;  // came through Kubernetes' door; a gang of pods is one job
 
   // --- when somebody stops it -------------------------------------------------------------------
   bool requeue = true;          // it goes back to the queue, else it is cancelled

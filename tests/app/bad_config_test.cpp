@@ -116,6 +116,7 @@ TEST_CASE("a policy is a preset or made of known parts, and named once") {
   CHECK(said_of({{"policy", "easyy"}}) ==
         "c.yaml:2:9: policy: no such policy 'easyy'\n"
         "  did you mean 'easy'? known: conservative, easy, easy_sjbf, fgd, fifo, kai_like, "
+        "kube_default, "
         "kueue_tas, slurm_default, static_partition, sunk, tiresias\n");
   CHECK(said_of({{"policy", "{order: fifo, backfill: easyy}"}}) ==
         "c.yaml:2:33: policy.backfill: no such backfill 'easyy'\n"
