@@ -87,9 +87,17 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   result.summary.network = network.has_value();
   result.summary.preemption = policy.preemption != nullptr;
   result.summary.failures = !scenario.reliability.none();
-  if (const std::uint64_t rejected = result.summary.all.jobs.rejected; rejected > 0) {
+  for (const auto& [why, count] : result.summary.rejections) {
+    result.warnings.push_back({why == "does not fit the empty fleet"
+                                   ? "jobs that the empty cluster has no room for were rejected"
+                                   : "jobs were rejected: " + why,
+                               count});
+  }
+  if (const std::uint64_t unheeded = result.summary.scheduler.unheeded; unheeded > 0) {
     result.warnings.push_back(
-        {"jobs that the empty cluster has no room for were rejected", rejected});
+        {"jobs ask to wait for others, for a time or for their release, but "
+         "start without: the policy has no admission dependencies",
+         unheeded});
   }
   return result;
 }

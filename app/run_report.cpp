@@ -24,7 +24,20 @@ std::string plural(std::uint64_t count, const char* word) {
   return readable_count(static_cast<std::int64_t>(count)) + " " + word;
 }
 
-std::string jobs_text(const JobCounts& jobs) {
+// "rejected (2 larger than the cluster, 3 QOSMaxGRESPerJob)".
+std::string rejected_text(const Summary& summary) {
+  std::string why;
+  for (const auto& [reason, count] : summary.rejections) {
+    const bool too_large = reason == "does not fit the empty fleet";
+    const std::string text = too_large ? "larger than the cluster" : reason;
+    why += why.empty() ? "" : ", ";
+    why += summary.rejections.size() > 1 ? plural(count, text.c_str()) : text;
+  }
+  return "rejected (" + why + ")";
+}
+
+std::string jobs_text(const Summary& summary) {
+  const JobCounts& jobs = summary.all.jobs;
   std::string text = plural(jobs.submitted, "jobs") + ": " + plural(jobs.completed, "completed");
   const auto add = [&](std::uint64_t count, const char* word) {
     text += count > 0 ? ", " + plural(count, word) : "";
@@ -32,7 +45,7 @@ std::string jobs_text(const JobCounts& jobs) {
   add(jobs.failed, "given up after failures");
   add(jobs.timed_out, "timed out");
   add(jobs.cancelled, "cancelled for others");
-  add(jobs.rejected, "rejected (larger than the cluster)");
+  add(jobs.rejected, rejected_text(summary).c_str());
   add(jobs.running_at_end, "still running");
   add(jobs.pending_at_end, "still waiting");
   return text + "\n";
@@ -234,7 +247,7 @@ std::string report_head(const Scenario& scenario, const std::string& what) {
 }
 
 std::string run_report(const Summary& summary) {
-  return jobs_text(summary.all.jobs) + span_text(summary) + times_text(summary.all) +
+  return jobs_text(summary) + span_text(summary) + times_text(summary.all) +
          gpus_text(summary) + preemptions_text(summary.preemptions) + interruptions_text(summary) +
          classes_text(summary);
 }

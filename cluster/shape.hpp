@@ -36,8 +36,8 @@ struct Shape {
 // The shape of `ask` on `fleet`: as many tasks as it says; else one task where a node holds its
 // GPUs, and tasks of as many GPUs as divide both the job and a node (the largest first, of the
 // kinds of nodes that differ). Nothing when its GPUs cannot be dealt out to its tasks or the fleet
-// could not hold it even when empty.
-std::optional<Shape> shape_of(const Ask& ask, const Fleet& fleet);
+// could not hold it even when empty; of a moldable job, with that many tasks of it.
+std::optional<Shape> shape_of(const Ask& ask, const Fleet& fleet, std::uint32_t tasks_least = 0);
 
 // Tasks of `shape` that the empty fleet holds.
 std::uint64_t capacity_for(const Shape& shape, const Fleet& fleet);

@@ -26,6 +26,7 @@ struct SchedulerCounts {
   std::uint64_t passes = 0;
   std::uint64_t decisions = 0;                             // jobs looked at
   std::array<std::uint64_t, reason_names.size()> waits{};  // of those, not started, by reason
+  std::uint64_t unheeded = 0;  // jobs that ask to wait for others, or for a time, in vain
 };
 
 // A job that yields to another, as the last plan() decided.
@@ -116,6 +117,8 @@ class Scheduler {
   [[nodiscard]] ScopeId scope_of(const Request& request);
   [[nodiscard]] std::string never_apart(const Request& request) const;
   const Occupancy& empty(ScopeId scope);
+  void mold_to_fit(Request& request);
+  void count_unheeded(const Request& request);
   void enqueue(const Request& request, SimTime now);
   void sort_anew();
   void full_pass(const Pass& pass);

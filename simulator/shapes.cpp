@@ -26,8 +26,11 @@ std::uint32_t nodes_for(const Shape& shape, const Fleet& fleet) {
 
 }  // namespace
 
-const std::optional<Shape>& Shapes::of(const Job& job) {
+std::optional<Shape> Shapes::of(const Job& job) {
   const auto& shape = of(job.ask);
+  if (!shape && job.terms && job.terms->tasks_least > 0 && !job.terms->exclusive) {
+    return shape_of(job.ask, empty_.fleet(), job.terms->tasks_least);
+  }
   if (!shape || !job.terms || !job.terms->exclusive) {
     return shape;
   }

@@ -21,8 +21,9 @@ class Shapes {
 
   // The shape of `ask`; nothing when the empty fleet has no room for it as the placer wants it.
   const std::optional<Shape>& of(const Ask& ask);
-  // The same of a job: an exclusive one takes whole nodes, as many as it needs of the largest kind.
-  const std::optional<Shape>& of(const Job& job);
+  // The same of a job: an exclusive one takes whole nodes, as many as it needs of the largest kind;
+  // a moldable one that is too large has the shape that it asks for, where fewer tasks would do.
+  std::optional<Shape> of(const Job& job);
   // Makes tasks of that shape pods of the group that the terms name, if they do. What is wrong with
   // them; "" when nothing is.
   std::string join_group(Shape& shape, const Terms& terms);

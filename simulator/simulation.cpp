@@ -171,7 +171,7 @@ void Simulation::handle(const Arrive& /*arrive*/) {
   }
   live.sequence = ++arrivals_;
   pull();
-  const auto& shape = shapes_.of(live.job);
+  const auto shape = shapes_.of(live.job);
   live.shape = shape.value_or(Shape{});
   std::string why = shape ? "" : "does not fit the empty fleet";
   if (why.empty() && live.job.terms) {

@@ -1,6 +1,7 @@
 #include "simulator/summary.hpp"
 
 #include <map>
+#include <string>
 #include <variant>
 
 #include "cluster/gpu_shares.hpp"
@@ -31,6 +32,9 @@ class SummarySink::Book {
   void told(SimTime now, const Rejected& record) {
     accounts_.submitted(now);
     submitted(now, record.job.job, [](Tally& tally) { ++tally.jobs.rejected; });
+    if (counts(record.job.job)) {
+      ++rejections_[std::string(record.why.substr(0, record.why.find(':')))];
+    }
   }
   void told(SimTime /*now*/, const Promised& /*record*/) {}
   void told(SimTime now, const Started& record) {
@@ -141,6 +145,7 @@ class SummarySink::Book {
   PreemptionBook book_of_yields_;
   PreemptionNumbers yields_;
   FailureNumbers failures_;
+  std::map<std::string, std::uint64_t> rejections_;  // by why
   SimTime first_submit_ = never;
   SimTime last_end_ = SimTime::min();
   GpuTime gpu_time_;
@@ -340,6 +345,7 @@ Summary SummarySink::Book::summary() const {
   summary.all = all_.numbers();
   summary.preemptions = yields_;
   summary.interruptions = failures_;
+  summary.rejections.assign(rejections_.begin(), rejections_.end());
   if (last_end_ >= first_submit_) {
     summary.makespan = last_end_ - first_submit_;
   }

@@ -98,6 +98,8 @@ struct Summary {
   JobNumbers all;
   PreemptionNumbers preemptions;
   FailureNumbers interruptions;
+  // Why jobs were rejected, and how many; the limit's name where one is to blame.
+  std::vector<std::pair<std::string, std::uint64_t>> rejections;
   std::optional<Duration> makespan;  // from the first submission to the last end
   // In order of id; empty where the run has no more than one.
   std::vector<NamedNumbers> by_tenant;

@@ -58,6 +58,9 @@ struct Terms {
   std::vector<Dependency> after;    // all of these
   std::uint64_t array = 0;          // the job array that it is a task of; 0: none
   std::uint32_t array_limit = 0;    // tasks of the array that run at once; 0: any number
+  [[nodiscard]] bool asks_to_wait(SimTime submit) const {
+    return held || begin > submit || !after.empty() || array_limit > 0;
+  }
 
   // --- for whom ---------------------------------------------------------------------------------
   std::string account;      // "": that of its tenant

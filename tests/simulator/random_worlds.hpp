@@ -58,7 +58,7 @@ void add_terms(std::uint64_t seed, const Fleet& fleet, std::vector<Job>& jobs);
 // exact limit too, as it stops nobody.
 enum class Overruns : std::uint8_t { never, of_exact_estimates, of_exact_limits };
 
-// One of all policies: any 840 seeds in a row have each once.
+// One of all policies: any 1,350 seeds in a row have each once.
 struct RandomPolicy {
   std::string name;  // for the message of a failure
   std::uint32_t order = 0;
