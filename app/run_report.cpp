@@ -247,8 +247,8 @@ std::string report_head(const Scenario& scenario, const std::string& what) {
 }
 
 std::string run_report(const Summary& summary) {
-  return jobs_text(summary) + span_text(summary) + times_text(summary.all) +
-         gpus_text(summary) + preemptions_text(summary.preemptions) + interruptions_text(summary) +
+  return jobs_text(summary) + span_text(summary) + times_text(summary.all) + gpus_text(summary) +
+         preemptions_text(summary.preemptions) + interruptions_text(summary) +
          classes_text(summary);
 }
 

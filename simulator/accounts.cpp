@@ -34,8 +34,7 @@ void Accounts::advance(SimTime now) {
   check(now >= last_, "the accounts are kept in order of time");
   if (const SimTime from = std::max(last_, from_); now > from) {
     time_.allocated += gpu_time(busy_, now - from);
-    time_.lost[static_cast<std::size_t>(Loss::idle)] +=
-        gpu_time(gpu_milli_ - busy_ - out_in_all_, now - from);
+    lost(free_is_) += gpu_time(gpu_milli_ - busy_ - out_in_all_, now - from);
   }
   last_ = now;
 }

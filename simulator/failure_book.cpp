@@ -67,11 +67,13 @@ void FailureBook::on(SimTime now, const NodeMoved& record) {
   }
   if (const auto was = out_.extract(record.node); !was.empty()) {
     withdraw(now, was.mapped(), -1);
+    draining_ -= was.mapped().loss == Loss::draining ? 1U : 0U;
   }
   if (record.to != NodeState::production) {
     const Out out{loss_of(record.to), record.cause, record.free_gpu_milli};
     withdraw(now, out, 1);
     out_[record.node] = out;
+    draining_ += out.loss == Loss::draining ? 1U : 0U;
   }
 }
 
@@ -91,7 +93,7 @@ void FailureBook::gave_back(SimTime now, const LiveJob& live, const Placement& p
     jobs_like(live.shape).held_ns += (now - from).count();
     numbers_.node_ns += Int128{count_nodes(placement)} * (now - from).count();
   }
-  for (auto part = placement.begin(); !out_.empty() && part != placement.end(); ++part) {
+  for (auto part = placement.begin(); draining_ > 0 && part != placement.end(); ++part) {
     const auto out = out_.find(part->node);
     if (out != out_.end()) {
       const std::uint32_t freed = held_milli(*part, live.shape);

@@ -45,7 +45,8 @@ class FailureBook {
   const Fleet& fleet_;
   Accounts& accounts_;
   std::map<NodeId, Out> out_;
-  std::vector<Down> down_;  // by cause
+  std::size_t draining_ = 0;  // of them: only these give anything back
+  std::vector<Down> down_;    // by cause
   FailureNumbers numbers_;
 };
 

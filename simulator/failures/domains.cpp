@@ -31,7 +31,8 @@ std::optional<std::vector<Ranges>> entities(const Topology& topology, std::strin
   }
   const Fleet& fleet = topology.fleet;
   const auto level = fleet.find_level(of);
-  for (std::uint32_t i = 0; all.empty() && level && i < fleet.domains(*level); ++i) {
+  const std::uint32_t domains = all.empty() && level ? fleet.domains(*level) : 0;
+  for (std::uint32_t i = 0; i < domains; ++i) {
     all.push_back({fleet.nodes_in(fleet.domain(*level, i))});
   }
   return all.empty() ? std::nullopt : std::optional(std::move(all));

@@ -18,7 +18,7 @@ TEST_CASE("a command or option that nobody knows gets the nearest known one") {
       "berth list: no such topic 'placrs'\n"
       "  did you mean 'placers'? known: placers, scores, filters, orders, backfills, preemptions, "
       "admissions, policies, "
-      "presets, formats, workloads, clusters\n");
+      "presets, formats, workloads, clusters, failures, lifecycle\n");
 }
 
 TEST_CASE("what a command needs is asked for") {

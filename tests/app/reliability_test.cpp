@@ -1,7 +1,10 @@
 // `reliability:` and `recovery:` of a config, from its text to what a run writes.
 #include <algorithm>
+#include <functional>
+#include <numeric>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -137,4 +140,32 @@ TEST_CASE("the life cycle is listed, and drawn") {
   const Outcome drawn = folder.berth({"list", "lifecycle", "--dot"});
   CHECK(drawn.out.starts_with("digraph lifecycle {"));
   CHECK(folder.berth({"list", "placers", "--dot"}).code == 2);
+}
+
+namespace {
+
+double variance(const std::vector<double>& values) {
+  const auto count = static_cast<double>(values.size());
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+  double squares = 0;
+  for (const double each : values) {
+    squares += (each - mean) * (each - mean);
+  }
+  return squares / (count - 1);
+}
+
+}  // namespace
+
+TEST_CASE("a comparison under the same failures is at least twice as sharp as one under others") {
+  const Folder folder;
+  folder.write("c.yaml", failing(often));
+  const Outcome ran =
+      folder.berth({"compare", "@c.yaml", "--policy", "fifo", "--seeds", "10", "--json", "-q"});
+  REQUIRE_MESSAGE(ran.code == 0, ran.err);
+  const auto policies = nlohmann::json::parse(ran.out)["policies"];
+  const std::vector<double> easy = policies[0]["metrics"]["makespan_s"]["runs"];
+  const std::vector<double> fifo = policies[1]["metrics"]["makespan_s"]["runs"];
+  std::vector<double> differences(easy.size());
+  std::transform(easy.begin(), easy.end(), fifo.begin(), differences.begin(), std::minus{});
+  CHECK(4 * variance(differences) <= variance(easy) + variance(fifo));
 }

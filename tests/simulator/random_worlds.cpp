@@ -476,9 +476,8 @@ Promises RandomPolicy::promises(Overruns overruns) const {
   promises.in_order = in_fifo_order && to_nobody;
   const bool kept_to = overruns == Overruns::never || (overruns == Overruns::of_exact_estimates &&
                                                        estimates.kind != Estimates::Kind::exact);
-  promises.first_kept =
-      kept_to && !yields.anybody && !terms && !failures && !till_next_cycle &&
-      (to_everyone || in_fifo_order);
+  promises.first_kept = kept_to && !yields.anybody && !terms && !failures && !till_next_cycle &&
+                        (to_everyone || in_fifo_order);
   promises.never_later = promises.first_kept;
   promises.head_is_eager = in_fifo_order && !to_everyone;
   promises.side_by_side = placer == contiguous_placer;
