@@ -52,6 +52,7 @@ struct Arguments {
   std::optional<std::string> shell;  // of completion
 
   bool json = false;
+  bool as_graph = false;  // of list: --dot
   bool events = false;
   bool explain = false;
   bool quiet = false;

@@ -4,12 +4,18 @@
 #include <array>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "app/fleet_presets.hpp"
 #include "app/policies.hpp"
 #include "app/topology_formats.hpp"
+#include "cluster/life_cycle.hpp"
 #include "core/error.hpp"
 #include "core/settings_tree.hpp"
+#include "scheduler/filter.hpp"
 #include "scheduler/policy.hpp"
+#include "scheduler/score.hpp"
+#include "simulator/failures/failure_source.hpp"
 #include "topology/builders.hpp"
 #include "workloads/source.hpp"
 
@@ -48,6 +54,9 @@ std::string line_of(std::string_view topic, std::string_view name) {
   if (topic == "placers") {
     return std::string(placer_summary(name));
   }
+  if (topic == "scores") {
+    return std::string(score_summary(name));
+  }
   if (topic == "orders") {
     return std::string(order_summary(name));
   }
@@ -60,6 +69,9 @@ std::string line_of(std::string_view topic, std::string_view name) {
   if (topic == "admissions") {
     return std::string(admission_summary(name));
   }
+  if (topic == "failures") {
+    return std::string(failure_summary(name));
+  }
   const std::string key = std::string(topic) + "/" + std::string(name);
   const auto found = std::ranges::find(lines, std::string_view(key), &Line::first);
   return found == lines.end() ? "" : std::string(found->second);
@@ -70,6 +82,14 @@ Topic make_topic(std::string name, std::string summary,
   Topic topic{std::move(name), std::move(summary), {}};
   for (const std::string_view each : names) {
     topic.parts.push_back({std::string(each), line_of(topic.name, each)});
+  }
+  return topic;
+}
+
+Topic filters() {
+  Topic topic{"filters", "which nodes a pod may go to at all, of placers that score", {}};
+  for (const Filter& each : all_filters()) {
+    topic.parts.push_back({std::string(each.name), std::string(each.does)});
   }
   return topic;
 }
@@ -89,6 +109,24 @@ Topic presets() {
   }
   for (const std::string_view each : fleet_presets()) {
     topic.parts.push_back({std::string(each), fleet_preset_summary(each), "fleet"});
+  }
+  return topic;
+}
+
+// The states of a node: what Kubernetes and Slurm show, what happens there, what may follow.
+Topic lifecycle() {
+  Topic topic{"lifecycle", "the life of a node; --dot prints it as a graph", {}};
+  for (std::size_t i = 0; i < node_states; ++i) {
+    const auto state = static_cast<NodeState>(i);
+    std::string next;
+    for (const Transition& one : life_cycle()) {
+      if (one.from == state) {
+        next += fmt::format("{}{} ({})", next.empty() ? "" : ", ", to_string(one.to), one.when);
+      }
+    }
+    topic.parts.push_back({std::string(to_string(state)),
+                           fmt::format("{}; then {}", meaning(state), next),
+                           fmt::format("{} / {}", kubernetes_word(state), slurm_word(state))});
   }
   return topic;
 }
@@ -124,6 +162,8 @@ Topic formats() {
 
 std::vector<Topic> all_topics() {
   return {make_topic("placers", "where a job goes", placer_names()),
+          make_topic("scores", "which nodes a pod goes to rather, of placer score", score_names()),
+          filters(),
           make_topic("orders", "who is next", order_names()),
           make_topic("backfills", "who may overtake", backfill_names()),
           make_topic("preemptions", "who must yield", preemption_names()),
@@ -132,7 +172,9 @@ std::vector<Topic> all_topics() {
           presets(),
           formats(),
           make_topic("workloads", "where jobs come from", workload_kinds()),
-          make_topic("clusters", "what the fleet looks like", cluster_kinds())};
+          make_topic("clusters", "what the fleet looks like", cluster_kinds()),
+          make_topic("failures", "what breaks, and how often", failure_kinds()),
+          lifecycle()};
 }
 
 Topic topic(const std::string& name) {

@@ -84,8 +84,9 @@ void add_list(CLI::App& app, Arguments& arguments) {
                                "  berth list policies");
   sub.add_option(
       "TOPIC", arguments.topic,
-      "placers, orders, backfills, preemptions, admissions, policies, presets, formats, workloads "
-      "or clusters");
+      "placers, orders, backfills, preemptions, admissions, policies, presets, formats, workloads, "
+      "clusters, failures or lifecycle");
+  sub.add_flag("--dot", arguments.as_graph, "Print the life cycle of nodes as a Graphviz graph");
   add_json(sub, arguments);
   add_talk(sub, arguments);
 }

@@ -96,8 +96,9 @@ Plan plan_of(const Arguments& arguments, const Scenario& scenario) {
   if (arguments.seeds) {
     plan.runs = static_cast<std::size_t>(count_of("--seeds", *arguments.seeds, 1, seeds_most));
   }
-  plan.chance_plays_no_part =
-      std::ranges::none_of(plan.policies, draws_lots) && !jobs_depend_on_seed(scenario);
+  plan.chance_plays_no_part = scenario.reliability.none() &&
+                              std::ranges::none_of(plan.policies, draws_lots) &&
+                              !jobs_depend_on_seed(scenario);
   if (plan.chance_plays_no_part) {
     plan.runs = 1;
   }

@@ -9,6 +9,7 @@
 #include "app/cli.hpp"
 #include "app/commands.hpp"
 #include "app/table.hpp"
+#include "cluster/life_cycle.hpp"
 #include "core/error.hpp"
 
 namespace berth {
@@ -24,6 +25,8 @@ std::string as_json(const std::vector<Topic>& topics) {
       Json one{{"name", part.name}, {"summary", part.summary}};
       if (topic.name == "presets") {
         one["of"] = part.use;
+      } else if (topic.name == "lifecycle") {
+        one["shown_as"] = part.use;
       } else if (!part.use.empty()) {
         one["reads"] = part.use.starts_with("read");
         one["writes"] = part.use.ends_with("written");
@@ -49,6 +52,13 @@ std::string as_text(const Topic& topic) {
 }  // namespace
 
 int list_command(const Arguments& arguments, const Console& console) {
+  if (arguments.as_graph) {
+    if (arguments.topic != "lifecycle") {
+      throw InputError({"--dot"}, "only the life cycle is a graph", "berth list lifecycle --dot");
+    }
+    console.out << life_cycle_dot();
+    return exit_done;
+  }
   std::vector<Topic> topics = arguments.topic ? std::vector{topic(*arguments.topic)} : all_topics();
   if (!arguments.topic) {
     std::erase_if(topics, [](const Topic& each) { return each.name == "policies"; });

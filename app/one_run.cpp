@@ -32,7 +32,7 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   const Sources sources = scenario.workloads.size() > 1 ? Sources::several : Sources::one;
   Catalog catalog;
   const auto source = scenario.open(run, catalog);
-  SummarySink summary(fleet, catalog, SimTime{scenario.warmup});
+  SummarySink summary(fleet, catalog, SimTime{scenario.warmup}, scenario.virtualization_ppm);
   UnheededTerms terms(policy);
   std::vector<Sink*> sinks{&summary, &terms};
   std::vector<std::unique_ptr<Sink>> writers;
@@ -57,6 +57,17 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
     network.emplace(fleet, scenario.topology->network, catalog.communications);
     options.network = &*network;
   }
+  std::unique_ptr<FailureSource> failures;
+  if (!scenario.reliability.none()) {
+    failures = scenario.reliability.open(run, *scenario.topology);
+    options.failures = failures.get();
+    options.causes = &scenario.reliability.causes();
+    options.interruptions_per_node_s =
+        scenario.reliability.interruptions_per_node_second(*scenario.topology);
+  }
+  options.spares = scenario.spares;
+  options.virtualization_ppm = scenario.virtualization_ppm;
+  options.recovery = scenario.recovery ? &*scenario.recovery : nullptr;
   Simulation simulation(fleet, *source, policy, options, sinks);
   for (const Drain& drain : scenario.drains) {
     simulation.drain(drain);
@@ -77,11 +88,21 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   result.summary.scheduler = simulation.scheduler();
   result.summary.network = network.has_value();
   result.summary.preemption = policy.preemption != nullptr;
-  for (const Rejections& one : result.summary.rejections) {
-    result.warnings.push_back({"rejected: " + one.why, one.jobs});
+  result.summary.failures = !scenario.reliability.none();
+  for (const auto& [why, count] : result.summary.rejections) {
+    result.warnings.push_back({why == "does not fit the empty fleet"
+                                   ? "jobs that the empty cluster has no room for were rejected"
+                                   : "jobs were rejected: " + why,
+                               count});
   }
-  const auto unheeded = terms.warnings();
-  result.warnings.insert(result.warnings.end(), unheeded.begin(), unheeded.end());
+  if (const std::uint64_t unheeded = result.summary.scheduler.unheeded; unheeded > 0) {
+    result.warnings.push_back(
+        {"jobs ask to wait for others, for a time or for their release, but "
+         "start without: the policy has no admission dependencies",
+         unheeded});
+  }
+  const auto in_vain = terms.warnings();
+  result.warnings.insert(result.warnings.end(), in_vain.begin(), in_vain.end());
   return result;
 }
 

@@ -1,5 +1,7 @@
 #include "app/run_report.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -34,6 +36,18 @@ std::string waiting_text(const Summary& summary) {
   return text.empty() ? text : text + ")";
 }
 
+// "rejected (2 larger than the cluster, 3 QOSMaxGRESPerJob)".
+std::string rejected_text(const Summary& summary) {
+  std::string why;
+  for (const auto& [reason, count] : summary.rejections) {
+    const bool too_large = reason == "does not fit the empty fleet";
+    const std::string text = too_large ? "larger than the cluster" : reason;
+    why += why.empty() ? "" : ", ";
+    why += summary.rejections.size() > 1 ? plural(count, text.c_str()) : text;
+  }
+  return "rejected (" + why + ")";
+}
+
 std::string jobs_text(const Summary& summary) {
   const JobCounts& jobs = summary.all.jobs;
   std::string text = plural(jobs.submitted, jobs.submitted == 1 ? "job" : "jobs") + ": " +
@@ -41,9 +55,10 @@ std::string jobs_text(const Summary& summary) {
   const auto add = [&](std::uint64_t count, const char* word) {
     text += count > 0 ? ", " + plural(count, word) : "";
   };
+  add(jobs.failed, "given up after failures");
   add(jobs.timed_out, "timed out");
   add(jobs.cancelled, "cancelled for others");
-  add(jobs.rejected, "rejected");
+  add(jobs.rejected, rejected_text(summary).c_str());
   add(jobs.running_at_end, "still running");
   add(jobs.pending_at_end, "still waiting");
   return text + waiting_text(summary) + "\n";
@@ -93,16 +108,47 @@ std::string gpus_text(const Summary& summary) {
   add("  productive", time.productive, "spent on work that was kept");
   add("  timed out", time.lost_to(Loss::timed_out),
       "spent by jobs that were stopped at their limit");
+  if (time.lost_to(Loss::virtualization) > 0) {
+    add("  virtualization", time.lost_to(Loss::virtualization), "taken by virtual machines");
+  }
   if (summary.network) {
     add("  network", time.lost_to(Loss::network), "waited for others beyond the best placement");
   }
-  if (summary.preemption) {
+  if (summary.preemption || summary.failures) {
     add("  redone", time.lost_to(Loss::redone), "worked after the last checkpoint, and again");
     add("  restart", time.lost_to(Loss::restart), "spent on starting again");
+  }
+  if (time.lost_to(Loss::checkpoint) > 0) {
+    add("  checkpoint", time.lost_to(Loss::checkpoint), "waited for a checkpoint to be written");
+  }
+  if (summary.failures) {
+    add("  detection", time.lost_to(Loss::detection), "stood still until a failure was noticed");
+  }
+  if (time.lost_to(Loss::failed) > 0) {
+    add("  failed", time.lost_to(Loss::failed), "worked by jobs that were given up");
+  }
+  if (summary.preemption) {
     add("  preempted", time.lost_to(Loss::preempted),
         "spent by jobs that were cancelled for others");
   }
   add("idle", time.lost_to(Loss::idle), "held by nobody");
+  if (time.lost_to(Loss::fragmentation) > 0) {
+    add("fragmented", time.lost_to(Loss::fragmentation),
+        "held by nobody, in pieces too small for the first that waited");
+  }
+  if (time.lost_to(Loss::spare) > 0) {
+    add("spare", time.lost_to(Loss::spare), "of nodes that are kept back until others fail");
+  }
+  if (time.lost_to(Loss::draining) > 0) {
+    add("draining", time.lost_to(Loss::draining), "free on nodes that are to be repaired");
+  }
+  if (summary.failures) {
+    add("down", time.lost_to(Loss::down), "of nodes in reboot, triage, debug or rma");
+    add("setting up",
+        time.lost_to(Loss::provisioning) + time.lost_to(Loss::cleaning) +
+            time.lost_to(Loss::testing),
+        "of nodes that are set up, wiped or tested before they are back");
+  }
   return "\n" + table.text();
 }
 
@@ -126,6 +172,64 @@ std::string preemptions_text(const PreemptionNumbers& numbers) {
                     gpu_hours(numbers.destroyed),
                     readable_count(static_cast<std::int64_t>(numbers.freed_unused)),
                     readable_count(static_cast<std::int64_t>(numbers.freed_gpus)));
+}
+
+double hours_of(Int128 nanoseconds) {
+  return gpu_nanoseconds(nanoseconds * gpu_nanosecond) / 3.6e12;
+}
+
+std::string mttf_text(Int128 held_ns, std::uint64_t interruptions) {
+  return interruptions > 0
+             ? readable_duration(hours_of(held_ns) * 3600 / static_cast<double>(interruptions))
+             : "-";
+}
+
+std::string percent_of(Int128 part, Int128 whole) {
+  return whole > 0 ? readable_percent(hours_of(part) / hours_of(whole)) : "-";
+}
+
+// The five causes that interrupted most.
+std::string causes_text(const FailureNumbers& numbers) {
+  std::vector<CauseNumbers> causes = numbers.by_cause;
+  std::erase_if(causes, [](const CauseNumbers& cause) { return cause.interruptions == 0; });
+  std::ranges::stable_sort(causes, std::greater{}, &CauseNumbers::interruptions);
+  constexpr std::size_t most = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(causes.size(), most); ++i) {
+    text += fmt::format("{}{} {}", i == 0 ? "  " : ", ", causes[i].name, causes[i].interruptions);
+  }
+  return text.empty() ? "" : text + (causes.size() > most ? ", ...\n" : "\n");
+}
+
+std::string interruptions_text(const Summary& summary) {
+  if (!summary.failures) {
+    return "";
+  }
+  const FailureNumbers& numbers = summary.interruptions;
+  const auto total = static_cast<double>(numbers.interruptions);
+  const double days = hours_of(numbers.window_ns) / 24;
+  const double node_days = hours_of(numbers.node_ns) / 24;
+  std::string text =
+      fmt::format(
+          "\n{}, {} of jobs: {} a day, {} per 1,000 node-days of jobs, ETTR {}, goodput {}\n",
+          plural(numbers.failures, "failures"), plural(numbers.interruptions, "interruptions"),
+          two_digits(days > 0 ? total / days : 0),
+          two_digits(node_days > 0 ? 1000 * total / node_days : 0),
+          percent_of(numbers.productive, numbers.wall),
+          percent_of(summary.gpu_time.productive, summary.gpu_time.allocated)) +
+      causes_text(numbers);
+  Table table({Align::right, Align::right, Align::right, Align::right});
+  table.row({"GPUs", "interruptions", "MTTF", "ETTR"});
+  for (std::size_t power = 0; power < numbers.by_gpus.size(); ++power) {
+    const JobsOfSize& jobs = numbers.by_gpus[power];
+    if (jobs.held_ns > 0) {
+      table.row({readable_count(std::int64_t{1} << power),
+                 readable_count(static_cast<std::int64_t>(jobs.interruptions)),
+                 mttf_text(jobs.held_ns, jobs.interruptions),
+                 percent_of(jobs.productive_ns, jobs.wall_ns)});
+    }
+  }
+  return text + table.text();
 }
 
 std::string classes_text(const Summary& summary) {
@@ -157,7 +261,8 @@ std::string report_head(const Scenario& scenario, const std::string& what) {
 
 std::string run_report(const Summary& summary) {
   return jobs_text(summary) + span_text(summary) + times_text(summary.all) + gpus_text(summary) +
-         preemptions_text(summary.preemptions) + classes_text(summary);
+         preemptions_text(summary.preemptions) + interruptions_text(summary) +
+         classes_text(summary);
 }
 
 double fraction_of_capacity(const Summary& summary, Int128 gpu_time) {

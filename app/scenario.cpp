@@ -2,6 +2,7 @@
 
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -10,10 +11,15 @@
 #include "app/described_cluster.hpp"
 #include "app/drains.hpp"
 #include "app/override.hpp"
+#include "app/reliability.hpp"
+#include "app/spares.hpp"
 #include "app/yaml_settings.hpp"
 #include "cluster/shape.hpp"
 #include "core/error.hpp"
+#include "core/settings_tree.hpp"
 #include "core/units.hpp"
+#include "scheduler/placers/level_option.hpp"
+#include "simulator/gpu_time.hpp"
 
 namespace berth {
 namespace {
@@ -83,6 +89,21 @@ void refuse_broken_segments(Setting workload) {
   }
 }
 
+// Pods keep apart by nodes, or by a level that there is; so do jobs that are listed one by one.
+void refuse_unknown_level(const Fleet& fleet, Setting workload) {
+  const auto jobs = workload.is_map() ? workload.find("jobs") : std::nullopt;
+  for (const Setting& job : jobs && jobs->is_list() ? jobs->items() : std::vector<Setting>{}) {
+    refuse_unknown_level(fleet, job);
+  }
+  const auto terms = workload.is_map() ? workload.find("terms") : std::nullopt;
+  const auto apart = terms && terms->is_map() ? terms->find("apart") : std::nullopt;
+  if (apart && apart->text() != "node" && !fleet.find_level(apart->text())) {
+    const std::string levels = level_names(fleet);
+    apart->fail("the fleet has no level " + shown(apart->text()),
+                "known: node" + (levels.empty() ? "" : ", " + levels));
+  }
+}
+
 void read_workloads(Scenario& scenario, Setting root) {
   const Setting workload = root.at("workload");
   const auto items = workload.is_list() ? workload.items() : std::vector{workload};
@@ -93,6 +114,7 @@ void read_workloads(Scenario& scenario, Setting root) {
     scenario.workloads.push_back(make_workload(item));
     refuse_larger_than(scenario.fleet(), item);
     refuse_broken_segments(item);
+    refuse_unknown_level(scenario.fleet(), item);
     if (!scenario.workloads.back()->finite() && !scenario.horizon) {
       throw InputError({scenario.path}, "horizon: is missing",
                        item.path() + " never ends by itself; write for example horizon: 7d");
@@ -116,10 +138,15 @@ void read_root(Scenario& scenario, Setting root) {
   read_workloads(scenario, root);
   scenario.drains = read_drains(root, scenario.fleet());
   scenario.policies = read_policies(root);
-  if (const auto reliability = root.find("reliability")) {
-    static_cast<void>(reliability->kind_among({"none"}));
-  } else {
-    static_cast<void>(root.text_or("reliability", "none"));
+  scenario.reliability = read_reliability(root, *scenario.topology);
+  scenario.recovery = read_default_recovery(root);
+  constexpr double most = 0.9;
+  scenario.virtualization_ppm =
+      static_cast<std::uint32_t>(root.number_or("virt_tax", 0, 0, most) * parts_per_million + 0.5);
+  scenario.spares = read_spares(root, scenario.fleet());
+  if (!scenario.reliability.none() && !scenario.horizon) {
+    throw InputError({scenario.path}, "horizon: is missing",
+                     "reliability never ends by itself; write for example horizon: 30d");
   }
   check_all_used(root);
 }
@@ -154,6 +181,9 @@ std::vector<std::string> Scenario::input_files() const {
     for (std::string& file : workload->files()) {
       files.push_back(std::move(file));
     }
+  }
+  for (std::string& file : reliability.files()) {
+    files.push_back(std::move(file));
   }
   return files;
 }

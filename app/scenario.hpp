@@ -10,6 +10,7 @@
 #include "app/policies.hpp"
 #include "core/settings_tree.hpp"
 #include "core/time.hpp"
+#include "simulator/failures/failure_source.hpp"
 #include "simulator/simulation.hpp"
 #include "topology/topology.hpp"
 #include "workloads/source.hpp"
@@ -29,12 +30,16 @@ struct Scenario {
   std::vector<std::string> cluster_files;  // that it was imported from
   std::vector<std::unique_ptr<const Workload>> workloads;
   std::vector<Drain> drains;
+  Reliability reliability;
+  Spares spares;
+  std::uint32_t virtualization_ppm = 0;
+  std::optional<Terms> recovery;  // of jobs that do not say their own
   ConfigPolicies policies;
 
   [[nodiscard]] const Fleet& fleet() const { return topology->fleet; }
   // The sources of one run, merged. `catalog` outlives it.
   [[nodiscard]] std::unique_ptr<JobSource> open(RunKey run, Catalog& catalog) const;
-  // Config, cluster and logs.
+  // Config, cluster, logs of jobs and of failures.
   [[nodiscard]] std::vector<std::string> input_files() const;
 };
 

@@ -8,8 +8,6 @@ namespace berth {
 namespace {
 
 constexpr std::array texts{
-    "jobs' dependencies, arrays, begin times or holds are not looked at; add admission: "
-    "dependencies",
     "jobs' reservations are not looked at; add admission: {kind: reservations, ...}",
     "jobs' queues are not looked at; add admission: {kind: kueue, ...}",
     "jobs' accounts and QOS are not looked at; add slurm: {...} to the policy",
@@ -43,7 +41,6 @@ bool lays_down_limits(const SlurmSite& site) {
 UnheededTerms::UnheededTerms(const Policy& policy) {
   for (const auto& admission : policy.admission) {
     const Minds minds = admission->minds();
-    heeded_[others] = heeded_[others] || minds.others;
     heeded_[reservation] = heeded_[reservation] || minds.reservation;
     heeded_[queue] = heeded_[queue] || minds.queue;
     heeded_[limits] = heeded_[limits] || minds.limits;
@@ -71,8 +68,6 @@ void UnheededTerms::on(SimTime /*now*/, const Record& record) {
     return;
   }
   const Terms& terms = *submitted->job.job.terms;
-  note(others,
-       terms.held || terms.begin > SimTime{} || !terms.after.empty() || terms.array_limit > 0);
   note(reservation, !terms.reservation.empty());
   note(queue, !terms.queue.empty());
   note(account, !terms.account.empty() || !terms.qos.empty());

@@ -1,5 +1,6 @@
 // Terms that jobs came with and that no part of the policy looks at: a run that goes as if they had
-// not been written says so.
+// not been written says so. (Of those that ask to wait the scheduler itself counts:
+// SchedulerCounts::unheeded.)
 #pragma once
 
 #include <array>
@@ -22,17 +23,7 @@ class UnheededTerms final : public Sink {
   [[nodiscard]] std::vector<SourceWarning> warnings() const;
 
  private:
-  enum Term : std::uint8_t {
-    others,
-    reservation,
-    queue,
-    account,
-    level,
-    segment,
-    switches,
-    limits,
-    count
-  };
+  enum Term : std::uint8_t { reservation, queue, account, level, segment, switches, limits, count };
 
   std::array<bool, count> heeded_{};
   std::array<std::uint64_t, count> jobs_{};

@@ -26,7 +26,7 @@ SimTime end_of(const Scenario& scenario) {
 
 void count(WorkloadSurvey& survey, const Job& job, const Fleet& fleet, SimTime end) {
   ++survey.jobs;
-  const auto shape = shape_of(job.ask, fleet);
+  const auto shape = shape_of(job.ask, fleet, job.terms ? job.terms->tasks_least : 0);
   if (!shape) {
     ++survey.too_large;
     return;

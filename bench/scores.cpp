@@ -22,14 +22,17 @@ namespace berth {
 namespace {
 
 constexpr std::int64_t gib = std::int64_t{1} << 30U;
+constexpr std::uint32_t nodes_per_rack = 32;
 
 struct Wish {
   const char* name;
   Shape shape;
 };
-constexpr std::array wishes{Wish{"share", {1, 0, 4000, 16 * gib, 300}},
-                            Wish{"one_gpu", {1, 1, 8000, 32 * gib}},
-                            Wish{"cpu_only", {1, 0, 6000, 8 * gib}}};
+// The last is a replica of a service of which there is one pod in each second rack.
+constexpr std::array wishes{
+    Wish{"share", {1, 0, 4000, 16 * gib, 300}}, Wish{"one_gpu", {1, 1, 8000, 32 * gib}},
+    Wish{"cpu_only", {1, 0, 6000, 8 * gib}}, Wish{"gang_of_8", {8, 1, 8000, 32 * gib}},
+    Wish{"replica", {1, 1, 8000, 32 * gib, 0, 1, apart_nodes}}};
 
 // As `name:options`, for a placer and for a score.
 const std::vector<std::string> parts{
@@ -44,6 +47,7 @@ const std::vector<std::string> parts{
     "gpu_packing",
     "score:scores={best_fit: 1}",
     "score:scores={best_fit: 1, gpu_packing: 2}",
+    "score:scores={topology_spread: {weight: 1, max_skew: {rack: 1, node: 1}}, least_allocated: 1}",
     "score:scores={random: 1}"};
 
 std::string score_name(const std::string& part) {
@@ -51,6 +55,8 @@ std::string score_name(const std::string& part) {
   return part.starts_with("score:") ? part.substr(brace + 1, part.find(':', brace) - brace - 1)
                                     : part.substr(0, part.find(':'));
 }
+// Such a score is not of single nodes.
+bool spreads(const std::string& part) { return part.find("topology_spread") != std::string::npos; }
 std::string shown_name(const std::string& part) {
   return part.find("gpu_packing: 2") != std::string::npos ? "best_fit_and_gpu_packing"
                                                           : score_name(part);
@@ -75,12 +81,21 @@ struct World {
           free.take(shape, placement);
         }
       }
+      if (i % (2 * nodes_per_rack) == 0) {
+        free.take({1, 0, 1, 0, 0, 1}, {{NodeId(i), 1, 0}});
+      }
     }
   }
   static Fleet fleet_of(std::uint32_t nodes) {
-    FleetBuilder builder;
+    FleetBuilder builder({"rack"});
     for (std::uint32_t node = 0; node < nodes; ++node) {
+      if (node % nodes_per_rack == 0) {
+        builder.enter("rack" + std::to_string(node / nodes_per_rack));
+      }
       builder.add_node("n" + std::to_string(nodes + node), {8, 96'000, 384 * gib, "G2"});
+      if ((node + 1) % nodes_per_rack == 0 || node + 1 == nodes) {
+        builder.leave();
+      }
     }
     return builder.build();
   }
@@ -98,6 +113,23 @@ void register_start(const std::string& part, World& world, const Wish& wish,
           const auto placement = placer->place(request, {world.free, SimTime{}, RunKey{}});
           world.free.take(request.shape, *placement);
           world.free.give_back(request.shape, *placement);
+        }
+      });
+}
+
+// So many that they never fit; one pod comes and goes, for the index to follow.
+void register_refusal(const std::string& part, World& world, const std::string& name) {
+  const SettingsTree setting = parse_part(part, "bench");
+  const std::shared_ptr<const Placer> placer = make_placer(setting.root());
+  benchmark::RegisterBenchmark(
+      ("scores/refuse/" + name).c_str(), [placer, &world](benchmark::State& state) {
+        Request request;
+        request.shape = {8 * world.fleet.nodes(), 1, 8000, 32 * gib};
+        const Shape one{1, 0, 1000, 0};
+        for ([[maybe_unused]] auto round : state) {
+          world.free.take(one, {{NodeId(0), 1, 0}});
+          benchmark::DoNotOptimize(placer->place(request, {world.free, SimTime{}, RunKey{}}));
+          world.free.give_back(one, {{NodeId(0), 1, 0}});
         }
       });
 }
@@ -137,8 +169,12 @@ int main(int argc, char** argv) {
         const std::string name =
             berth::shown_name(part) + "/" + std::to_string(nodes) + "/" + wish.name;
         berth::register_start(part, world, wish, name);
-        berth::register_scan(part, world, wish, name);
+        if (!berth::spreads(part) && wish.shape.tasks == 1 && wish.shape.group == 0) {
+          berth::register_scan(part, world, wish, name);
+        }
       }
+      berth::register_refusal(part, world,
+                              berth::shown_name(part) + "/" + std::to_string(nodes) + "/gang");
     }
   }
   benchmark::Initialize(&argc, argv);

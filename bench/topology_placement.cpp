@@ -48,7 +48,11 @@ constexpr std::array placers{"slurm_tree:version=22.05",
                              "slurm_block:level=leaf,block_sizes=[32,64,128,256],segment=4",
                              "tas",
                              "tas:level=leaf,mode=preferred",
-                             "tas:level=spine"};
+                             "tas:level=spine",
+                             "tas:level=spine,slice_level=leaf,slice_size=4",
+                             "tas:level=leaf,mode=preferred,slice_size=4",
+                             "tas:slice_level=leaf,slice_size=3",
+                             "tas:level=leaf,mode=preferred,profile=balanced"};
 
 struct World {
   Fleet fleet;

@@ -15,12 +15,18 @@ void Cluster::hold(JobId job, const Shape& shape, Placement&& placement) {
   check(holding.placement.empty(), "a job starts only when it holds nothing");
   holding.shape = shape;
   holding.placement = std::move(placement);
+  if (residents_) {
+    residents_->came(job, holding.placement);
+  }
   busy_gpus_ += shape.total_gpus();
 }
 
 Holding& Cluster::let_go(JobId job) {
   check(holds(job), "only a running job is stopped");
   Holding& holding = holdings_[job.index()];
+  if (residents_) {
+    residents_->left(job, holding.placement);
+  }
   busy_gpus_ -= holding.shape.total_gpus();
   return holding;
 }
@@ -31,13 +37,46 @@ void Cluster::stop(JobId job) {
   forget(holding.placement);
 }
 
-void Cluster::set_available(NodeId node, bool available) {
-  check(available || !occupancy().available(node) || occupancy().idle(node),
-        "nobody runs on a node that is taken out of service");
-  set_open(node, available);
+bool Cluster::keep_closed(NodeId node, std::int32_t more) {
+  closed_.resize(fleet().nodes());
+  std::uint32_t& count = closed_[node.index()];
+  const bool was_open = count == 0;
+  check(more > 0 || !was_open, "only a node that is closed is opened again");
+  count += static_cast<std::uint32_t>(more);
+  const bool turned = was_open != (count == 0);
+  if (turned) {
+    free_.set_available(node, !was_open);
+  }
+  return turned;
 }
 
-void Cluster::set_open(NodeId node, bool open) { free_.set_available(node, open); }
+bool Cluster::close(NodeId node) { return keep_closed(node, 1); }
+bool Cluster::reopen(NodeId node) { return keep_closed(node, -1); }
+
+bool Cluster::set_state(NodeId node, NodeState state) {
+  states_.resize(fleet().nodes(), NodeState::production);
+  NodeState& now = states_[node.index()];
+  check(follows(now, state), "a node goes the way of its life cycle");
+  check(serves(state) || occupancy().idle(node), "nobody runs on a node that is out of service");
+  const bool was_in_production = now == NodeState::production;
+  now = state;
+  if (was_in_production == (state == NodeState::production)) {
+    return false;
+  }
+  return was_in_production ? close(node) : reopen(node);
+}
+
+void Cluster::watch_nodes() {
+  check(busy_gpus_ == 0, "nodes are watched from the beginning");
+  residents_.emplace(fleet().nodes());
+}
+
+std::vector<JobId> Cluster::jobs_on(NodeId node) const {
+  std::vector<JobId> jobs = residents_->on(node);
+  std::ranges::sort(jobs);
+  jobs.erase(std::unique(jobs.begin(), jobs.end()), jobs.end());
+  return jobs;
+}
 
 void Draft::start(JobId job, const Shape& shape, Placement&& placement) {
   check(!placement.empty(), "a placement names at least one node");

@@ -5,9 +5,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "cluster/life_cycle.hpp"
 #include "cluster/occupancy_by_scope.hpp"
+#include "cluster/residents.hpp"
 #include "cluster/scopes.hpp"
 
 namespace berth {
@@ -36,13 +39,28 @@ class Cluster {
 
   // REQUIRES: the job holds something.
   void stop(JobId job);
-  // REQUIRES: nobody runs on a node that is taken out of service.
-  void set_available(NodeId node, bool available);
-  // Out of service for newcomers; whoever runs there stays (a cordon, a drain).
-  void set_open(NodeId node, bool open);
+
+  // --- of nodes; each says whether it opened the node for newcomers, or closed it
+  // ------------------- All begin in production, and open. A node is open as long as it is in
+  // production and nobody keeps it closed; several may (cordons, drains), and whoever runs there
+  // stays.
+  [[nodiscard]] NodeState state(NodeId node) const {
+    return states_.empty() ? NodeState::production : states_[node.index()];
+  }
+  bool close(NodeId node);
+  bool reopen(NodeId node);  // REQUIRES: one who closed it takes that back
+  // REQUIRES: it follows (life_cycle.hpp), and nobody runs on a node that does not serve any more.
+  bool set_state(NodeId node, NodeState state);
+
+  // --- of who runs where, once somebody wants to know
+  // ---------------------------------------------
+  void watch_nodes();  // REQUIRES: nothing is held
+  // In order of id, each once. REQUIRES: watch_nodes() was called.
+  [[nodiscard]] std::vector<JobId> jobs_on(NodeId node) const;
 
  private:
   friend class Draft;
+  bool keep_closed(NodeId node, std::int32_t more);
   void hold(JobId job, const Shape& shape, Placement&& placement);
   Holding& let_go(JobId job);  // its books, not the index
 
@@ -50,6 +68,9 @@ class Cluster {
   OccupancyByScope free_;
   std::vector<Holding> holdings_;  // by job
   std::uint64_t busy_gpus_ = 0;
+  std::vector<NodeState> states_;      // by node; empty: all in production
+  std::vector<std::uint32_t> closed_;  // by node, how many keep it closed; empty: nobody any
+  std::optional<Residents> residents_;
 };
 
 class Draft {

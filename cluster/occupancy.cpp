@@ -24,6 +24,7 @@ Occupancy::Occupancy(const Fleet& fleet)
       available_(fleet.nodes(), 1),
       free_cpu_(fleet.nodes()),
       free_memory_(fleet.nodes()),
+      pods_(fleet),
       by_free_(fleet.gpus_per_node() + 1, NodeSet(fleet.nodes())),
       domain_(fleet.domains()) {
   for (std::uint32_t node = 0; node < fleet.nodes(); ++node) {
@@ -217,6 +218,7 @@ void Occupancy::give_back_shares(const Shape& shape, const Placement& placement)
 }
 
 void Occupancy::take(const Shape& shape, const Placement& placement) {
+  count_pods(shape, placement, 1);
   if (shape.gpu_milli > 0) {
     take_shares(shape, placement);
     return;
@@ -235,6 +237,7 @@ void Occupancy::take(const Shape& shape, const Placement& placement) {
 }
 
 void Occupancy::give_back(const Shape& shape, const Placement& placement) {
+  count_pods(shape, placement, -1);
   if (shape.gpu_milli > 0) {
     give_back_shares(shape, placement);
     return;

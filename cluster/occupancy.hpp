@@ -17,6 +17,7 @@
 #include "cluster/gpu_shares.hpp"
 #include "cluster/node_set.hpp"
 #include "cluster/placement.hpp"
+#include "cluster/pod_groups.hpp"
 #include "cluster/room_index.hpp"
 #include "cluster/run_index.hpp"
 #include "cluster/shape.hpp"
@@ -49,7 +50,9 @@ class Occupancy {
   [[nodiscard]] std::uint32_t tasks_with(NodeId node, std::uint32_t gpus) const;
   // True when nothing of the node is taken.
   [[nodiscard]] bool idle(NodeId node) const;
-  // Tasks of `shape` that fit the node now.
+  // Who belongs together, and where they are.
+  [[nodiscard]] const PodGroups& pods() const { return pods_; }
+  // Tasks of `shape` that fit the node now; whom they keep away from is for who asks.
   [[nodiscard]] std::uint32_t room(NodeId node, const Shape& shape) const;
 
   // Its `wanted` lowest free GPUs. REQUIRES: it has so many.
@@ -120,6 +123,9 @@ class Occupancy {
   void take(const Shape& shape, const Placement& placement);
   // REQUIRES: every part is taken.
   void give_back(const Shape& shape, const Placement& placement);
+  // Pods of a group come (`sign` is 1) or go (-1) on nodes that are somebody else's business here.
+  // take() and give_back() count those that they are about.
+  void count_pods(const Shape& shape, const Placement& placement, std::int32_t sign);
   // A node that is not available offers nothing; what runs there stays counted as taken.
   void set_available(NodeId node, bool available);
 
@@ -172,6 +178,7 @@ class Occupancy {
   // Tasks by node and their GPUs, of those that hold a part of a node; empty until one does.
   std::vector<std::uint16_t> tasks_;
   GpuShares none_shared_;
+  PodGroups pods_;
   std::vector<NodeSet> by_free_;
   std::vector<DomainCount> domain_;
   std::uint64_t free_gpus_ = 0;

@@ -5,19 +5,29 @@
 
 namespace berth {
 
-Placement OccupancyByScope::part_in(std::uint32_t scope, const Placement& placement) const {
+Placement OccupancyByScope::part(bool inside, std::uint32_t scope,
+                                 const Placement& placement) const {
   const NodeSet& nodes = scopes_->nodes(ScopeId(scope));
   Placement part;
   std::copy_if(placement.begin(), placement.end(), std::back_inserter(part),
-               [&nodes](const Part& one) { return nodes.contains(one.node.index()); });
+               [&](const Part& one) { return nodes.contains(one.node.index()) == inside; });
   return part;
+}
+
+// Pods of a group are counted wherever they run: one domain may have nodes in and outside a scope.
+void OccupancyByScope::count_outside(std::uint32_t scope, const Shape& shape,
+                                     const Placement& placement, std::int32_t sign) {
+  if (shape.group > 0) {
+    scoped_[scope]->count_pods(shape, part(false, scope, placement), sign);
+  }
 }
 
 void OccupancyByScope::take(const Shape& shape, const Placement& placement) {
   all_.take(shape, placement);
   for (std::uint32_t scope = 1; scope < scoped_.size(); ++scope) {
     if (scoped_[scope]) {
-      scoped_[scope]->take(shape, part_in(scope, placement));
+      scoped_[scope]->take(shape, part(true, scope, placement));
+      count_outside(scope, shape, placement, 1);
     }
   }
 }
@@ -26,7 +36,8 @@ void OccupancyByScope::give_back(const Shape& shape, const Placement& placement)
   all_.give_back(shape, placement);
   for (std::uint32_t scope = 1; scope < scoped_.size(); ++scope) {
     if (scoped_[scope]) {
-      scoped_[scope]->give_back(shape, part_in(scope, placement));
+      scoped_[scope]->give_back(shape, part(true, scope, placement));
+      count_outside(scope, shape, placement, -1);
     }
   }
 }

@@ -100,6 +100,15 @@ void Occupancy::count_tasks(const Shape& shape, const Placement& placement, std:
   }
 }
 
+void Occupancy::count_pods(const Shape& shape, const Placement& placement, std::int32_t sign) {
+  if (shape.group > 0) {
+    for (const Part& part : placement) {
+      pods_.add(shape, part.node, sign * static_cast<std::int32_t>(part.tasks));
+      touch(part.node.index());  // even where the node offers nothing
+    }
+  }
+}
+
 std::uint32_t Occupancy::tasks_with(NodeId node, std::uint32_t gpus) const {
   const std::uint32_t i = node.index();
   const std::size_t stride = fleet_->gpus_per_node();
@@ -120,6 +129,9 @@ void Occupancy::copy(NodeId node, const Occupancy& from) {
   const std::uint32_t i = node.index();
   assume(node, from.free_[i], from.free_cpu_[i], from.free_memory_[i], from.shares(node));
   set_available(node, from.available(node));
+  if (pods_.copy(node, from.pods_)) {
+    touch(i);
+  }
   if (!from.tasks_.empty() || !tasks_.empty()) {
     const std::size_t stride = fleet_->gpus_per_node();
     tasks_.resize(free_.size() * stride);

@@ -82,6 +82,8 @@ class RoomIndex {
   // The same question, without what says nothing.
   static RoomQuestion plain(RoomQuestion question) {
     question.shape.tasks = question.unit == RoomUnit::nodes ? question.shape.tasks : 1;
+    question.shape.group = 0;
+    question.shape.apart = 0;
     return question;
   }
   // What one domain of the innermost level counts, and its nodes of which something is held.

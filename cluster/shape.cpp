@@ -38,8 +38,9 @@ Shape equal_tasks(const Ask& ask, std::uint32_t tasks) {
   return shape;
 }
 
-std::optional<Shape> if_held(const Shape& shape, const Fleet& fleet) {
-  return capacity_for(shape, fleet) >= shape.tasks ? std::optional(shape) : std::nullopt;
+std::optional<Shape> if_held(const Shape& shape, const Fleet& fleet, std::uint32_t tasks_least) {
+  const std::uint32_t tasks = tasks_least > 0 ? std::min(tasks_least, shape.tasks) : shape.tasks;
+  return capacity_for(shape, fleet) >= tasks ? std::optional(shape) : std::nullopt;
 }
 
 // GPUs that a task may have, the most first: all of the job's where a node holds them; else what
@@ -75,18 +76,19 @@ std::uint64_t capacity_for(const Shape& shape, const Fleet& fleet) {
   return tasks;
 }
 
-std::optional<Shape> shape_of(const Ask& ask, const Fleet& fleet) {
+std::optional<Shape> shape_of(const Ask& ask, const Fleet& fleet, std::uint32_t tasks_least) {
   if (ask.whole_nodes > 0) {
-    return if_held(whole_nodes(ask, fleet), fleet);
+    return if_held(whole_nodes(ask, fleet), fleet, tasks_least);
   }
-  if (ask.gpus > fleet.gpus() || (ask.tasks > 0 && ask.gpus % ask.tasks != 0)) {
+  if ((ask.gpus > fleet.gpus() && tasks_least == 0) ||
+      (ask.tasks > 0 && ask.gpus % ask.tasks != 0)) {
     return std::nullopt;
   }
   if (ask.tasks > 0 || ask.gpus == 0) {
-    return if_held(equal_tasks(ask, std::max(ask.tasks, 1U)), fleet);
+    return if_held(equal_tasks(ask, std::max(ask.tasks, 1U)), fleet, tasks_least);
   }
   for (const std::uint32_t gpus : gpus_per_task(ask.gpus, fleet)) {
-    if (const auto shape = if_held(equal_tasks(ask, ask.gpus / gpus), fleet)) {
+    if (const auto shape = if_held(equal_tasks(ask, ask.gpus / gpus), fleet, tasks_least)) {
       return shape;
     }
   }

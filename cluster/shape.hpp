@@ -11,12 +11,18 @@
 
 namespace berth {
 
+inline constexpr std::uint32_t apart_nodes = 1;
+constexpr std::uint32_t apart_in(LevelId level) { return 2 + level.index(); }
+
 struct Shape {
   std::uint32_t tasks = 1;
   std::uint32_t gpus = 0;  // of each task, whole ones
   std::int64_t cpu_milli = 0;
   std::int64_t memory = 0;
   std::uint32_t gpu_milli = 0;  // of each task, a share of one GPU in thousandths; then gpus is 0
+  std::uint32_t group = 0;      // its tasks are pods of that group (PodGroups); 0: of none
+  std::uint32_t apart = 0;  // no other pod of the group is on the same node (apart_nodes) or in the
+                            // same domain (apart_in()); 0: they may be
 
   [[nodiscard]] std::uint64_t total_gpus() const { return std::uint64_t{tasks} * gpus; }
   [[nodiscard]] std::uint64_t total_gpu_milli() const {
@@ -30,8 +36,8 @@ struct Shape {
 // The shape of `ask` on `fleet`: as many tasks as it says; else one task where a node holds its
 // GPUs, and tasks of as many GPUs as divide both the job and a node (the largest first, of the
 // kinds of nodes that differ). Nothing when its GPUs cannot be dealt out to its tasks or the fleet
-// could not hold it even when empty.
-std::optional<Shape> shape_of(const Ask& ask, const Fleet& fleet);
+// could not hold it even when empty; of a moldable job, with that many tasks of it.
+std::optional<Shape> shape_of(const Ask& ask, const Fleet& fleet, std::uint32_t tasks_least = 0);
 
 // Tasks of `shape` that the empty fleet holds.
 std::uint64_t capacity_for(const Shape& shape, const Fleet& fleet);

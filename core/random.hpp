@@ -20,6 +20,7 @@ enum class Stream : std::uint64_t {
   job = 2,        // shape, duration, estimate of one job; entity = its number in its source
   placement = 3,  // the `random` placer; entity = the job's number
   test = 4,
+  failures = 5,  // entity = process, node or domain, and number of its failure
 };
 
 // The draws of one entity in one stream. Making one costs nothing until the first draw, so there

@@ -19,7 +19,6 @@ namespace berth {
 
 // What an admission goes by of the terms of jobs.
 struct Minds {
-  bool others = false;  // dependencies and arrays, and when a job may begin
   bool reservation = false;
   bool queue = false;
   bool limits = false;  // not of jobs: what policy.slurm lets them have
@@ -51,6 +50,8 @@ class Admission : public Listener {
   [[nodiscard]] virtual bool scope_changes() const { return false; }
   // True when scope_now() goes by the clock alone, so that it can be asked of a time to come.
   [[nodiscard]] virtual bool scope_foretold() const { return true; }
+  // True when it goes by what jobs ask of their start: Terms::asks_to_wait().
+  [[nodiscard]] virtual bool heeds_terms() const { return false; }
   // Why it can never start, so that it is rejected; "" when it may some day.
   [[nodiscard]] virtual std::string never(const Request& /*request*/) const { return {}; }
   // The next time after `now` at which an answer changes though nothing happens.

@@ -113,6 +113,11 @@ class Backfill {
   const Placer* placer_ = nullptr;
 };
 
+// True when it finds slots in what will be free when, by GPUs, CPU and memory alone.
+inline bool promises_slots(const Backfill& backfill) {
+  return backfill.holds() == Holds::everyone || backfill.holds() == Holds::tested;
+}
+
 std::unique_ptr<Backfill> make_backfill(Setting setting);  // NAME or {kind: NAME, key: value}
 std::vector<std::string_view> backfill_names();
 std::string_view backfill_summary(std::string_view name);  // what it does, in a line

@@ -32,6 +32,10 @@ bool taints(const Pod& pod, NodeId node, const Occupancy& free) {
   });
 }
 
+bool anti_affinity(const Pod& pod, NodeId node, const Occupancy& free) {
+  return !free.pods().keep_away(pod.shape, node);
+}
+
 }  // namespace
 
 const std::vector<Filter>& all_filters() {

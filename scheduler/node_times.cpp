@@ -182,10 +182,9 @@ void NodeTimes::free_throughout(SimTime from, SimTime to, std::vector<Free>& fre
   free.resize(nodes_.size());
   for (std::size_t node = 0; node < nodes_.size(); ++node) {
     const Times& times = nodes_[node];
-    auto piece = times.begin();
-    while (std::next(piece) != times.end() && std::next(piece)->begin <= from) {
-      ++piece;
-    }
+    auto piece = std::prev(
+        std::upper_bound(times.begin() + 1, times.end(), from,
+                         [](SimTime time, const Piece& later) { return time < later.begin; }));
     Free all = piece->open();
     for (++piece; piece != times.end() && piece->begin < to; ++piece) {
       all.narrow(piece->open());

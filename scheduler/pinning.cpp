@@ -1,5 +1,7 @@
 #include "scheduler/pinning.hpp"
 
+#include <algorithm>
+
 namespace berth {
 namespace {
 
@@ -15,8 +17,7 @@ class Pinning final : public Placer {
     return fits(request, view) ? std::optional(*request.pinned) : std::nullopt;
   }
   [[nodiscard]] bool fits(const Request& request, const View& view) const override {
-    return request.pinned ? view.free.has(request.shape, *request.pinned)
-                          : inner_.fits(request, view);
+    return request.pinned ? has(view.free, request) : inner_.fits(request, view);
   }
   [[nodiscard]] bool takes_any_room() const override { return false; }
   [[nodiscard]] bool equal_shapes_fare_alike() const override { return false; }
@@ -33,9 +34,18 @@ class Pinning final : public Placer {
                                                  NodeId lost) const override {
     return inner_.replace(request, view, held, lost);
   }
+  [[nodiscard]] Heeds heeds() const override { return inner_.heeds(); }
   void check_fleet(const Fleet& fleet) const override { inner_.check_fleet(fleet); }
 
  private:
+  // Its GPUs are free, and nobody of its group has come too near meanwhile.
+  static bool has(const Occupancy& free, const Request& request) {
+    return free.has(request.shape, *request.pinned) &&
+           std::ranges::none_of(*request.pinned, [&](const Part& part) {
+             return free.pods().keep_away(request.shape, part.node);
+           });
+  }
+
   const Placer& inner_;
 };
 

@@ -79,6 +79,10 @@ Policy make_policy(Setting setting) {
     setting.at("backfill")
         .fail("promises nothing where every plan places all jobs afresh", "leave backfill: none");
   }
+  if (policy.placer->heeds().group && promises_slots(*policy.backfill)) {
+    setting.at("placer").fail("spreads pods, and the backfill promises slots without it",
+                              "take backfill easy, best_effort or none");
+  }
   policy.admission = read_admission(setting);
   policy.site = SlurmSite::read(setting);
   if (policy.backfill->holds() == Holds::everyone &&

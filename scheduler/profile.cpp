@@ -102,19 +102,17 @@ std::optional<Slot> Profile::earliest(const Request& request, const View& view, 
     ends_.try_emplace(*later, 0U);  // it may fit from then on though nothing ends
   }
   const auto [room, least] = need(request.shape);
-  for (from = room->first_at_least(least, from); from < before;
-       from = room->first_at_least(least, from)) {
-    const SimTime past = room->first_below(least, from);
-    if (past == never || end_of(request, from) <= past) {
-      const SimTime last = past == never ? never : past - (end_of(request, from) - from);
-      if (auto slot = place(request, view, from, std::min(before, after(last, Duration(1))))) {
-        return slot;
-      }
+  const Duration takes = std::max(request.estimate, Duration(1));
+  for (auto enough = room->stretch(least, takes, from); enough.from < before;
+       enough = room->stretch(least, takes, enough.past)) {
+    const SimTime last = enough.past == never ? never : enough.past - takes;
+    const SimTime past = std::min(before, after(last, Duration(1)));
+    if (auto slot = place(request, view, enough.from, past)) {
+      return slot;
     }
-    if (past >= before) {
+    if (enough.past >= before) {
       break;
     }
-    from = past;
   }
   return std::nullopt;
 }

@@ -85,13 +85,15 @@ void Scheduler::enqueue(const Request& request, SimTime now) {
   requests_[request.id.index()] = request;
   const ScopeId scope = scope_of(request);
   requests_[request.id.index()].scope = scope;
+  mold_to_fit(requests_[request.id.index()]);
   whole_ = whole_ || least_tasks(request) < request.shape.tasks;
   whole_ = whole_ || (request.terms && request.terms->ask_where());
   whole_ = whole_ || scope != all_nodes;  // who has no room says nothing of who may use other nodes
   promised_[request.id.index()] = berth::never;
   reasons_[request.id.index()] = Reason::priority;
+  count_unheeded(request);
   policy_.backfill->joined(requests_[request.id.index()], now);
-  queue_.insert(requests_[request.id.index()], policy_.order->key(request));
+  queue_.insert(requests_[request.id.index()], policy_.order->key(requests_[request.id.index()]));
   waiting_[request.id.index()] = request.sequence;
   newcomers_.push_back(request.id);
   settled_ = settled_ && queue_[queue_.first()].job != request.id;

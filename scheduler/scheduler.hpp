@@ -26,6 +26,7 @@ struct SchedulerCounts {
   std::uint64_t passes = 0;
   std::uint64_t decisions = 0;                             // jobs looked at
   std::array<std::uint64_t, reason_names.size()> waits{};  // of those, not started, by reason
+  std::uint64_t unheeded = 0;  // jobs that ask to wait for others, or for a time, in vain
 };
 
 // A job that yields to another, as the last plan() decided.
@@ -54,6 +55,8 @@ class Scheduler {
   void requeue(const Request& request, SimTime now);
   // A job that the last plan moved: it yielded and started again, and this is known of it now.
   void moved(const Request& request, SimTime now);
+  // A suspended job that waits may go on anywhere from now on, as this request says.
+  void unpin(const Request& request, SimTime now);
   // A node closed for newcomers, or opened again.
   void turned(NodeId node, bool open) {
     policy_.backfill->turned(node, open);
@@ -112,7 +115,10 @@ class Scheduler {
   [[nodiscard]] SimTime earliest_start(const Request& request, const Pass& pass);
   void hold(WaitingQueue::Position position, const Pass& pass);
   [[nodiscard]] ScopeId scope_of(const Request& request);
+  [[nodiscard]] std::string never_apart(const Request& request) const;
   const Occupancy& empty(ScopeId scope);
+  void mold_to_fit(Request& request);
+  void count_unheeded(const Request& request);
   void enqueue(const Request& request, SimTime now);
   void sort_anew();
   void full_pass(const Pass& pass);

@@ -40,6 +40,15 @@ void Scheduler::yielded(JobId job, Yield how, SimTime now) {
   ended(job, now, stops.at(static_cast<std::size_t>(how)));
 }
 
+void Scheduler::unpin(const Request& request, SimTime now) {
+  const Request& ours = requests_[request.id.index()];
+  queue_.erase(queue_.find(ours, policy_.order->key(ours)));
+  std::erase(newcomers_, request.id);
+  policy_.backfill->passed_by(ours, now);
+  enqueue(request, now);
+  settled_ = false;
+}
+
 // True while it waits for the job that it yielded to. Else, where others have to wait for their
 // room until a grace is over, it would start again on what it gave up, and yield again, for ever.
 // One who may not start whatever is free keeps nobody from starting.

@@ -1,4 +1,5 @@
 // What a job can never have, so that it is rejected when it comes instead of waiting for ever.
+#include <algorithm>
 #include <string>
 
 #include "scheduler/molding.hpp"
@@ -14,6 +15,9 @@ std::string Scheduler::never(const Request& request) {
     if (std::string why = admission->never(request); !why.empty()) {
       return why;
     }
+  }
+  if (std::string why = never_apart(request); !why.empty()) {
+    return why;
   }
   if (request.terms && request.terms->tasks_least > request.shape.tasks) {
     return "asks for at least " + std::to_string(request.terms->tasks_least) +
@@ -33,6 +37,46 @@ std::string Scheduler::never(const Request& request) {
                : "does not fit the nodes that it may use, empty";
   }
   return {};
+}
+
+// A moldable job asks for no more tasks than there would be room for on its nodes, empty. REQUIRES:
+// never() says nothing.
+void Scheduler::mold_to_fit(Request& request) {
+  std::uint32_t fitting = least_tasks(request);
+  if (fitting == request.shape.tasks) {
+    return;
+  }
+  const View view{empty(request.scope), berth::never, run_, request.scope};
+  const auto fits = [&](std::uint32_t tasks) {
+    return policy_.placer->fits(molded(request, tasks), view);
+  };
+  if (fits(request.shape.tasks)) {
+    return;
+  }
+  for (std::uint32_t past = request.shape.tasks; past - fitting > 1;) {
+    const std::uint32_t middle = fitting + (past - fitting) / 2;
+    (fits(middle) ? fitting : past) = middle;
+  }
+  request = molded(request, fitting);
+}
+
+// Who asks to wait in a policy that does not know of it.
+void Scheduler::count_unheeded(const Request& request) {
+  const bool asks = request.terms && request.terms->asks_to_wait(request.submit);
+  const bool heeded = std::ranges::any_of(policy_.admission, &Admission::heeds_terms);
+  counts_.unheeded += asks && !heeded ? 1 : 0;
+}
+
+// Pods that keep apart need a placer that knows it, and no slots that were chosen without it.
+std::string Scheduler::never_apart(const Request& request) const {
+  if (request.shape.apart == 0) {
+    return {};
+  }
+  if (!policy_.placer->heeds().apart) {
+    return "the placer keeps no pods apart";
+  }
+  return promises_slots(*policy_.backfill) ? "the backfill promises slots that keep no pods apart"
+                                           : "";
 }
 
 // The nodes of a scope with nobody on them.

@@ -16,6 +16,7 @@
 #include "core/settings.hpp"
 #include "scheduler/filter.hpp"
 #include "scheduler/seen_pods.hpp"
+#include "scheduler/spread.hpp"
 
 namespace berth {
 
@@ -29,6 +30,9 @@ class Score {
   // True when scores are stretched over the nodes that pass all filters: the lowest becomes 0 and
   // the highest 100, or all 0 where all are equal. of() is not kept to 0..100 then.
   [[nodiscard]] virtual bool stretched() const { return false; }
+  // The domains over which pods of one group are spread, the outermost level first; of() is not
+  // asked then. Empty: of() says what a node is worth.
+  [[nodiscard]] virtual std::vector<Spread> spreads() const { return {}; }
   // True when lots are drawn among all nodes that pass the filters; of() is not asked then.
   [[nodiscard]] virtual bool draws_lots() const { return false; }
   // The GPU on which the pod's share is best, when this score cares. REQUIRES: the pod asks for a
@@ -46,6 +50,7 @@ class Score {
 struct MakeScore {
   std::function<std::unique_ptr<const Score>(const Fleet&, const SeenPods*)> make;
   bool learns = false;
+  bool spreads = false;  // pods of one group; see Score::spreads()
 };
 
 struct WeightedScore {

@@ -218,6 +218,32 @@ SimTime Steps::first_below(std::int64_t value, SimTime from) const {
       [value](std::int64_t other) { return other < value; });
 }
 
+// Blocks in which nothing changes sides are passed over.
+Steps::Stretch Steps::stretch(std::int64_t value, Duration length, SimTime from) const {
+  const Place place = find(from);
+  bool enough = blocks_[place.block].value(place.step) >= value;
+  SimTime since = from;
+  std::size_t step = place.step + 1;
+  for (std::size_t i = place.block; i < blocks_.size(); ++i, step = 0) {
+    const Block& block = blocks_[i];
+    if (enough ? block.least >= value : block.most < value) {
+      continue;
+    }
+    for (; step < block.size; ++step) {
+      if ((block.value(step) >= value) == enough) {
+        continue;
+      }
+      const SimTime begin = block.content->begin[step];
+      if (enough && after(since, length) <= begin) {
+        return {since, begin};
+      }
+      enough = !enough;
+      since = begin;
+    }
+  }
+  return enough ? Stretch{since, never} : Stretch{};
+}
+
 SimTime Steps::at_least_since(std::int64_t value, SimTime time) const {
   Place place = find(time);
   for (SimTime since = time;;) {

@@ -31,6 +31,14 @@ class Steps {
   // none.
   [[nodiscard]] SimTime first_at_least(std::int64_t value, SimTime from) const;
   [[nodiscard]] SimTime first_below(std::int64_t value, SimTime from) const;
+  // The first stretch of time from `from` on, of at least this length, in which it is at least so
+  // much throughout; both are `never` when there is none, `past` where it has no end. What begins
+  // before `from` begins there.
+  struct Stretch {
+    SimTime from = never;
+    SimTime past = never;
+  };
+  [[nodiscard]] Stretch stretch(std::int64_t value, Duration length, SimTime from) const;
   // Since when it is at least so much. REQUIRES: at `time` it is.
   [[nodiscard]] SimTime at_least_since(std::int64_t value, SimTime time) const;
 

@@ -45,6 +45,8 @@ ScopeId TermScopes::of(const Terms* terms, Scopes& scopes) {
 ScopeId TermScopes::filled_by(const Shape& shape, Scopes& scopes) {
   Shape task = shape;
   task.tasks = 1;
+  task.group = 0;
+  task.apart = 0;
   if (const auto found = filled_.find(task); found != filled_.end()) {
     return found->second;
   }

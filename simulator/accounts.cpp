@@ -7,20 +7,41 @@
 #include "simulator/gpu_time.hpp"
 
 namespace berth {
+
+Loss loss_of(NodeState state) {
+  switch (state) {
+    case NodeState::production:
+      return Loss::idle;
+    case NodeState::spare:
+      return Loss::spare;
+    case NodeState::draining:
+      return Loss::draining;
+    case NodeState::onboard:
+      return Loss::provisioning;
+    case NodeState::zap:
+      return Loss::cleaning;
+    case NodeState::seatrial:
+    case NodeState::test:
+      return Loss::testing;
+    default:
+      return Loss::down;
+  }
+}
+
 void Accounts::open(SimTime now) { from_ = std::max(warm_up_, now); }
 
 void Accounts::advance(SimTime now) {
   check(now >= last_, "the accounts are kept in order of time");
   if (const SimTime from = std::max(last_, from_); now > from) {
     time_.allocated += gpu_time(busy_, now - from);
-    time_.lost[static_cast<std::size_t>(Loss::idle)] += gpu_time(gpu_milli_ - busy_, now - from);
+    lost(free_is_) += gpu_time(gpu_milli_ - busy_ - out_in_all_, now - from);
   }
   last_ = now;
 }
 
 void Accounts::started(SimTime now, std::uint64_t gpu_milli) {
   advance(now);
-  check(gpu_milli <= gpu_milli_ - busy_, "no more GPUs are held than there are");
+  check(gpu_milli <= gpu_milli_ - busy_ - out_in_all_, "no more GPUs are held than there are");
   busy_ += gpu_milli;
 }
 
@@ -33,22 +54,46 @@ Accounts::Counted Accounts::stopped(SimTime start, SimTime now, std::uint64_t gp
   if (now <= from) {
     return {};
   }
-  // What lies between two points of its work, as far as it is inside the window.
-  const auto inside = [&](Duration begin, Duration end) {
-    const Duration first = std::clamp(begin, worked.before, worked.all);
-    return gpu_time(gpu_milli, std::clamp(end, worked.before, worked.all) - first);
-  };
-  const Duration working = worked.startup + worked.kept;
+  const auto time = [gpu_milli](Duration length) { return gpu_time(gpu_milli, length); };
+  const Spent& before = worked.before;
+  const Spent& all = worked.all;
+  const Duration kept = std::min(all.work, worked.kept) - std::min(before.work, worked.kept);
   Counted counted;
-  counted.held = gpu_time(gpu_milli, now - from);
-  counted.kept = inside(worked.startup, working);
-  counted.network = counted.held - gpu_time(gpu_milli, worked.all - worked.before);
+  counted.held = time(now - from);
+  counted.kept = time(kept);
+  const Int128 restart = time(all.startup - before.startup);
+  const Int128 checkpoint = time(all.checkpoint - before.checkpoint);
+  const Int128 otherwise = time(all.work - before.work - kept);
+  const Int128 detection = time(now - std::clamp(worked.hung, from, now));
+  counted.network = counted.held - counted.kept - restart - checkpoint - otherwise - detection;
   check(counted.network >= 0, "a job works no longer than it is held");
   time_.productive += counted.kept;
-  lost(Loss::restart) += inside(Duration{}, worked.startup);
-  lost(worked.otherwise) += inside(working, worked.all);
+  lost(Loss::restart) += restart;
+  lost(Loss::checkpoint) += checkpoint;
+  lost(worked.otherwise) += otherwise;
+  lost(Loss::detection) += detection;
   lost(Loss::network) += counted.network;
   return counted;
+}
+
+// What is out by kind changes seldom: each is counted when it does.
+void Accounts::count(Loss cause, SimTime now) {
+  Out& out = out_[static_cast<std::size_t>(cause)];
+  if (const SimTime from = std::max(out.since, from_); now > from) {
+    lost(cause) += gpu_time(out.gpu_milli, now - from);
+  }
+  out.since = now;
+}
+
+void Accounts::withdraw(SimTime now, Loss to, std::int64_t gpu_milli) {
+  advance(now);
+  count(to, now);
+  Out& out = out_[static_cast<std::size_t>(to)];
+  const auto more = static_cast<std::uint64_t>(gpu_milli);
+  check(gpu_milli >= 0 ? more <= gpu_milli_ - busy_ - out_in_all_ : 0 - more <= out.gpu_milli,
+        "GPUs that go out of service are free, and come back once");
+  out.gpu_milli += more;
+  out_in_all_ += more;
 }
 
 void Accounts::forfeit(Loss cause, Int128 kept) {
@@ -62,13 +107,24 @@ GpuTime Accounts::finish(SimTime now) {
     open(SimTime{});  // nobody came: all of it was idle
   }
   advance(now);
+  for (std::size_t cause = 0; cause < out_.size(); ++cause) {
+    count(static_cast<Loss>(cause), now);
+  }
   check(busy_ == 0, "every job that started has stopped, or was cut off by the horizon");
+  const Int128 taxed = time_.productive * virtualization_ppm_ / parts_per_million;
+  time_.productive -= taxed;
+  lost(Loss::virtualization) += taxed;
   time_.capacity = now > from_ ? gpu_time(gpu_milli_, now - from_) : Int128{0};
-  time_.available = time_.capacity;
   const Int128 lost = std::accumulate(time_.lost.begin(), time_.lost.end(), Int128{0});
   check(time_.productive + lost == time_.capacity, "productive and lost GPU time is all there was");
-  check(time_.allocated + time_.lost_to(Loss::idle) == time_.available,
-        "GPU time in service is held or idle");
+  time_.available = time_.allocated + time_.lost_to(Loss::idle) +
+                    time_.lost_to(Loss::fragmentation) + time_.lost_to(Loss::spare) +
+                    time_.lost_to(Loss::draining);
+  Int128 out = 0;
+  for (const Loss cause : {Loss::down, Loss::provisioning, Loss::cleaning, Loss::testing}) {
+    out += time_.lost_to(cause);
+  }
+  check(time_.available + out == time_.capacity, "GPU time is in service or out of it");
   return time_;
 }
 

@@ -12,6 +12,14 @@ namespace berth {
 
 enum class EndState : std::uint8_t { completed, timed_out };
 
+// A length at full speed since a start, in the order in which it is spent but that checkpoints lie
+// between stretches of work.
+struct Spent {
+  Duration startup{};
+  Duration work{};
+  Duration checkpoint{};
+};
+
 struct LiveJob {
   enum class Phase : std::uint8_t { unused, waiting, running };
   Job job;
@@ -22,6 +30,8 @@ struct LiveJob {
   Phase phase = Phase::unused;
   std::uint32_t starts = 0;
   std::uint32_t requeues = 0;  // of its stops, those after which it waited again
+  std::uint32_t failures = 0;  // that stopped it
+  SimTime hung = never;        // since a failure then it does nothing, and nobody knows
   Duration startup{};          // what it spends after this start before it works
   Duration kept{};             // work of earlier starts that is not done again
   Duration served{};           // how long it ran after earlier starts
@@ -35,15 +45,27 @@ struct LiveJob {
   }
   [[nodiscard]] Duration wait() const { return first_start - job.submit; }
   // What it does from its last start to its end, at full speed.
-  [[nodiscard]] Duration remaining() const { return startup + (job.work - kept); }
+  [[nodiscard]] Duration remaining() const {
+    const Duration plain = startup + (job.work - kept);
+    return job.terms && job.terms->checkpoint_cost > Duration{} ? plain + checkpoints_to_come()
+                                                                : plain;
+  }
+  // Of `length` at full speed since its last start.
+  [[nodiscard]] Spent spent(Duration length) const;
+  // What it keeps of all its work when it is stopped then and begins again at its last checkpoint.
+  [[nodiscard]] Duration saved(Duration length) const;
+
+ private:
+  [[nodiscard]] Duration checkpoints_to_come() const;
 };
 
 // What a job did from a start to its stop, in lengths at full speed and in this order.
 struct Stint {
   Duration startup{};
-  Duration kept{};    // work that will not be done again
-  Duration redone{};  // work that will, or that is lost
-  Duration undone{};  // and so much of the work of earlier starts, too
+  Duration kept{};        // work that will not be done again
+  Duration redone{};      // work that will, or that is lost
+  Duration checkpoint{};  // between the two and in them: saving what was done
+  Duration undone{};      // and so much of the work of earlier starts, too
 };
 
 }  // namespace berth

@@ -11,6 +11,7 @@
 #include "core/time.hpp"
 #include "scheduler/preemption.hpp"
 #include "scheduler/reason.hpp"
+#include "simulator/failures/failure.hpp"
 #include "simulator/live_job.hpp"
 #include "simulator/pace.hpp"
 
@@ -72,8 +73,45 @@ struct LeftWaiting {
   Reason why = Reason::priority;  // when it was looked at last
 };
 
-// Who drains or cordons nodes.
-enum class Door : std::uint8_t { slurm, kubernetes };
+// Something broke; nobody knows yet.
+struct Failed {
+  const Failure& failure;
+  std::string_view cause;
+};
+// A running job does nothing any more: what it runs on broke. It holds its GPUs until that is
+// noticed (LiveJob::hung).
+struct Hung {
+  const LiveJob& job;
+  const Placement& placement;
+};
+// A failure stopped a running job: it waits again or, given up, is gone.
+struct Evicted {
+  const LiveJob& job;  // as it was until now
+  const Placement& placement;
+  std::uint32_t cause;
+  std::string_view cause_name;
+  const Stint& stint;
+  bool given_up = false;
+  const Pace* pace = nullptr;  // null: it ran at full speed throughout
+};
+// A suspended job lost a node that it was to go on on: it begins elsewhere, and does so much of its
+// work again.
+struct Displaced {
+  const LiveJob& job;  // as it was until now
+  Duration undone;
+};
+// A node goes on in its life cycle (cluster/life_cycle.hpp).
+struct NodeMoved {
+  NodeId node;
+  NodeState from;
+  NodeState to;
+  std::uint32_t cause;  // of the failure that began it; of no meaning for one that is kept back
+  std::string_view cause_name;
+  std::uint32_t free_gpu_milli = 0;  // of it, what nobody holds
+};
+
+// Who drains or cordons nodes; `health`: the failure that NodeMoved tells of.
+enum class Door : std::uint8_t { slurm, kubernetes, health };
 // Nobody starts on these nodes from now on, or somebody may again.
 struct Turned {
   const std::vector<NodeId>& nodes;
@@ -81,8 +119,15 @@ struct Turned {
   Door by;
 };
 
+// What is free is of no use to the first job that waits, though it is as many GPUs as it asks for;
+// or it is again.
+struct FreeInPieces {
+  bool unusable;
+};
+
 using Record = std::variant<Submitted, Rejected, Promised, Started, SpeedChanged, Warned, Preempted,
-                            Ended, LeftRunning, LeftWaiting, Turned>;
+                            Ended, LeftRunning, LeftWaiting, Turned, Failed, Hung, Evicted,
+                            Displaced, NodeMoved, FreeInPieces>;
 
 class Sink {
  public:

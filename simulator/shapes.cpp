@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "core/settings_tree.hpp"
+
 namespace berth {
 namespace {
 
@@ -24,14 +26,34 @@ std::uint32_t nodes_for(const Shape& shape, const Fleet& fleet) {
 
 }  // namespace
 
-const std::optional<Shape>& Shapes::of(const Job& job) {
+std::optional<Shape> Shapes::of(const Job& job) {
   const auto& shape = of(job.ask);
+  if (!shape && job.terms && job.terms->tasks_least > 0 && !job.terms->exclusive) {
+    return shape_of(job.ask, empty_.fleet(), job.terms->tasks_least);
+  }
   if (!shape || !job.terms || !job.terms->exclusive) {
     return shape;
   }
   Ask whole;
   whole.whole_nodes = nodes_for(*shape, empty_.fleet());
   return of(whole);
+}
+
+std::string Shapes::join_group(Shape& shape, const Terms& terms) {
+  if (terms.group.empty()) {
+    return {};
+  }
+  shape.group = 1 + groups_.id(terms.group).index();
+  if (terms.apart == "node") {
+    shape.apart = apart_nodes;
+  } else if (!terms.apart.empty()) {
+    const auto level = empty_.fleet().find_level(terms.apart);
+    if (!level) {
+      return "the fleet has no level " + shown(terms.apart) + " to keep pods apart";
+    }
+    shape.apart = apart_in(*level);
+  }
+  return {};
 }
 
 const std::optional<Shape>& Shapes::of(const Ask& ask) {

@@ -29,7 +29,12 @@ Simulation::Simulation(const Fleet& fleet, JobSource& source, Policy& policy, Ru
       cluster_(fleet),
       shapes_(fleet, *policy.placer, options.run),
       scheduler_(policy, cluster_, options.run, options.catalog),
-      draft_(cluster_) {}
+      draft_(cluster_) {
+  if (options_.failures != nullptr) {
+    cluster_.watch_nodes();
+    pull_failure();
+  }
+}
 
 // The next arrival waits beside the queue, not in it: every job would pass through otherwise. It is
 // the only event of its rank, so time and rank say which comes first.
@@ -44,6 +49,7 @@ std::optional<Simulation::Upcoming> Simulation::upcoming() {
 
 void Simulation::run() {
   report();
+  keep_back();
   pull();
   EventQueue<Event>::Fired fired;
   for (;;) {
@@ -76,6 +82,9 @@ void Simulation::happen(SimTime at, const Event& event) {
   }
   now_ = at;
   std::visit([this](const auto& one) { handle(one); }, event);
+  if (may_be_drained_) {
+    let_drained_go();
+  }
   if (plan_due_ && per_event()) {
     plan();
   }
@@ -157,13 +166,21 @@ void Simulation::handle(const Arrive& /*arrive*/) {
   LiveJob& live = jobs_[id.index()];
   live = LiveJob{};
   live.job = next_;
+  if (options_.virtualization_ppm > 0) {
+    tax(live.job);
+  }
   live.sequence = ++arrivals_;
   pull();
-  const auto& shape = shapes_.of(live.job);
+  const auto shape = shapes_.of(live.job);
   live.shape = shape.value_or(Shape{});
+  std::string why = shape ? "" : "does not fit the empty fleet";
+  if (why.empty() && live.job.terms) {
+    why = shapes_.join_group(live.shape, *live.job.terms);
+  }
+  resolve_recovery(live);
   const Request request = request_for(id);
-  if (const std::string why = shape ? never(request) : "does not fit the empty fleet";
-      !why.empty()) {
+  why = why.empty() ? never(request) : why;
+  if (!why.empty()) {
     tell(Rejected{live, why});
     free_ids_.push_back(id);
     return;
@@ -182,10 +199,15 @@ std::string Simulation::never(const Request& request) {
              : std::string();
 }
 
+Duration Simulation::worked(JobId id) const {
+  const LiveJob& live = jobs_[id.index()];
+  const SimTime until = std::min(now_, live.hung);
+  return pace(id) != nullptr ? pace(id)->worked(until) : until - live.start;
+}
+
 void Simulation::give_back(JobId id) {
   const LiveJob& live = jobs_[id.index()];
-  const Duration worked = pace(id) != nullptr ? pace(id)->worked(now_) : now_ - live.start;
-  const EndState state = worked >= live.remaining() ? EndState::completed : EndState::timed_out;
+  const EndState state = worked(id) >= live.remaining() ? EndState::completed : EndState::timed_out;
   tell(Ended{live, cluster_.holding(id).placement, state, pace(id)});
   cluster_.stop(id);
   scheduler_.ended(id, now_, state == EndState::completed ? Stop::completed : Stop::failed);
@@ -195,7 +217,8 @@ void Simulation::give_back(JobId id) {
 
 // Nothing that was to happen to it as a running job happens any more.
 void Simulation::leave_cluster(JobId id) {
-  if (options_.network != nullptr) {
+  may_be_drained_ = !draining_.empty();
+  if (options_.network != nullptr && jobs_[id.index()].hung == berth::never) {
     options_.network->stop(id);
     note_speeds();
   }
@@ -237,6 +260,9 @@ void Simulation::plan() {
   for (const Draft::Start& one : draft_.starts()) {
     take_up_again(one.job);
     start(one);
+    if (!broken_.empty()) {
+      hang_on_broken_nodes(one);
+    }
   }
   draft_.commit();
   free_gone();
@@ -245,8 +271,28 @@ void Simulation::plan() {
     plan_due_ = plan_due_ || scheduler_.plans_again();
   }
   plan_due_ = plan_due_ || scheduler_.in_vain();
+  if (may_be_drained_) {
+    let_drained_go();
+  }
+  tell_of_pieces();
   if (scheduler_.plans_for_all()) {
     wake_when_due();
+  }
+}
+
+// What is free, and whom it would serve.
+void Simulation::tell_of_pieces() {
+  const WaitingQueue& waiting = scheduler_.queue();
+  bool pieces = false;
+  if (!waiting.empty()) {
+    const JobId first = waiting[waiting.first()].job;
+    const Reason reason = scheduler_.reason(first);
+    pieces = (reason == Reason::resources || reason == Reason::topology) &&
+             scheduler_.request(first).shape.total_gpus() <= cluster_.occupancy().free_gpus();
+  }
+  if (pieces != in_pieces_) {
+    in_pieces_ = pieces;
+    tell(FreeInPieces{pieces});
   }
 }
 
@@ -259,6 +305,7 @@ void Simulation::start(const Draft::Start& start) {
   live.first_start = live.starts == 0 ? now_ : live.first_start;
   ++live.starts;
   live.phase = LiveJob::Phase::running;
+  live.hung = berth::never;
   if (tracks()) {
     running_.resize(std::max(running_.size(), jobs_.size()));
   }
@@ -272,15 +319,6 @@ void Simulation::start(const Draft::Start& start) {
   if (tracks()) {
     running_[start.job.index()].ending = ending;
   }
-}
-
-void Simulation::start_on_network(const Draft::Start& start) {
-  const LiveJob& live = jobs_[start.job.index()];
-  options_.network->start(start.job, live.job.communication, live.shape, start.placement);
-  note_speeds();
-  running_[start.job.index()].pace = Pace(now_, options_.network->speed(start.job));
-  tell(Started{live, start.placement, options_.network->speed(start.job)});
-  schedule_end(start.job);
 }
 
 // A limit is one of time, not of work.
@@ -299,40 +337,6 @@ Simulation::Ending Simulation::schedule_end(JobId id, SimTime at) {
   }
   ending.end = queue_.schedule(at, rank(End{}), End{id});
   return ending;
-}
-
-void Simulation::note_speeds() {
-  const auto& changed = options_.network->changed();
-  paced_.insert(paced_.end(), changed.begin(), changed.end());
-}
-
-// Once at the end of an instant, whatever started and ended in it.
-void Simulation::change_speeds() {
-  for (const JobId id : std::exchange(paced_, {})) {
-    const LiveJob& live = jobs_[id.index()];
-    Running& running = running_[id.index()];
-    const RunSpeed speed = options_.network->speed(id);
-    if (live.phase != LiveJob::Phase::running || running.pace.speed() == speed) {
-      continue;
-    }
-    tell(SpeedChanged{live, running.pace, speed});
-    running.pace.change(now_, speed);
-    queue_.cancel(running.ending.release);
-    queue_.cancel(running.ending.end);
-    schedule_end(id);
-  }
-}
-
-void Simulation::rewire(SimTime at, Network network) {
-  check(options_.network != nullptr, "only a network that is modelled changes");
-  const Rewire event{static_cast<std::uint32_t>(wirings_.size())};
-  wirings_.push_back(std::move(network));
-  queue_.schedule(at, rank(event), event);
-}
-
-void Simulation::handle(const Rewire& rewire) {
-  options_.network->set_network(std::move(wirings_[rewire.number]), cluster_);
-  note_speeds();
 }
 
 // A wake for a promise that moved or was kept early is taken back: nothing is left to happen then,

@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -13,6 +15,7 @@
 #include "core/event_queue.hpp"
 #include "core/random.hpp"
 #include "scheduler/scheduler.hpp"
+#include "simulator/failures/failure_source.hpp"
 #include "simulator/network/network_model.hpp"
 #include "simulator/records.hpp"
 #include "simulator/shapes.hpp"
@@ -41,7 +44,21 @@ struct Rewire {  // bandwidths change
 struct Turn {  // nodes close for newcomers, or open again
   std::uint32_t number = 0;
 };
-using Event = std::variant<Release, End, Yields, Arrive, Wake, Rewire, Turn>;
+struct Fails {};  // the next failure
+struct Noticed {  // a failure is
+  std::uint32_t number = 0;
+};
+struct Moves {  // a node goes on in its life cycle
+  NodeId node;
+};
+using Event = std::variant<Release, End, Yields, Arrive, Wake, Rewire, Turn, Fails, Noticed, Moves>;
+
+// Nodes that are kept back. When another one goes out of service the nearest of them stands in for
+// it, the lowest of equals; the other is kept back in its place when it is mended.
+struct Spares {
+  std::vector<NodeId> nodes;
+  std::optional<LevelId> within;  // they stand in for nodes of their domain of this level only
+};
 
 struct RunOptions {
   RunKey run;
@@ -50,6 +67,15 @@ struct RunOptions {
   NetworkModel* network = nullptr;
   // The names that the source's jobs carry; outlives the run. Null: they have none.
   const Catalog* catalog = nullptr;
+  // What breaks; outlives the run. Null: nothing does.
+  FailureSource* failures = nullptr;
+  const std::vector<std::string>* causes = nullptr;  // by Failure::cause; there with `failures`
+  // How jobs come back that do not say so themselves (Terms::checkpoint_every and what follows);
+  // outlives the run. Null: they begin anew, at no cost.
+  const Terms* recovery = nullptr;
+  double interruptions_per_node_s = 0;  // on average, for Daly's interval
+  Spares spares{};
+  std::uint32_t virtualization_ppm = 0;  // millionths of all work that a virtual machine takes
 };
 
 // Nodes that somebody takes out of service for newcomers: an admin of Slurm (scontrol update
@@ -113,6 +139,9 @@ class Simulation {
   void handle(const Wake& wake);
   void handle(const Rewire& rewire);
   void handle(const Turn& turn);
+  void handle(const Fails& fails);
+  void handle(const Noticed& noticed);
+  void handle(const Moves& moves);
   void happen(SimTime at, const Event& event);
   void pull();
   std::optional<Upcoming> upcoming();
@@ -128,7 +157,49 @@ class Simulation {
   [[nodiscard]] Stint stint_of(JobId id, Yield how) const;
   void take_up_again(JobId id);
   void back_to_queue(JobId id, Yield how, const Placement& placement);
-  [[nodiscard]] bool tracks() const { return options_.network != nullptr || policy_.preemption; }
+  [[nodiscard]] bool tracks() const {
+    return options_.network != nullptr || policy_.preemption || options_.failures != nullptr;
+  }
+  // What it did since its start, as a length at full speed.
+  [[nodiscard]] Duration worked(JobId id) const;
+
+  // --- failures (simulation_failures.cpp, simulation_nodes.cpp)
+  // --------------------------------------
+  struct Undetected {
+    Failure failure;
+    std::vector<std::pair<JobId, std::uint64_t>> victims;  // of software: and their starts so far
+  };
+  struct Course {  // of a node that is draining or out of service
+    std::vector<Stage> stages;
+    std::size_t at = 0;  // stages.size(): all are over
+    std::uint32_t cause = 0;
+    SimTime not_before{};  // what it stands in is out until then
+    NodeState becomes = NodeState::production;
+    EventHandle ends;
+  };
+  void pull_failure();
+  void notice(const Undetected& noticed);
+  void hang(JobId id, const Placement& placement);
+  void hang_on_broken_nodes(const Draft::Start& start);
+  [[nodiscard]] std::vector<JobId> hit_by(const Undetected& failure) const;
+  void mark_broken(const Failure& failure, std::int32_t more);
+  void interrupt(JobId id, const Failure& failure);
+  void requeue_interrupted();
+  void take_out(NodeId node, const Failure& failure);
+  void leave_service(NodeId node);
+  void go_on(NodeId node);
+  void move(NodeId node, NodeState to, std::uint32_t cause);
+  void tell_turned(NodeId node, bool open, Door by);
+  void let_drained_go();
+  void keep_back();
+  void call_in_spare(NodeId node);
+  [[nodiscard]] std::uint32_t levels_in_common(NodeId a, NodeId b) const;
+  void displace_from(NodeId node);
+  void displace(JobId id);
+  void resolve_recovery(LiveJob& live);
+  void tax(Job& job) const;
+  void tell_of_pieces();
+  [[nodiscard]] std::uint32_t nodes_of(const Shape& shape) const;
   Ending schedule_end(JobId id, SimTime at);
   void schedule_end(JobId id);
   [[nodiscard]] const Pace* pace(JobId id) const {
@@ -167,8 +238,16 @@ class Simulation {
   std::vector<JobId> paced_;      // in this instant: their speed may be another now
   std::vector<Network> wirings_;
   std::vector<Drain> drains_;
-  std::vector<std::uint32_t> closed_;  // by node: drains that close it now
-  Job next_;                           // the one that arrives next
+  Failure next_failure_;
+  std::map<std::uint32_t, Undetected> undetected_;  // by number
+  std::uint32_t failures_ = 0;
+  std::map<NodeId, std::uint32_t> broken_;  // failures of nodes that nobody has noticed yet
+  std::map<NodeId, Course> courses_;
+  std::vector<NodeId> draining_;
+  std::vector<NodeId> spares_;                                        // in order
+  bool may_be_drained_ = false;                                       // somebody stopped
+  std::map<std::uint32_t, std::shared_ptr<const Terms>> recoveries_;  // by nodes; of no terms
+  Job next_;                                                          // the one that arrives next
   bool has_next_ = false;
   std::uint64_t arrivals_ = 0;
   std::uint64_t events_ = 0;
@@ -176,6 +255,7 @@ class Simulation {
   std::optional<SimTime> wake_at_;
   EventHandle wake_;
   bool plan_due_ = false;
+  bool in_pieces_ = false;            // what is free is of no use to the first job that waits
   std::uint32_t plans_in_a_row_ = 0;  // with nothing but wakes between
 };
 

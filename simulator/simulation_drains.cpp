@@ -10,7 +10,6 @@ namespace berth {
 // Twice its number when it closes, one more when it opens.
 void Simulation::drain(Drain drain) {
   check(drain.from < drain.until, "a drain takes some time");
-  closed_.resize(cluster_.fleet().nodes());
   const Turn closes{2 * static_cast<std::uint32_t>(drains_.size())};
   queue_.schedule(drain.from, rank(closes), closes);
   if (drain.until != berth::never) {
@@ -26,10 +25,7 @@ void Simulation::handle(const Turn& turn) {
   const bool opens = turn.number % 2 == 1;
   std::vector<NodeId> turned;
   for (const NodeId node : drain.nodes) {
-    std::uint32_t& closed = closed_[node.index()];
-    closed += opens ? -1U : 1U;
-    if (closed == (opens ? 0U : 1U)) {
-      cluster_.set_open(node, opens);
+    if (opens ? cluster_.reopen(node) : cluster_.close(node)) {
       scheduler_.turned(node, opens);
       turned.push_back(node);
     }

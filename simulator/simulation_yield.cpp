@@ -12,14 +12,15 @@ namespace berth {
 // What it did since its start. Requeued, it keeps what its last checkpoint kept; suspended, all.
 Stint Simulation::stint_of(JobId id, Yield how) const {
   const LiveJob& live = jobs_[id.index()];
-  const Duration worked = pace(id) != nullptr ? pace(id)->worked(now_) : now_ - live.start;
+  const Duration length = worked(id);
+  const Spent spent = live.spent(length);
   Stint stint;
-  stint.startup = std::min(worked, live.startup);
-  const Duration done = live.kept + (worked - stint.startup);
+  stint.startup = spent.startup;
+  stint.checkpoint = spent.checkpoint;
+  const Duration done = live.kept + spent.work;
   Duration keeps = done;
   if (how != Yield::suspend) {
-    const Duration every = live.job.terms ? live.job.terms->checkpoint_every : Duration{};
-    keeps = how == Yield::requeue && every > Duration{} ? done - done % every : Duration{};
+    keeps = how == Yield::requeue ? live.saved(length) : Duration{};
   }
   stint.kept = std::max(keeps - live.kept, Duration{});
   stint.redone = done - live.kept - stint.kept;

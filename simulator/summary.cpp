@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <map>
-#include <string_view>
+#include <string>
 #include <variant>
 
 #include "cluster/gpu_shares.hpp"
+#include "simulator/failure_book.hpp"
 #include "simulator/gpu_time.hpp"
 #include "simulator/preemption_book.hpp"
 #include "simulator/summary_spread.hpp"
@@ -15,10 +16,11 @@ namespace berth {
 
 class SummarySink::Book {
  public:
-  Book(const Fleet& fleet, const Catalog& catalog, SimTime warm_up)
+  Book(const Fleet& fleet, const Catalog& catalog, SimTime warm_up, std::uint32_t virtualization)
       : fleet_(fleet),
         warm_up_(warm_up),
-        accounts_(gpu_milli_all * fleet.gpus(), warm_up),
+        accounts_(gpu_milli_all * fleet.gpus(), warm_up, virtualization),
+        book_of_failures_(fleet, accounts_),
         tenants_(catalog.tenants, all_),
         classes_(catalog.classes, all_),
         partitions_(catalog.partitions, all_),
@@ -32,7 +34,7 @@ class SummarySink::Book {
     accounts_.submitted(now);
     submitted(now, record.job.job, [](Tally& tally) { ++tally.jobs.rejected; });
     if (counts(record.job.job)) {
-      refuse(record.why);
+      ++rejections_[std::string(record.why.substr(0, record.why.find(':')))];
     }
   }
   void told(SimTime /*now*/, const Promised& /*record*/) {}
@@ -66,14 +68,30 @@ class SummarySink::Book {
   void told(SimTime now, const Preempted& record);
   void told(SimTime now, const Ended& record);
   void told(SimTime now, const LeftRunning& record);
-  void told(SimTime /*now*/, const LeftWaiting& record) {
+  void told(SimTime now, const LeftWaiting& record) {
     if (counts(record.job.job)) {
+      if (record.job.starts > 0) {
+        book_of_failures_.gone(now, record.job, record.job.kept);
+      }
       each(record.job.job, [](Tally& tally) { ++tally.jobs.pending_at_end; });
       ++waiting_[static_cast<std::size_t>(record.why)];
     }
   }
 
   void told(SimTime /*now*/, const Turned& /*record*/) {}
+  void told(SimTime now, const FreeInPieces& record) {
+    accounts_.free_is(now, record.unusable ? Loss::fragmentation : Loss::idle);
+  }
+  void told(SimTime now, const Failed& record) { book_of_failures_.on(now, record); }
+  void told(SimTime /*now*/, const Hung& /*record*/) {}
+  void told(SimTime now, const Evicted& record);
+  void told(SimTime /*now*/, const Displaced& record) {
+    forfeit(record.job, Loss::redone, record.undone);
+    if (counts(record.job.job)) {
+      each(record.job.job, [](Tally& tally) { ++tally.jobs.requeued; });
+    }
+  }
+  void told(SimTime now, const NodeMoved& record) { book_of_failures_.on(now, record); }
 
   void finish(SimTime now);
   [[nodiscard]] Summary summary() const;
@@ -83,10 +101,11 @@ class SummarySink::Book {
   Duration worked_before_window(const LiveJob& live, const Pace& pace);
   void forfeit(const LiveJob& live, Loss cause, Duration most = longest_duration);
   void keep(const LiveJob& live, Int128 gpu_time);
+  Accounts::Counted give_back(SimTime now, const LiveJob& live, const Placement& placement,
+                              const Worked& work);
   void settle();
 
   [[nodiscard]] bool counts(const Job& job) const { return job.submit >= warm_up_; }
-  void refuse(std::string_view why);
 
   // The tallies that the job belongs to. Those of groups first: a group that begins as a copy of
   // the tally of all jobs must not find this job in it already.
@@ -115,6 +134,7 @@ class SummarySink::Book {
   const Fleet& fleet_;
   SimTime warm_up_;
   Accounts accounts_;
+  FailureBook book_of_failures_;
   Tally all_;
   Groups<TenantId> tenants_;
   Groups<ClassId> classes_;
@@ -126,26 +146,14 @@ class SummarySink::Book {
   std::map<std::uint64_t, Int128> kept_;
   PreemptionBook book_of_yields_;
   PreemptionNumbers yields_;
-  std::vector<Rejections> rejections_;
   std::array<std::uint64_t, reason_names.size()> waiting_{};
+  FailureNumbers failures_;
+  std::map<std::string, std::uint64_t> rejections_;  // by why
   SimTime first_submit_ = never;
   SimTime last_end_ = SimTime::min();
   GpuTime gpu_time_;
   SimTime finished_ = never;
 };
-
-void SummarySink::Book::refuse(std::string_view why) {
-  auto found = std::ranges::find(rejections_, why, &Rejections::why);
-  if (found == rejections_.end() && rejections_.size() >= rejections_most) {
-    found = std::ranges::find(rejections_, "other reasons", &Rejections::why);
-    why = "other reasons";
-  }
-  if (found == rejections_.end()) {
-    rejections_.push_back({std::string(why), 0});
-    found = rejections_.end() - 1;
-  }
-  ++found->jobs;
-}
 
 Duration SummarySink::Book::worked_before_window(const LiveJob& live, const Pace& pace) {
   const SimTime from = accounts_.from();
@@ -163,14 +171,26 @@ Duration SummarySink::Book::worked_before_window(const LiveJob& live, const Pace
 // What it did since its last start; of that, whatever comes after starting up is kept, unless the
 // caller knows better.
 Worked SummarySink::Book::worked(const LiveJob& live, const Pace* pace, SimTime now) {
+  const SimTime until = std::min(now, live.hung);
+  const Duration all = pace != nullptr ? pace->worked(until) : until - live.start;
+  Duration before = std::clamp(accounts_.from() - live.start, Duration{}, all);
+  if (pace != nullptr) {
+    before = live.hung <= accounts_.from() ? all : worked_before_window(live, *pace);
+  }
   Worked worked;
-  worked.all = pace != nullptr ? pace->worked(now) : now - live.start;
-  worked.before = pace != nullptr
-                      ? worked_before_window(live, *pace)
-                      : std::clamp(accounts_.from() - live.start, Duration{}, worked.all);
-  worked.startup = std::min(worked.all, live.startup);
-  worked.kept = worked.all - worked.startup;
+  worked.before = live.spent(before);
+  worked.all = live.spent(all);
+  worked.kept = worked.all.work;
+  worked.hung = live.hung;
   return worked;
+}
+
+// What it held goes back to the free GPUs, in service or out of it.
+Accounts::Counted SummarySink::Book::give_back(SimTime now, const LiveJob& live,
+                                               const Placement& placement, const Worked& work) {
+  const auto counted = accounts_.stopped(live.start, now, live.shape.total_gpu_milli(), work);
+  book_of_failures_.gave_back(now, live, placement);
+  return counted;
 }
 
 void SummarySink::Book::keep(const LiveJob& live, Int128 gpu_time) {
@@ -194,7 +214,7 @@ void SummarySink::Book::told(SimTime now, const Preempted& record) {
   Worked work = worked(live, record.pace, now);
   work.kept = record.stint.kept;
   work.otherwise = cancelled ? Loss::preempted : Loss::redone;
-  const auto counted = accounts_.stopped(live.start, now, live.shape.total_gpu_milli(), work);
+  const auto counted = give_back(now, live, record.placement, work);
   keep(live, counted.kept);
   if (cancelled) {
     forfeit(live, Loss::preempted);
@@ -205,6 +225,9 @@ void SummarySink::Book::told(SimTime now, const Preempted& record) {
   if (!counts(live.job)) {
     return;
   }
+  if (cancelled) {
+    book_of_failures_.gone(now, live, live.kept + record.stint.kept);
+  }
   ++yields_.count;
   ++yields_.by_mode.at(static_cast<std::size_t>(record.how));
   book_of_yields_.on(now, record);
@@ -213,6 +236,35 @@ void SummarySink::Book::told(SimTime now, const Preempted& record) {
     ++tally.jobs.preempted;
     tally.jobs.requeued += record.how == Yield::requeue ? 1 : 0;
     tally.jobs.cancelled += cancelled ? 1 : 0;
+    tally.allocated += counted.held;
+    tally.network += counted.network;
+  });
+}
+
+void SummarySink::Book::told(SimTime now, const Evicted& record) {
+  const LiveJob& live = record.job;
+  Worked work = worked(live, record.pace, now);
+  work.kept = record.stint.kept;
+  work.otherwise = record.given_up ? Loss::failed : Loss::redone;
+  const auto counted = give_back(now, live, record.placement, work);
+  book_of_failures_.on(now, record);
+  keep(live, counted.kept);
+  if (record.given_up) {
+    forfeit(live, Loss::failed);
+    kept_.erase(live.sequence);
+  } else {
+    forfeit(live, Loss::redone, record.stint.undone);
+  }
+  if (!counts(live.job)) {
+    return;
+  }
+  if (record.given_up) {
+    book_of_failures_.gone(now, live, live.kept + record.stint.kept);
+    last_end_ = now;
+  }
+  each(live.job, [&](Tally& tally) {
+    tally.jobs.requeued += record.given_up ? 0 : 1;
+    tally.jobs.failed += record.given_up ? 1 : 0;
     tally.allocated += counted.held;
     tally.network += counted.network;
   });
@@ -237,7 +289,7 @@ void SummarySink::Book::told(SimTime now, const Ended& record) {
     work.kept = Duration{};
     work.otherwise = Loss::timed_out;
   }
-  const auto counted = accounts_.stopped(live.start, now, live.shape.total_gpu_milli(), work);
+  const auto counted = give_back(now, live, record.placement, work);
   if (live.starts > 1) {
     forfeit(live, Loss::timed_out, completed ? Duration{} : longest_duration);
     kept_.erase(live.sequence);
@@ -246,6 +298,7 @@ void SummarySink::Book::told(SimTime now, const Ended& record) {
     return;
   }
   last_end_ = now;
+  book_of_failures_.gone(now, live, live.kept + work.all.work);
   const Duration turnaround = now - live.job.submit;
   const Duration ran = live.kept + (now - live.start);
   const std::int64_t slowdown = bounded_slowdown(turnaround - ran, ran);
@@ -261,9 +314,10 @@ void SummarySink::Book::told(SimTime now, const Ended& record) {
 
 void SummarySink::Book::told(SimTime now, const LeftRunning& record) {
   const LiveJob& live = record.job;
-  const auto counted = accounts_.stopped(live.start, now, live.shape.total_gpu_milli(),
-                                         worked(live, record.pace, now));
+  const Worked work = worked(live, record.pace, now);
+  const auto counted = give_back(now, live, record.placement, work);
   if (counts(live.job)) {
+    book_of_failures_.gone(now, live, live.kept + work.all.work);
     each(live.job, [&](Tally& tally) {
       ++tally.jobs.running_at_end;
       tally.allocated += counted.held;
@@ -274,13 +328,14 @@ void SummarySink::Book::told(SimTime now, const LeftRunning& record) {
 
 void SummarySink::Book::finish(SimTime now) {
   finished_ = now;
+  failures_ = book_of_failures_.finish(now);
   gpu_time_ = accounts_.finish(now);
   book_of_yields_.finish();
   settle();
   yields_.ended_in_time = book_of_yields_.ended_in_time();
   const JobCounts& jobs = all_.jobs;
-  check(jobs.submitted == jobs.completed + jobs.timed_out + jobs.cancelled + jobs.rejected +
-                              jobs.running_at_end + jobs.pending_at_end,
+  check(jobs.submitted == jobs.completed + jobs.failed + jobs.timed_out + jobs.cancelled +
+                              jobs.rejected + jobs.running_at_end + jobs.pending_at_end,
         "every job that was submitted is accounted for");
 }
 
@@ -292,7 +347,8 @@ Summary SummarySink::Book::summary() const {
   summary.gpu_time = gpu_time_;
   summary.all = all_.numbers();
   summary.preemptions = yields_;
-  summary.rejections = rejections_;
+  summary.interruptions = failures_;
+  summary.rejections.assign(rejections_.begin(), rejections_.end());
   summary.waiting_at_end = waiting_;
   if (last_end_ >= first_submit_) {
     summary.makespan = last_end_ - first_submit_;
@@ -304,8 +360,9 @@ Summary SummarySink::Book::summary() const {
   return summary;
 }
 
-SummarySink::SummarySink(const Fleet& fleet, const Catalog& catalog, SimTime warm_up)
-    : book_(std::make_unique<Book>(fleet, catalog, warm_up)) {}
+SummarySink::SummarySink(const Fleet& fleet, const Catalog& catalog, SimTime warm_up,
+                         std::uint32_t virtualization_ppm)
+    : book_(std::make_unique<Book>(fleet, catalog, warm_up, virtualization_ppm)) {}
 
 SummarySink::~SummarySink() = default;
 

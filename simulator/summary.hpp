@@ -17,6 +17,7 @@
 #include "scheduler/reason.hpp"
 #include "scheduler/scheduler.hpp"
 #include "simulator/accounts.hpp"
+#include "simulator/failure_numbers.hpp"
 #include "simulator/records.hpp"
 #include "topology/fleet.hpp"
 #include "workloads/catalog.hpp"
@@ -32,12 +33,14 @@ struct Statistics {
   double max = 0;
 };
 
-// submitted = completed + timed_out + cancelled + rejected + running_at_end + pending_at_end. A job
-// counts as preempted each time that it had to yield, and as requeued each time that it then began
-// to wait again without its GPUs.
+// submitted = completed + failed + timed_out + cancelled + rejected + running_at_end +
+// pending_at_end; failed are those that were given up after failures. A job counts as preempted
+// each time that it had to yield, and as requeued each time that it then began to wait again
+// without its GPUs.
 struct JobCounts {
   std::uint64_t submitted = 0;
   std::uint64_t completed = 0;
+  std::uint64_t failed = 0;
   std::uint64_t timed_out = 0;
   std::uint64_t cancelled = 0;
   std::uint64_t rejected = 0;
@@ -69,14 +72,6 @@ struct PreemptionNumbers {
   std::uint64_t freed_unused = 0;          // of those, what the other did not take when it started
 };
 
-// Jobs that were turned away for the same reason. Reasons that name what a job asks for may be as
-// many as jobs: beyond the first `rejections_most` they are counted together, as "other reasons".
-struct Rejections {
-  std::string why;
-  std::uint64_t jobs = 0;
-};
-inline constexpr std::size_t rejections_most = 20;
-
 struct NamedNumbers {
   std::string name;
   JobNumbers numbers;
@@ -96,14 +91,17 @@ struct Summary {
   SchedulerCounts scheduler;
   bool network = false;     // it was modelled
   bool preemption = false;  // jobs could be stopped for others
+  bool failures = false;    // something could fail
 
   Duration simulated{};
   std::uint64_t gpus = 0;
   GpuTime gpu_time;
   JobNumbers all;
   PreemptionNumbers preemptions;
-  std::vector<Rejections> rejections;                               // in the order first met
   std::array<std::uint64_t, reason_names.size()> waiting_at_end{};  // by Reason
+  FailureNumbers interruptions;
+  // Why jobs were rejected, and how many; the limit's name where one is to blame.
+  std::vector<std::pair<std::string, std::uint64_t>> rejections;
   std::optional<Duration> makespan;  // from the first submission to the last end
   // In order of id; empty where the run has no more than one.
   std::vector<NamedNumbers> by_tenant;
@@ -117,7 +115,8 @@ struct Summary {
 class SummarySink final : public Sink {
  public:
   // Both outlive it.
-  SummarySink(const Fleet& fleet, const Catalog& catalog, SimTime warm_up = SimTime{});
+  SummarySink(const Fleet& fleet, const Catalog& catalog, SimTime warm_up = SimTime{},
+              std::uint32_t virtualization_ppm = 0);
   ~SummarySink() override;
   SummarySink(const SummarySink&) = delete;
   SummarySink& operator=(const SummarySink&) = delete;

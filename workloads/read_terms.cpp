@@ -49,11 +49,15 @@ void read_where(Terms& terms, Setting map) {
   terms.level_required = map.flag_or("level_required", false);
   terms.segment = static_cast<std::uint32_t>(map.count_or("segment", 0, 0, size_most));
   terms.switches = read_switches(map);
-  terms.apart_from = name_or_none(map, "apart_from");
+  terms.group = name_or_none(map, "group");
+  terms.apart = name_or_none(map, "apart");
   terms.exclusive = map.flag_or("exclusive", false);
   terms.tasks_least = static_cast<std::uint32_t>(map.count_or("tasks_least", 0, 0, size_most));
   if (terms.level_required && terms.level.empty()) {
     map.at("level_required").fail("is of no level", "say which with `level`");
+  }
+  if (!terms.apart.empty() && terms.group.empty()) {
+    map.at("apart").fail("is of no group", "say which pods keep apart with `group`");
   }
 }
 
@@ -73,6 +77,30 @@ void read_for_whom(Terms& terms, Setting map) {
 
 }  // namespace
 
+// What becomes of it when somebody, or something, stops it.
+void read_recovery(Terms& terms, Setting map) {
+  const auto every = map.find("checkpoint_every");
+  terms.checkpoint_daly = every && every->is_scalar() && every->text() == "daly";
+  if (!terms.checkpoint_daly) {
+    terms.checkpoint_every = map.duration_or("checkpoint_every", Duration{});
+  }
+  terms.checkpoint_cost = map.duration_or("checkpoint_cost", Duration{});
+  if (terms.checkpoint_daly && terms.checkpoint_cost == Duration{}) {
+    every->fail("goes by what a checkpoint costs, which is nothing",
+                "say it with checkpoint_cost, or how often with checkpoint_every: 1h");
+  }
+  if (terms.checkpoint_cost > Duration{} && !terms.checkpoint_daly &&
+      terms.checkpoint_every == Duration{}) {
+    map.at("checkpoint_cost")
+        .fail("is of checkpoints that nobody takes", "say how often with checkpoint_every");
+  }
+  terms.restart = map.duration_or("restart", Duration{});
+  if (const auto retries = map.find("retries")) {
+    constexpr std::int64_t most = 1'000'000'000;
+    terms.retries = static_cast<std::uint32_t>(retries->count(0, most));
+  }
+}
+
 std::shared_ptr<const Terms> read_terms(Setting workload) {
   const auto map = workload.find("terms");
   if (!map) {
@@ -84,8 +112,7 @@ std::shared_ptr<const Terms> read_terms(Setting workload) {
   terms->begin = SimTime{map->duration_or("begin", Duration{})};
   read_for_whom(*terms, *map);
   terms->requeue = map->flag_or("requeue", true);
-  terms->checkpoint_every = map->duration_or("checkpoint_every", Duration{});
-  terms->restart = map->duration_or("restart", Duration{});
+  read_recovery(*terms, *map);
   return terms;
 }
 

@@ -42,7 +42,9 @@ struct Terms {
   std::uint32_t segment = 0;            // tasks that stay together; 0: no segments
   std::optional<SwitchLimit> switches;
   [[nodiscard]] bool ask_where() const { return !level.empty() || segment > 0 || switches; }
-  std::string apart_from;  // no node holds two jobs that say the same (anti-affinity); "": none
+  std::string group;       // its pods belong together with those of jobs that say the same; "": not
+  std::string apart;       // no two of them in one domain of this level, or on one "node"; "": they
+                           // may be (anti-affinity)
   bool exclusive = false;  // nobody else on its nodes (sbatch --exclusive, SUNK's node lock)
 
   // --- how many ---------------------------------------------------------------------------------
@@ -56,6 +58,9 @@ struct Terms {
   std::vector<Dependency> after;    // all of these
   std::uint64_t array = 0;          // the job array that it is a task of; 0: none
   std::uint32_t array_limit = 0;    // tasks of the array that run at once; 0: any number
+  [[nodiscard]] bool asks_to_wait(SimTime submit) const {
+    return held || begin > submit || !after.empty() || array_limit > 0;
+  }
 
   // --- for whom ---------------------------------------------------------------------------------
   std::string account;      // "": that of its tenant
@@ -63,12 +68,15 @@ struct Terms {
   std::string queue;        // Kueue's local queue; "": that of its tenant
   std::string reservation;  // runs inside it; "": none
   std::int64_t nice = 0;
-  bool pod = false;  // came through Kubernetes' door; pods of one `apart_from` or gang are one job
+  bool pod = false;  // came through Kubernetes' door; a gang of pods is one job
 
   // --- when somebody stops it -------------------------------------------------------------------
-  bool requeue = true;          // it goes back to the queue, else it is cancelled
-  Duration checkpoint_every{};  // of work; 0: it begins anew
-  Duration restart{};           // what each start after the first costs before it works again
+  bool requeue = true;           // it goes back to the queue, else it is cancelled
+  Duration checkpoint_every{};   // of work; 0: it begins anew
+  bool checkpoint_daly = false;  // instead: as often as its own failures make best, sqrt(2 c M)
+  Duration checkpoint_cost{};    // each stops its work for so long, c
+  Duration restart{};            // what each start after the first costs before it works again
+  std::optional<std::uint32_t> retries{};  // failures that it comes back from; nothing: any number
 
   bool operator==(const Terms&) const = default;
 };

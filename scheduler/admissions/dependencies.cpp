@@ -19,7 +19,7 @@ namespace {
 
 class Dependencies final : public Admission {
  public:
-  [[nodiscard]] Minds minds() const override { return {.others = true}; }
+  [[nodiscard]] bool heeds_terms() const override { return true; }
   [[nodiscard]] std::optional<Reason> refuses(const Request& request, SimTime now) const override {
     if (!request.terms) {
       return std::nullopt;

@@ -18,7 +18,8 @@ namespace {
 // an early end each waiting job in the order of the queue gives up its slot for the earliest one,
 // with all other slots in place, if that is earlier: none moves back. Everybody waiting is promised
 // anew, and slots may move back, when a job runs past its slot, which is made longer, or when one
-// starts outside of its slot, as others had to yield to it.
+// starts outside of its slot, as others had to yield to it; who is promised a node that closes is
+// promised anew alone.
 class Conservative final : public Backfill {
  public:
   [[nodiscard]] Holds holds() const override { return Holds::everyone; }

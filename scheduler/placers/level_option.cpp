@@ -20,6 +20,14 @@ LevelOption LevelOption::read(Setting part, std::string_view key) {
   return option;
 }
 
+LevelOption LevelOption::of(const std::string& name, Setting value) {
+  LevelOption option;
+  option.name_ = name;
+  option.path_ = value.path();
+  option.where_ = value.where();
+  return option;
+}
+
 std::optional<LevelId> LevelOption::in(const Fleet& fleet) const {
   if (name_.empty()) {
     return std::nullopt;

@@ -19,6 +19,9 @@ class LevelOption {
   // What stands at `key`, or nothing.
   static LevelOption read(Setting part, std::string_view key);
 
+  // That name, which stands in the config as the key of `value`.
+  static LevelOption of(const std::string& name, Setting value);
+
   // InputError at its place. REQUIRES: given().
   [[noreturn]] void fail(const std::string& what, const std::string& remedy) const;
 

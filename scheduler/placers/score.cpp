@@ -1,12 +1,18 @@
 // As Kubernetes' scheduler: of the nodes that pass all filters the one with the highest sum of
-// weighted scores, the lowest name of equals. The tasks of a gang are placed one after the other,
-// each knowing of those before it, all or none.
+// weighted scores. The tasks of a gang are placed one after the other, each knowing of those before
+// it, all or none.
+//
+//   scores   {NAME: weight, NAME: {weight: 2, key: value}}
+//   filters  [NAME]; all of them if not written
+//   ties     lowest_name, or drawn_order: of equals the first in an order of all nodes that the
+//            seed draws once for a run. FGD's authors (ATC 2023) ran so.
 #include "scheduler/placers/score.hpp"
 
 #include <algorithm>
 #include <utility>
 
 #include "core/check.hpp"
+#include "core/settings_tree.hpp"
 
 namespace berth {
 namespace {
@@ -62,6 +68,16 @@ Placement joined(Placement placement, const Shape& shape) {
   return parts;
 }
 
+// The first node beyond the domain that a pod on this one keeps to itself.
+std::uint32_t past_place(const Shape& pod, NodeId node, const Fleet& fleet) {
+  for (std::uint32_t level = 0; level < fleet.levels(); ++level) {
+    if (pod.apart == apart_in(LevelId(level))) {
+      return fleet.nodes_in(fleet.domain_of(node, LevelId(level))).past;
+    }
+  }
+  return node.index() + 1;
+}
+
 class ScorePlacer final : public Placer {
  public:
   explicit ScorePlacer(Pipeline pipeline)
@@ -90,14 +106,12 @@ class ScorePlacer final : public Placer {
     if (request.shape.tasks == 1) {
       return index(view).any(pod, view.free);
     }
-    const Fleet& fleet = view.free.fleet();
-    const ScoreIndex& ranked = index(view);
-    std::uint64_t room = 0;
-    for (std::uint32_t i = 0; i < fleet.nodes() && room < request.shape.tasks; ++i) {
-      const NodeId node(i);
-      room += ranked.passes(pod, node, view.free) ? view.free.room(node, pod.shape) : 0;
-    }
-    return room >= request.shape.tasks;
+    return pipeline_->keeps_apart() && pod.shape.apart > apart_nodes
+               ? domains_for(pod, view) >= request.shape.tasks
+               : index(view).room(pod, view.free) >= request.shape.tasks;
+  }
+  [[nodiscard]] Heeds heeds() const override {
+    return {.apart = pipeline_->keeps_apart(), .group = pipeline_->spreads()};
   }
   [[nodiscard]] bool takes_any_room() const override { return pipeline_->filters.size() == 1; }
   // Terms and lots may part them.
@@ -111,10 +125,9 @@ class ScorePlacer final : public Placer {
 
  private:
   [[nodiscard]] ScoreIndex& index(const View& view) const {
-    const Fleet& fleet = view.free.fleet();
     auto& index = view.free.beside<ScoreIndex>(
-        pipeline_, [&] { return std::make_unique<ScoreIndex>(*pipeline_, fleet, view.seen); });
-    index.learn(fleet, view.seen);
+        pipeline_, [&] { return std::make_unique<ScoreIndex>(*pipeline_, view); });
+    index.learn(view.free.fleet(), view.seen);
     return index;
   }
   bool place_one(const Pod& pod, const View& view, Random& draws, Placement& placement) const {
@@ -132,6 +145,19 @@ class ScorePlacer final : public Placer {
       free.give_out(*node, pod.shape, 1, placement);
     }
     return true;
+  }
+
+  // Domains of the level of which each pod wants one to itself, where it could run.
+  [[nodiscard]] std::uint32_t domains_for(const Pod& pod, const View& view) const {
+    const Fleet& fleet = view.free.fleet();
+    const ScoreIndex& ranked = index(view);
+    std::uint32_t domains = 0;
+    for (std::uint32_t i = 0; i < fleet.nodes();) {
+      const bool passes = ranked.passes(pod, NodeId(i), view.free);
+      domains += passes ? 1 : 0;
+      i = passes ? past_place(pod.shape, NodeId(i), fleet) : i + 1;
+    }
+    return domains;
   }
 
   // REQUIRES: there is room.
@@ -153,14 +179,16 @@ class ScorePlacer final : public Placer {
   std::shared_ptr<const int> trial_;  // the trial of this placer, as an owner
 };
 
+Ties read_ties(Setting placer) {
+  const bool drawn = placer.is_map() &&
+                     placer.choice_or("ties", "lowest_name", {"lowest_name", "drawn_order"}) == 1;
+  return drawn ? Ties::drawn_order : Ties::lowest_name;
+}
+
 WeightedScore read_score(const std::string& name, Setting setting) {
   const auto known = score_names();
   if (std::ranges::find(known, name) == known.end()) {
-    std::string all;
-    for (const std::string_view each : known) {
-      all += (all.empty() ? "" : ", ") + std::string(each);
-    }
-    setting.fail("no such score '" + name + "'", "known: " + all);
+    setting.fail("no such score " + shown(name), suggestion(name, known));
   }
   const std::int64_t weight = setting.is_map() ? setting.count_or("weight", 1, 1, weight_most)
                                                : setting.count(1, weight_most);
@@ -174,15 +202,15 @@ std::unique_ptr<const Placer> score_placer(Pipeline pipeline) {
 }
 
 std::unique_ptr<const Placer> score_alone(std::string_view name, Setting setting) {
-  return score_placer({read_filters(setting, "filters"), {{make_score(name, setting), 1}}});
+  return score_placer(
+      {read_filters(setting, "filters"), {{make_score(name, setting), 1}}, read_ties(setting)});
 }
 
-// `filters: [...]`, all if not written; `scores: {NAME: weight, NAME: {weight: 2, key: value}}`.
 std::unique_ptr<const Placer> score(Setting setting) {
   if (!setting.is_map()) {
     setting.fail("needs scores", "write {kind: score, scores: {NAME: weight}}");
   }
-  Pipeline pipeline{read_filters(setting, "filters"), {}};
+  Pipeline pipeline{read_filters(setting, "filters"), {}, read_ties(setting)};
   const Setting scores = setting.at("scores");
   bool lots = false;
   for (const auto& [name, each] : scores.entries()) {

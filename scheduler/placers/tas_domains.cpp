@@ -40,6 +40,9 @@ TasTree::TasTree(const Occupancy& free, const Shape& shape, std::uint32_t slice_
                  std::uint32_t slice_size)
     : free_(free),
       room_(free.room_by_domain(shape, RoomUnit::tasks)),
+      sliced_(slice_size == 1 ? room_
+                              : free.room_by_domain({shape, RoomUnit::tasks, std::nullopt,
+                                                     slice_level, slice_size})),
       shape_(shape),
       slice_level_(slice_level),
       slice_size_(slice_size) {}
@@ -70,13 +73,9 @@ std::uint32_t TasTree::slices_in(const NodeRange& nodes, std::uint32_t level,
   if (level == slice_level_) {
     return pods / slice_size_;
   }
-  std::vector<TasDomain> inner;
-  add_domains(nodes, slice_level_, inner);
-  std::uint32_t sum = 0;
-  for (const TasDomain& domain : inner) {
-    sum += domain.slices;
-  }
-  return sum;
+  return nodes.size() == 0
+             ? 0
+             : sliced_.of(free_.fleet().domain_of(NodeId(nodes.first), LevelId(level)));
 }
 
 void TasTree::add_domains(const NodeRange& outer, std::uint32_t level,
@@ -103,31 +102,26 @@ void TasTree::add_domains(const NodeRange& outer, std::uint32_t level,
   }
 }
 
+// By pods, where more pods never are fewer slices.
 const CountBuckets* TasTree::buckets(std::uint32_t level) const {
-  if (slice_size_ > 1) {
+  if (slice_size_ > 1 && level != slice_level_) {
     return nullptr;
   }
   return level == node_level() ? room_.node_buckets(free_) : room_.buckets(LevelId(level));
 }
 
-std::uint32_t TasTree::all_slices() const {
-  if (slice_size_ == 1) {
-    return room_.all();
-  }
-  std::vector<TasDomain> domains;
-  add_domains(everywhere(), slice_level_, domains);
-  std::uint32_t sum = 0;
-  for (const TasDomain& domain : domains) {
-    sum += domain.slices;
-  }
-  return sum;
-}
-
 std::optional<NodeRange> TasTree::tightest(std::uint32_t level, std::uint32_t slices) const {
-  if (const CountBuckets* by_count = buckets(level)) {
-    const std::uint32_t least = by_count->least_from(slices);
+  if (const CountBuckets* by_pods = buckets(level)) {
+    const std::uint32_t least = by_pods->least_from(pods_of(slices));
     return least == NodeSet::none ? std::nullopt
-                                  : std::optional(range(level, by_count->with(least).first()));
+                                  : std::optional(range(level, by_pods->with(least).first()));
+  }
+  if (const CountBuckets* by_slices =
+          level < slice_level_ ? sliced_.buckets(LevelId(level)) : nullptr) {
+    const std::uint32_t least = by_slices->least_from(slices);
+    return least == NodeSet::none
+               ? std::nullopt
+               : std::optional(fewest_pods(by_slices->with(least), level, least));
   }
   std::vector<TasDomain> domains;
   add_domains(everywhere(), level, domains);
@@ -143,11 +137,29 @@ std::optional<NodeRange> TasTree::tightest(std::uint32_t level, std::uint32_t sl
   return best ? std::optional(best->nodes) : std::nullopt;
 }
 
+// Of those domains, with so many slices each, the first with the fewest pods.
+NodeRange TasTree::fewest_pods(const NodeSet& places, std::uint32_t level,
+                               std::uint32_t slices) const {
+  NodeRange best = range(level, places.first());
+  std::uint32_t fewest = pods_in(best, level);
+  for (std::uint32_t place = places.next(places.first() + 1);
+       place != NodeSet::none && fewest > slices * slice_size_; place = places.next(place + 1)) {
+    const NodeRange nodes = range(level, place);
+    if (const std::uint32_t pods = pods_in(nodes, level); pods < fewest) {
+      best = nodes;
+      fewest = pods;
+    }
+  }
+  return best;
+}
+
 std::optional<TasShares> TasTree::fill(std::uint32_t level, std::uint32_t slices,
                                        TasProfile profile) const {
-  if (const CountBuckets* by_count = buckets(level)) {
-    return room_.all() >= slices ? std::optional(fill_by_buckets(*by_count, level, slices, profile))
-                                 : std::nullopt;
+  if (all_slices() < slices) {
+    return std::nullopt;
+  }
+  if (const CountBuckets* by_pods = buckets(level)) {
+    return fill_by_pods(*by_pods, level, slices, profile);
   }
   std::vector<TasDomain> domains;
   add_domains(everywhere(), level, domains);
@@ -169,13 +181,19 @@ TasDomain TasTree::around(const NodeRange& nodes, std::uint32_t level) const {
 
 std::vector<AlikeItems> TasTree::by_slices(const NodeRange& outer, std::uint32_t level) const {
   std::vector<AlikeItems> alike;
-  const CountBuckets* const nodes = level == node_level() ? buckets(level) : nullptr;
-  if (nodes != nullptr) {
-    for (std::uint32_t pods = nodes->most(); pods != NodeSet::none && pods > 0;
-         pods = nodes->most_below(pods)) {
-      if (const std::uint32_t members = nodes->with(pods).count_in(outer.first, outer.past)) {
-        alike.push_back({pods, members});
+  const bool all = outer.size() == free_.fleet().nodes();
+  if (const CountBuckets* by_pods = level == node_level() || all ? buckets(level) : nullptr) {
+    for (std::uint32_t pods = by_pods->most(); pods != NodeSet::none && pods >= pods_of(1);
+         pods = by_pods->most_below(pods)) {
+      const NodeSet& those = by_pods->with(pods);
+      const std::uint32_t members = all ? those.size() : those.count_in(outer.first, outer.past);
+      if (members == 0) {
+        continue;
       }
+      if (alike.empty() || alike.back().size != slices_of(pods)) {
+        alike.push_back({slices_of(pods), 0});
+      }
+      alike.back().items += members;
     }
     return alike;
   }
@@ -192,35 +210,51 @@ std::vector<AlikeItems> TasTree::by_slices(const NodeRange& outer, std::uint32_t
 }
 
 std::uint32_t TasTree::most_slices(std::uint32_t level) const {
-  const CountBuckets* const by_count = buckets(level);
-  const std::uint32_t most = by_count != nullptr ? by_count->most() : 0;
-  return most == NodeSet::none ? 0 : most;
+  const CountBuckets* const by_pods = buckets(level);
+  const CountBuckets* const by_slices =
+      by_pods == nullptr && level < slice_level_ ? sliced_.buckets(LevelId(level)) : nullptr;
+  if (by_pods == nullptr && by_slices == nullptr) {
+    return 0;
+  }
+  const std::uint32_t most = by_pods != nullptr ? by_pods->most() : by_slices->most();
+  return most == NodeSet::none ? 0 : by_pods != nullptr ? slices_of(most) : most;
 }
 
-// As fill_domains(), of all domains of the level, looking only at those that are taken.
-TasShares TasTree::fill_by_buckets(const CountBuckets& by_count, std::uint32_t level,
-                                   std::uint32_t pods, TasProfile profile) const {
+// As fill_domains(), of all domains of the level, looking only at those that are taken. REQUIRES:
+// they hold so many.
+TasShares TasTree::fill_by_pods(const CountBuckets& by_pods, std::uint32_t level,
+                                std::uint32_t slices, TasProfile profile) const {
   TasShares shares;
   const bool most_first = profile == TasProfile::best_fit;
-  std::uint32_t count = most_first ? by_count.most() : by_count.least_from(1);
-  for (std::uint32_t place = by_count.with(count).first(); pods > 0;
-       place = by_count.with(count).next(place + 1)) {
+  std::uint32_t pods = by_pods.least_from(pods_of(most_first ? slices_of(by_pods.most()) : 1));
+  for (std::uint32_t place = by_pods.with(pods).first(); slices > 0;
+       place = by_pods.with(pods).next(place + 1)) {
     if (place == NodeSet::none) {
-      count = most_first ? by_count.most_below(count) : by_count.least_from(count + 1);
-      place = by_count.with(count).first();
+      pods = most_first ? next_of_fewer(by_pods, pods) : by_pods.least_from(pods + 1);
+      place = by_pods.with(pods).first();
     }
-    if (most_first && count >= pods) {
-      // Of the larger ones all are taken, of those as large the ones before.
-      const std::uint32_t least = by_count.least_from(pods);
-      const std::uint32_t last = least == count ? place : by_count.with(least).first();
-      shares.push_back({range(level, last), pods});
+    if (most_first && slices_of(pods) >= slices) {
+      // Of those with more slices all are taken, of those with as many the ones before.
+      const std::uint32_t least = by_pods.least_from(pods_of(slices));
+      const bool as_many = slices_of(least) == slices_of(pods);
+      shares.push_back({range(level, as_many ? place : by_pods.with(least).first()), slices});
       break;
     }
-    const std::uint32_t some = std::min(pods, count);
+    const std::uint32_t some = std::min(slices, slices_of(pods));
     shares.push_back({range(level, place), some});
-    pods -= some;
+    slices -= some;
   }
   return shares;
+}
+
+// The next number of pods that gives as many slices, or else the least that gives fewer.
+std::uint32_t TasTree::next_of_fewer(const CountBuckets& by_pods, std::uint32_t pods) const {
+  const std::uint32_t more = by_pods.least_from(pods + 1);
+  if (more != NodeSet::none && slices_of(more) == slices_of(pods)) {
+    return more;
+  }
+  const std::uint32_t fewer = by_pods.most_below(pods_of(slices_of(pods)));
+  return by_pods.least_from(pods_of(slices_of(fewer)));
 }
 
 }  // namespace berth

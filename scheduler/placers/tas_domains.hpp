@@ -41,7 +41,7 @@ class TasTree {
           std::uint32_t slice_size);
 
   [[nodiscard]] std::uint32_t node_level() const { return free_.fleet().levels(); }
-  [[nodiscard]] std::uint32_t all_slices() const;
+  [[nodiscard]] std::uint32_t all_slices() const { return sliced_.all(); }
 
   // The domain of the level with fewest slices of those that hold so many; of equals the one with
   // fewest pods, then the first.
@@ -79,11 +79,18 @@ class TasTree {
                                         std::uint32_t pods) const;
   [[nodiscard]] std::uint32_t pods_in(const NodeRange& nodes, std::uint32_t level) const;
   [[nodiscard]] NodeRange range(std::uint32_t level, std::uint32_t place) const;
-  [[nodiscard]] TasShares fill_by_buckets(const CountBuckets& by_count, std::uint32_t level,
-                                          std::uint32_t pods, TasProfile profile) const;
+  // At the level of slices.
+  [[nodiscard]] std::uint32_t pods_of(std::uint32_t slices) const { return slices * slice_size_; }
+  [[nodiscard]] std::uint32_t slices_of(std::uint32_t pods) const { return pods / slice_size_; }
+  [[nodiscard]] NodeRange fewest_pods(const NodeSet& places, std::uint32_t level,
+                                      std::uint32_t slices) const;
+  [[nodiscard]] TasShares fill_by_pods(const CountBuckets& by_pods, std::uint32_t level,
+                                       std::uint32_t slices, TasProfile profile) const;
+  [[nodiscard]] std::uint32_t next_of_fewer(const CountBuckets& by_pods, std::uint32_t pods) const;
 
   const Occupancy& free_;
-  const RoomIndex& room_;
+  const RoomIndex& room_;    // pods
+  const RoomIndex& sliced_;  // slices at their level and outside it, pods inside; `room_` without
   Shape shape_;
   std::uint32_t slice_level_;
   std::uint32_t slice_size_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/settings_tree.hpp"
+
 namespace berth::scores {
 
 ResourceWeights read_resource_weights(Setting options, std::int64_t most) {
@@ -15,7 +17,8 @@ ResourceWeights read_resource_weights(Setting options, std::int64_t most) {
   for (const auto& [name, weight] : written->entries()) {
     const auto known = std::ranges::find(resource_names, name);
     if (known == resource_names.end()) {
-      weight.fail("no such resource '" + name + "'", "known: cpu, memory, gpu");
+      weight.fail("no such resource " + shown(name),
+                  suggestion(name, {resource_names.begin(), resource_names.end()}));
     }
     weights[static_cast<std::size_t>(known - resource_names.begin())] = weight.count(0, most);
   }

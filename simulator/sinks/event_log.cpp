@@ -91,14 +91,51 @@ class EventLog final : public Sink {
                      to_string(record.why)));
   }
 
+  void told(SimTime /*now*/, const FreeInPieces& /*record*/) {}
+  void told(SimTime now, const Failed& record) {
+    const Failure& failure = record.failure;
+    std::vector<std::string> names;
+    for (const NodeRange range : failure.nodes) {
+      for (std::uint32_t node = range.first; node < range.past; ++node) {
+        names.push_back(fleet_.name(NodeId(node)));
+      }
+    }
+    node_line(now, "fail", fold_hostlist(names),
+              fmt::format("{}{}{}", record.cause, failure.severity == Severity::low ? ", mild" : "",
+                          failure.noticed_after > Duration{}
+                              ? ", noticed after " + format_duration(failure.noticed_after)
+                              : ""));
+  }
+  void told(SimTime now, const Hung& record) { line(now, "hang", record.job, "does nothing"); }
+  void told(SimTime now, const Evicted& record) {
+    const Duration lost = record.stint.redone + record.stint.undone;
+    line(now, "stop", record.job,
+         fmt::format("{}, {} after {}, loses {}", record.cause_name,
+                     record.given_up ? "given up" : "requeued",
+                     format_duration(now - record.job.start), format_duration(lost)));
+  }
+  void told(SimTime now, const Displaced& record) {
+    line(now, "unpin", record.job, "its node is gone, loses " + format_duration(record.undone));
+  }
+  void told(SimTime now, const NodeMoved& record) {
+    node_line(now, "node", fleet_.name(record.node),
+              fmt::format("{} to {}, {}", to_string(record.from), to_string(record.to),
+                          record.cause_name));
+  }
   void told(SimTime now, const Turned& record) {
+    if (record.by == Door::health) {
+      return;  // NodeMoved says it
+    }
     std::vector<std::string> names;
     for (const NodeId node : record.nodes) {
       names.push_back(fleet_.name(node));
     }
-    out_.write(fmt::format("{:>12}  {:<7}  {}  {}\n", at(now), record.open ? "open" : "drain",
-                           fold_hostlist(names),
-                           record.by == Door::slurm ? "by slurm" : "by kubernetes"));
+    node_line(now, record.open ? "open" : "drain", fold_hostlist(names),
+              record.by == Door::slurm ? "by slurm" : "by kubernetes");
+  }
+  void node_line(SimTime now, std::string_view verb, const std::string& nodes,
+                 const std::string& details) {
+    out_.write(fmt::format("{:>12}  {:<7}  {}  {}\n", at(now), verb, nodes, details));
   }
 
   void line(SimTime now, std::string_view verb, const LiveJob& live, const std::string& details);

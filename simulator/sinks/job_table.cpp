@@ -45,6 +45,14 @@ class JobTable final : public Sink {
   void told(SimTime /*now*/, const SpeedChanged& /*record*/) {}
   void told(SimTime /*now*/, const Warned& /*record*/) {}
   void told(SimTime /*now*/, const Turned& /*record*/) {}
+  void told(SimTime /*now*/, const Failed& /*record*/) {}
+  void told(SimTime /*now*/, const FreeInPieces& /*record*/) {}
+  void told(SimTime /*now*/, const Hung& /*record*/) {}
+  void told(SimTime /*now*/, const NodeMoved& /*record*/) {}
+  void told(SimTime now, const Evicted& record);
+  void told(SimTime /*now*/, const Displaced& record) {
+    before_[record.job.sequence].lost += gpu_time(record.job, record.undone);
+  }
   void told(SimTime now, const Preempted& record);
   void told(SimTime /*now*/, const Rejected& record) { line(record.job, {"rejected", {}}); }
   void told(SimTime now, const Ended& record) {
@@ -78,11 +86,12 @@ class JobTable final : public Sink {
     return before(live).held + gpu_time(live, now - live.start);
   }
 
-  // GPU time that did not become work of it: the network held it up, it started up, work was lost.
+  // GPU time that did not become work of it: the network held it up, it started up, saved what it
+  // did, stood still after a failure, or work was lost.
   [[nodiscard]] Int128 spent(const LiveJob& live, const Pace* pace, SimTime now) const {
-    const Duration late = pace != nullptr ? pace->late(live.start, now) : Duration{};
-    const Duration startup = std::min(live.startup, now - live.start - late);
-    return lost_before(live) + gpu_time(live, late + startup);
+    const SimTime until = std::min(now, live.hung);
+    const Duration worked = pace != nullptr ? pace->worked(until) : until - live.start;
+    return lost_before(live) + gpu_time(live, (now - live.start) - live.spent(worked).work);
   }
   void line(const LiveJob& live, const Fate& fate);
   void field(std::string_view text);  // with its comma before, quoted where it has to be
@@ -111,6 +120,18 @@ void JobTable::told(SimTime now, const Preempted& record) {
   if (record.how == Yield::cancel) {
     before.lost = before.held;
     line(live, {"cancelled", now, &record.placement, before.held});
+  }
+}
+
+void JobTable::told(SimTime now, const Evicted& record) {
+  const LiveJob& live = record.job;
+  Before& before = before_[live.sequence];
+  ++before.times;
+  before.held += gpu_time(live, now - live.start);
+  before.lost += gpu_time(live, (now - live.start) - record.stint.kept + record.stint.undone);
+  if (record.given_up) {
+    before.lost = before.held;
+    line(live, {"failed", now, &record.placement, before.held});
   }
 }
 

@@ -34,13 +34,18 @@ Json statistics(const std::optional<Statistics>& values) {
           {"max", values->max}};
 }
 
-Json counts(const JobCounts& jobs, bool preemption) {
+Json counts(const JobCounts& jobs, const Summary& summary) {
   Json json{{"submitted", jobs.submitted},           {"completed", jobs.completed},
             {"timed_out", jobs.timed_out},           {"rejected", jobs.rejected},
             {"running_at_end", jobs.running_at_end}, {"pending_at_end", jobs.pending_at_end}};
-  if (preemption) {
+  if (summary.failures) {
+    json["failed"] = jobs.failed;
+  }
+  if (summary.preemption) {
     json["cancelled"] = jobs.cancelled;
     json["preempted"] = jobs.preempted;
+  }
+  if (summary.preemption || summary.failures) {
     json["requeued"] = jobs.requeued;
   }
   return json;
@@ -68,16 +73,35 @@ Json gpus(const Summary& summary) {
   return json;
 }
 
+bool modelled(Loss loss, const Summary& summary) {
+  switch (loss) {
+    case Loss::idle:
+    case Loss::timed_out:
+    case Loss::fragmentation:
+      return true;
+    case Loss::network:
+      return summary.network;
+    case Loss::redone:
+    case Loss::restart:
+      return summary.preemption || summary.failures;
+    case Loss::preempted:
+      return summary.preemption;
+    case Loss::virtualization:
+      return summary.gpu_time.lost_to(loss) > 0;
+    case Loss::checkpoint:
+    case Loss::spare:
+      return summary.failures || summary.gpu_time.lost_to(loss) > 0;
+    default:
+      return summary.failures;
+  }
+}
+
 // What is not modelled is absent.
 Json lost(const Summary& summary) {
   const GpuTime& time = summary.gpu_time;
   Json json = Json::object();
   for (std::size_t cause = 0; cause < time.lost.size(); ++cause) {
-    const auto loss = static_cast<Loss>(cause);
-    const bool modelled = loss == Loss::network  ? summary.network
-                          : loss > Loss::network ? summary.preemption
-                                                 : true;
-    if (modelled) {
+    if (modelled(static_cast<Loss>(cause), summary)) {
       json[std::string(loss_names[cause])] = gpu_hours(time.lost[cause]);
     }
   }
@@ -100,6 +124,66 @@ Json preemption(const PreemptionNumbers& numbers) {
           {"freed_unused", numbers.freed_unused}};
 }
 
+Json ratio(Int128 part, Int128 whole) {
+  return whole > 0 ? Json(gpu_nanoseconds(part * gpu_nanosecond) /
+                          gpu_nanoseconds(whole * gpu_nanosecond))
+                   : Json(nullptr);
+}
+
+double hours(Int128 nanoseconds) {
+  return gpu_nanoseconds(nanoseconds * gpu_nanosecond) /
+         (nanoseconds_per_second * seconds_per_hour);
+}
+
+// Of no interruption there is no mean time to the next.
+Json mttf(Int128 held_ns, std::uint64_t interruptions) {
+  return interruptions > 0 ? Json(hours(held_ns) / static_cast<double>(interruptions))
+                           : Json(nullptr);
+}
+
+void add_failures(Json& json, const Summary& summary) {
+  const FailureNumbers& numbers = summary.interruptions;
+  const auto total = static_cast<double>(numbers.interruptions);
+  const double days = hours(numbers.window_ns) / 24;
+  const double node_days = hours(numbers.node_ns) / 24;
+  Json by_cause = Json::object();
+  Json failures = Json::object();
+  Json down = Json::object();
+  for (const CauseNumbers& cause : numbers.by_cause) {
+    if (!cause.name.empty()) {
+      by_cause[cause.name] = cause.interruptions;
+      failures[cause.name] = cause.failures;
+      down[cause.name] = gpu_hours(cause.down);
+    }
+  }
+  Json mttf_by_gpus = Json::object();
+  Json ettr_by_gpus = Json::object();
+  for (std::size_t power = 0; power < numbers.by_gpus.size(); ++power) {
+    const JobsOfSize& jobs = numbers.by_gpus[power];
+    const std::string gpus = std::to_string(std::uint64_t{1} << power);
+    if (jobs.held_ns > 0) {
+      mttf_by_gpus[gpus] = mttf(jobs.held_ns, jobs.interruptions);
+    }
+    if (jobs.wall_ns > 0) {
+      ettr_by_gpus[gpus] = ratio(jobs.productive_ns, jobs.wall_ns);
+    }
+  }
+  json["interruptions"] = {
+      {"total", numbers.interruptions},
+      {"per_day", days > 0 ? Json(total / days) : Json(nullptr)},
+      {"per_1000_node_days", node_days > 0 ? Json(1000 * total / node_days) : Json(nullptr)},
+      {"by_cause", std::move(by_cause)},
+      {"mttf_h", mttf(numbers.held_ns(), numbers.interruptions)},
+      {"mttf_h_by_gpus", std::move(mttf_by_gpus)},
+      {"given_up", numbers.given_up}};
+  json["ettr"] = {{"mean", ratio(numbers.productive, numbers.wall)},
+                  {"by_gpus", std::move(ettr_by_gpus)}};
+  json["goodput"] = ratio(summary.gpu_time.productive, summary.gpu_time.allocated);
+  json["failures"] = {{"total", numbers.failures},
+                      {"by_cause", std::move(failures)},
+                      {"down_gpu_h_by_cause", std::move(down)}};
+}
+
 void add_groups(Json& json, const char* key, const std::vector<NamedNumbers>& groups,
                 const Summary& summary) {
   if (groups.empty()) {
@@ -107,7 +191,7 @@ void add_groups(Json& json, const char* key, const std::vector<NamedNumbers>& gr
   }
   Json& all = json[key] = Json::object();
   for (const auto& [name, numbers] : groups) {
-    Json one{{"jobs", counts(numbers.jobs, summary.preemption)},
+    Json one{{"jobs", counts(numbers.jobs, summary)},
              {"allocated_gpu_h", gpu_hours(numbers.allocated)}};
     if (summary.network) {
       one["lost_gpu_h"] = {{"network", gpu_hours(numbers.network)}};
@@ -135,8 +219,8 @@ Json placement(const Summary& summary) {
 
 // Nobody was turned away, or nobody waits: absent.
 void add_left_out(Json& json, const Summary& summary) {
-  for (const Rejections& one : summary.rejections) {
-    json["rejected"][one.why] = one.jobs;
+  for (const auto& [why, jobs] : summary.rejections) {
+    json["rejected"][why] = jobs;
   }
   for (std::size_t reason = 0; reason < summary.waiting_at_end.size(); ++reason) {
     if (summary.waiting_at_end[reason] > 0) {
@@ -164,13 +248,16 @@ std::string summary_json(const Summary& summary) {
             {"seed", summary.seed},
             {"simulated_s", seconds(summary.simulated)},
             {"events", summary.events},
-            {"jobs", counts(summary.all.jobs, summary.preemption)},
+            {"jobs", counts(summary.all.jobs, summary)},
             {"gpus", gpus(summary)},
             {"lost_gpu_h", lost(summary)}};
   add_times(json, summary.all);
   json["makespan_s"] = summary.makespan ? Json(seconds(*summary.makespan)) : Json(nullptr);
   if (summary.preemption) {
     json["preemption"] = preemption(summary.preemptions);
+  }
+  if (summary.failures) {
+    add_failures(json, summary);
   }
   add_groups(json, "by_tenant", summary.by_tenant, summary);
   add_groups(json, "by_class", summary.by_class, summary);

@@ -14,7 +14,7 @@ TEST_CASE("a key that nobody knows is an error, with the nearest known one") {
   CHECK(said_of({{"policy", ""}, {"polcy", "easy"}}) ==
         "c.yaml:2:1: polcy: no such key\n"
         "  did you mean 'policy'? known: seed, replications, horizon, warmup, cluster, workload, "
-        "drains, policy, policies, reliability\n");
+        "drains, policy, policies, reliability, recovery, virt_tax, spares\n");
   CHECK(said_of({{"cluster", "{kind: uniform, node: 4, gpus_per_node: 8}"}}) ==
         "c.yaml:1:26: cluster.node: no such key\n  did you mean 'nodes'?\n");
   CHECK(said_of({{"policy", "{odrer: fifo}"}}) ==
@@ -138,6 +138,7 @@ TEST_CASE("a policy is a preset or made of known parts, and named once") {
   CHECK(said_of({{"policy", "easyy"}}) ==
         "c.yaml:2:9: policy: no such policy 'easyy'\n"
         "  did you mean 'easy'? known: conservative, easy, easy_sjbf, fgd, fifo, kai_like, "
+        "kube_default, "
         "kueue_tas, slurm_default, static_partition, sunk, tiresias\n");
   CHECK(said_of({{"policy", "{order: fifo, backfill: easyy}"}}) ==
         "c.yaml:2:33: policy.backfill: no such backfill 'easyy'\n"
@@ -150,8 +151,10 @@ TEST_CASE("a policy is a preset or made of known parts, and named once") {
         "c.yaml:2:18: policies[1]: is named twice\n  keep one of them\n");
   CHECK(said_of({{"policies", "[]"}}) ==
         "c.yaml:2:11: policies: names no policy\n  write a list of names: [fifo, easy]\n");
-  CHECK(said_of({{"reliability", "{kind: weibull}"}}) ==
-        "c.yaml:3:21: reliability.kind: no such reliability 'weibull'\n  known: none\n");
+  CHECK(said_of({{"reliability", "{kind: weibul}"}}) ==
+        "c.yaml:3:21: reliability.kind: no such reliability 'weibul'\n"
+        "  did you mean 'weibull'? known: none, exponential, weibull, domains, llama3_h100, rsc1, "
+        "rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay\n");
 }
 
 TEST_CASE("a file that is no config is refused") {

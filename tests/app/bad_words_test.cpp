@@ -13,11 +13,12 @@ TEST_CASE("a command or option that nobody knows gets the nearest known one") {
         "berth run: no such option '--polcy'\n"
         "  did you mean '--policy'? known: --help, --set, --seed, --policy, --out, --events, "
         "--json, --quiet, --verbose\n");
-  CHECK(said_to({"list", "placrs"}) ==
-        "berth list: no such topic 'placrs'\n"
-        "  did you mean 'placers'? known: placers, orders, backfills, preemptions, "
-        "admissions, policies, "
-        "presets, formats, workloads, clusters\n");
+  CHECK(
+      said_to({"list", "placrs"}) ==
+      "berth list: no such topic 'placrs'\n"
+      "  did you mean 'placers'? known: placers, scores, filters, orders, backfills, preemptions, "
+      "admissions, policies, "
+      "presets, formats, workloads, clusters, failures, lifecycle\n");
 }
 
 TEST_CASE("what a command needs is asked for") {
@@ -81,6 +82,7 @@ TEST_CASE("a policy on the command line is named in what is wrong with it") {
   CHECK(said_to({"run", "@c.yaml", "--policy", "eazy"}) ==
         "--policy: no such policy 'eazy'\n"
         "  did you mean 'easy'? known: conservative, easy, easy_sjbf, fgd, fifo, kai_like, "
+        "kube_default, "
         "kueue_tas, "
         "slurm_default, static_partition, sunk, tiresias, or a file that ends in .yaml\n");
   CHECK(said_to({"run", "@c.yaml", "--policy", "@my.yaml"}) == "my.yaml: no such file\n");

@@ -221,7 +221,19 @@ TEST_CASE("jobs of a log that the cluster can never hold are counted in a warnin
   folder.write("c.yaml", config({{"workload", "{kind: swf, file: l.swf}"}}));
   const Outcome outcome = folder.berth({"run", "@c.yaml"});
   CHECK(outcome.code == 0);
-  CHECK(outcome.err == "warning: rejected: does not fit the empty fleet (1)\n");
+  CHECK(outcome.err == "warning: jobs that the empty cluster has no room for were rejected (1)\n");
+}
+
+TEST_CASE("jobs that ask to wait where the policy does not heed it are counted in a warning") {
+  const Folder folder;
+  const std::string workload =
+      "{kind: synthetic, jobs: 3, arrivals: {kind: fixed, gap: 1h}, sizes: 1, work: 1h, "
+      "terms: {begin: 30d}}";
+  folder.write("c.yaml", config({{"workload", workload}}));
+  CHECK(folder.berth({"run", "@c.yaml"}).err.find("has no admission dependencies (3)\n") !=
+        std::string::npos);
+  folder.write("d.yaml", config({{"workload", workload}, {"policy", "{admission: dependencies}"}}));
+  CHECK(folder.berth({"run", "@d.yaml"}).err == "");
 }
 
 TEST_CASE("a full disk is an error and leaves no file that looks finished") {

@@ -1,5 +1,6 @@
 // A Slurm cluster from its own files: nodes, partitions and jobs, under Slurm's order and limits.
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -30,12 +31,15 @@ std::string config_with(const std::string& qos) {
          qos + ": {priority: 10}}, accounts: {physics: {users: {alice: 1, bob: 2}}}}\n";
 }
 
-Outcome with(const std::string& command, const std::string& config) {
+Outcome said(const std::vector<std::string>& words, const std::string& config) {
   const Folder folder;
   folder.write("slurm.conf", slurm_conf);
   folder.write("jobs.txt", sacct);
   folder.write("c.yaml", config);
-  return folder.berth({command, "@c.yaml", "--json"});
+  return folder.berth(words);
+}
+Outcome with(const std::string& command, const std::string& config) {
+  return said({command, "@c.yaml", "--json"}, config);
 }
 
 }  // namespace
@@ -45,6 +49,14 @@ TEST_CASE("jobs of sacct run on the nodes and in the partitions of a slurm.conf"
   CHECK(outcome.code == 0);
   CHECK(outcome.out.find("\"rejected\": 1") != std::string::npos);  // longer than debug lets it be
   CHECK(outcome.out.find("\"completed\": 2") != std::string::npos);
+}
+
+TEST_CASE("a report says for which limit jobs were rejected") {
+  const Outcome outcome = said({"run", "@c.yaml"}, config_with("high"));
+  CHECK(outcome.code == 0);
+  CHECK(outcome.out.find("1 rejected (PartitionTimeLimit)") != std::string::npos);
+  CHECK(outcome.err.find("warning: jobs were rejected: PartitionTimeLimit (1)\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("a QOS that no policy knows is told before the run, and in it") {

@@ -164,12 +164,63 @@ TEST_CASE("a node goes out of service only when nobody runs on it") {
   Draft draft(cluster);
   draft.start(JobId(0), {1, 0, 1000, 0}, on(0, 0));  // CPU only
   draft.commit();
-  CHECK_THROWS_AS(cluster.set_available(NodeId(0), false), InternalError);
-  cluster.set_available(NodeId(1), false);
+  CHECK_THROWS_AS(cluster.set_state(NodeId(0), NodeState::triage), InternalError);
+  CHECK(cluster.set_state(NodeId(1), NodeState::triage));
   CHECK(cluster.occupancy().free_gpus() == 8);
   cluster.stop(JobId(0));
-  cluster.set_available(NodeId(0), false);
+  CHECK(cluster.set_state(NodeId(0), NodeState::reboot));
   CHECK(cluster.occupancy().free_gpus() == 0);
-  cluster.set_available(NodeId(0), true);
+  CHECK_FALSE(cluster.set_state(NodeId(0), NodeState::test));
+  CHECK(cluster.set_state(NodeId(0), NodeState::production));
   CHECK(cluster.occupancy().free_gpus() == 8);
+}
+
+TEST_CASE("a node that drains keeps who runs there, and takes nobody") {
+  const Fleet fleet = fleet_of(std::vector(1, gpu_node(8, 4000)));
+  Cluster cluster(fleet);
+  Draft draft(cluster);
+  draft.start(JobId(0), {1, 0, 1000, 0}, on(0, 0));
+  draft.commit();
+  CHECK(cluster.set_state(NodeId(0), NodeState::draining));
+  CHECK(cluster.occupancy().free_gpus() == 0);
+  CHECK_THROWS_AS(draft.start(JobId(1), {1, 0, 1000, 0}, on(0, 0)), InternalError);
+  cluster.stop(JobId(0));
+  CHECK(cluster.set_state(NodeId(0), NodeState::production));
+  CHECK(cluster.occupancy().free_gpus() == 8);
+}
+
+TEST_CASE("a node that several keep closed opens when the last of them opens it") {
+  const Fleet fleet = fleet_of(std::vector(1, gpu_node(8, 4000)));
+  Cluster cluster(fleet);
+  CHECK(cluster.close(NodeId(0)));
+  CHECK_FALSE(cluster.set_state(NodeId(0), NodeState::triage));
+  CHECK_FALSE(cluster.reopen(NodeId(0)));
+  CHECK_FALSE(cluster.set_state(NodeId(0), NodeState::test));
+  CHECK(cluster.set_state(NodeId(0), NodeState::production));
+  CHECK_THROWS_AS(cluster.reopen(NodeId(0)), InternalError);
+}
+
+TEST_CASE("a node goes no way that its life cycle does not know") {
+  const Fleet fleet = fleet_of(std::vector(1, gpu_node(8, 4000)));
+  Cluster cluster(fleet);
+  CHECK_THROWS_AS(cluster.set_state(NodeId(0), NodeState::rma), InternalError);
+  cluster.set_state(NodeId(0), NodeState::triage);
+  CHECK_THROWS_AS(cluster.set_state(NodeId(0), NodeState::production), InternalError);
+}
+
+TEST_CASE("who runs on a node is known once somebody wants to know") {
+  const Fleet fleet = fleet_of(std::vector(2, gpu_node(8, 4000)));
+  Cluster cluster(fleet);
+  cluster.watch_nodes();
+  Draft draft(cluster);
+  draft.start(JobId(1), {1, 0, 1000, 0}, on(0, 0));
+  draft.start(JobId(0), {1, 0, 1000, 0}, on(0, 0));
+  draft.commit();
+  CHECK(cluster.jobs_on(NodeId(0)) == std::vector{JobId(0), JobId(1)});
+  CHECK(cluster.jobs_on(NodeId(1)).empty());
+  draft.stop(JobId(1));
+  draft.commit();
+  CHECK(cluster.jobs_on(NodeId(0)) == std::vector{JobId(0)});
+  cluster.stop(JobId(0));
+  CHECK(cluster.jobs_on(NodeId(0)).empty());
 }

@@ -237,7 +237,7 @@ TEST_CASE("only what was taken is given back") {
 TEST_CASE("nobody starts on a node that is out of service") {
   const Fleet fleet = uniform(2, 8);
   Cluster cluster(fleet);
-  cluster.set_available(NodeId(0), false);
+  cluster.close(NodeId(0));
   Draft draft(cluster);
   CHECK_THROWS_AS(draft.start(JobId(0), gpus(1), {{NodeId(0), 1, 1}}), InternalError);
   CHECK(draft.occupancy().free_gpus() == 8);

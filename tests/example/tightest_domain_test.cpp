@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/core/settings_trees.hpp"
-#include "tests/example/documented_placers.hpp"
+#include "tests/example/documented_parts.hpp"
 #include "tests/scheduler/pictures.hpp"
 
 using namespace berth;

@@ -43,7 +43,7 @@ class NaiveScheduler {
     const Running& gone = running_.at(job);
     if (policy_.overtaking == Backfilling::conservative && now < gone.slot.end) {
       profile_.give_back(gone.request.shape, gone.slot, now);
-      ended_early_ = true;
+      compresses_ = true;
     }
     running_.erase(job);
     something_ended_ = true;
@@ -89,7 +89,7 @@ class NaiveScheduler {
         ++at;
       }
     }
-    ended_early_ = true;
+    compresses_ = true;
   }
 
  private:
@@ -179,7 +179,7 @@ class NaiveScheduler {
     return *std::ranges::find(waiting_, job, &Request::id);
   }
   void keep_slots() {
-    const bool compress = std::exchange(ended_early_, false);
+    const bool compress = std::exchange(compresses_, false);
     const auto queue = waiting_;
     for (const Request& job : queue) {
       const auto held = slots_.find(job.id);
@@ -220,7 +220,7 @@ class NaiveScheduler {
     if (const auto held = slots_.find(job.id); held != slots_.end()) {
       profile_.give_back(job.shape, held->second, std::max(now_, held->second.start));
       slots_.erase(held);
-      ended_early_ = true;
+      compresses_ = true;
     }
   }
 
@@ -233,7 +233,7 @@ class NaiveScheduler {
   std::map<JobId, Slot> slots_;  // of waiting jobs
   Starts starts_;
   SimTime now_{};
-  bool ended_early_ = false;
+  bool compresses_ = false;
   bool something_ended_ = false;
   std::set<JobId> newcomers_;
   std::function<bool(const Request&, SimTime)> refused_;

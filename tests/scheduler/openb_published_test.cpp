@@ -82,11 +82,9 @@ TEST_CASE("the openb cluster is allocated as FGD's authors found, policy by poli
   check_list("default", 1);
 }
 
-#ifdef BERTH_NIGHTLY
 TEST_CASE("the other lists of openb pods are allocated as published, too") {
-  check_list("cpu050", 2.5);
+  check_list("cpu050", 1);
   check_list("gpuspec10", 1);
   check_list("multigpu20", 1);
   check_list("gpushare40", 1);
 }
-#endif

@@ -64,7 +64,8 @@ TEST_CASE("the known names are listed in one order") {
   CHECK(placer_names() == NameList{"first_fit", "best_fit", "worst_fit", "random", "contiguous",
                                    "slurm_tree", "dragonfly", "slurm_block", "tas", "score",
                                    "most_allocated", "least_allocated", "balanced_allocation",
-                                   "fgd", "dot_prod", "gpu_clustering", "gpu_packing"});
+                                   "fgd", "dot_prod", "gpu_clustering", "gpu_packing",
+                                   "topology_spread"});
   CHECK(backfill_names() == NameList{"none", "easy", "conservative", "slurm", "best_effort"});
 }
 

@@ -15,6 +15,7 @@
 #include "scheduler/placer.hpp"
 #include "scheduler/placers/score.hpp"
 #include "tests/cluster/naive_occupancy.hpp"
+#include "tests/scheduler/naive_scores.hpp"
 #include "tests/scheduler/pictures.hpp"
 #include "tests/scheduler/random_state.hpp"
 #include "tests/workloads/flow_settings.hpp"
@@ -40,167 +41,12 @@ const std::vector<std::string> pipelines{"most_allocated: 1",
                                          "random: 1",
                                          fgd_alone + ", most_allocated: 3, gpu_packing: 2",
                                          "best_fit: 2, gpu_clustering: 1",
-                                         "least_allocated: 1, best_fit: 1, dot_prod: 5"};
-
-// Names in another order than ids; models, labels and taints here and there.
-Fleet some_fleet(Dice& dice) {
-  FleetBuilder builder;
-  const bool with_cpus = !dice.one_in(3);
-  std::set<std::string> names;
-  for (std::uint32_t i = 2 + dice.below(90); i > 0; --i) {
-    NodeKind kind = gpu_node(dice.one_in(3) ? dice.below(9) : 8, with_cpus ? 8000 : 0,
-                             with_cpus && dice.one_in(2) ? 1000 : 0);
-    kind.gpu_model = dice.one_in(2) ? "a" : "b";
-    if (dice.one_in(4)) {
-      kind.labels = {"zone=x"};
-    }
-    if (dice.one_in(6)) {
-      kind.taints = {"keep"};
-    }
-    std::string name;
-    do {
-      name = "n" + std::to_string(dice.below(1000));
-    } while (!names.insert(name).second);
-    builder.add_node(name, kind);
-  }
-  return builder.build();
-}
-
-std::shared_ptr<const Terms> some_terms(Dice& dice) {
-  if (dice.one_in(2)) {
-    return nullptr;
-  }
-  Terms terms;
-  if (dice.one_in(2)) {
-    terms.gpu_models = {"a", "c"};
-  }
-  if (dice.one_in(3)) {
-    terms.labels = {"zone=x"};
-  }
-  if (dice.one_in(2)) {
-    terms.tolerates = {"keep", "other"};
-  }
-  return std::make_shared<const Terms>(std::move(terms));
-}
-
-bool has(const std::vector<std::string>& words, const std::string& word) {
-  return std::ranges::count(words, word) > 0;
-}
-
-// What it takes from scores is one node's score; all the rest is done anew for each pod.
-class Naive {
- public:
-  Naive(const std::string& scores, const Fleet& fleet) : fleet_(&fleet) {
-    const SettingsTree tree = flow("{" + scores + "}");
-    for (const auto& [name, each] : tree.root().entries()) {
-      scores_.push_back(make_score(name, each).make(fleet, nullptr));
-      weights_.push_back(each.is_map() ? each.at("weight").count(1, 9) : each.count(1, 9));
-    }
-    for (std::uint32_t i = 0; i < fleet.nodes(); ++i) {
-      by_name_.emplace(fleet.name(NodeId(i)), NodeId(i));
-    }
-  }
-
-  // One pod after the other, each taken of the index at once; the index is as before afterwards.
-  std::optional<Placement> place(const Request& request, const View& view, Occupancy& free) {
-    Random draws(view.run, Stream::placement, request.sequence);
-    const Pod pod = Pod::of(request);
-    Placement tasks;
-    while (tasks.size() < request.shape.tasks) {
-      const auto part = place_one(pod, free, draws);
-      if (!part) {
-        break;
-      }
-      tasks.push_back(*part);
-      free.take(pod.shape, {*part});
-    }
-    for (const Part& part : tasks) {
-      free.give_back(pod.shape, {part});
-    }
-    return tasks.size() < request.shape.tasks ? std::nullopt : std::optional(joined(tasks, pod));
-  }
-
- private:
-  [[nodiscard]] bool may(const Pod& pod, NodeId node, const Occupancy& free) const {
-    const NodeKind& kind = fleet_->kind(node);
-    bool passes = free.room(node, pod.shape) > 0;
-    for (const std::string& taint : kind.taints) {
-      passes = passes && pod.terms && has(pod.terms->tolerates, taint);
-    }
-    if (pod.terms) {
-      passes =
-          passes && (pod.terms->gpu_models.empty() || has(pod.terms->gpu_models, kind.gpu_model));
-      for (const std::string& label : pod.terms->labels) {
-        passes = passes && has(kind.labels, label);
-      }
-    }
-    return passes;
-  }
-
-  std::optional<Part> place_one(const Pod& pod, const Occupancy& free, Random& draws) const {
-    std::vector<NodeId> nodes;  // in order of name
-    for (const auto& [name, node] : by_name_) {
-      if (may(pod, node, free)) {
-        nodes.push_back(node);
-      }
-    }
-    if (nodes.empty()) {
-      return std::nullopt;
-    }
-    const NodeId node = scores_.front()->draws_lots() ? nodes[uniform_below(draws, nodes.size())]
-                                                      : best_of(nodes, pod, free);
-    std::optional<std::uint32_t> gpu;
-    for (const auto& score : scores_) {
-      if (!gpu && pod.shape.gpu_milli > 0) {
-        gpu = score->gpu_for(pod, node, free, draws);
-      }
-    }
-    Placement usual;
-    free.give_out(node, pod.shape, 1, usual);
-    return gpu ? Part{node, 1, GpuMask{1} << *gpu} : usual.front();
-  }
-
-  [[nodiscard]] NodeId best_of(const std::vector<NodeId>& nodes, const Pod& pod,
-                               const Occupancy& free) const {
-    std::vector<std::int64_t> sums(nodes.size());
-    for (std::size_t i = 0; i < scores_.size(); ++i) {
-      std::vector<std::int64_t> values;
-      for (const NodeId node : nodes) {
-        values.push_back(scores_[i]->of(pod, node, free));
-      }
-      const std::int64_t low = *std::ranges::min_element(values);
-      const std::int64_t high = *std::ranges::max_element(values);
-      for (std::size_t n = 0; n < nodes.size(); ++n) {
-        const std::int64_t stretched = high == low ? 0 : 100 * (values[n] - low) / (high - low);
-        sums[n] += weights_[i] * (scores_[i]->stretched() ? stretched : values[n]);
-      }
-    }
-    return nodes[static_cast<std::size_t>(std::ranges::max_element(sums) - sums.begin())];
-  }
-
-  static Placement joined(const Placement& tasks, const Pod& pod) {
-    std::map<std::pair<NodeId, GpuMask>, Part> parts;
-    for (const Part& part : tasks) {
-      Part& all = parts[{part.node, pod.shape.gpu_milli > 0 ? part.gpus : 0}];
-      all = {part.node, all.tasks + 1, all.gpus | part.gpus};
-    }
-    Placement placement;
-    for (const auto& [key, part] : parts) {
-      placement.push_back(part);
-    }
-    return placement;
-  }
-
-  const Fleet* fleet_;
-  std::vector<std::unique_ptr<const Score>> scores_;
-  std::vector<std::int64_t> weights_;
-  std::map<std::string, NodeId> by_name_;
-};
-
-struct Held {
-  Shape shape;
-  Placement placement;
-};
+                                         "least_allocated: 1, best_fit: 1, dot_prod: 5",
+                                         "topology_spread: 1",
+                                         "topology_spread: {weight: 2, max_skew: {rack: 1, node: "
+                                         "3}}, least_allocated: 1",
+                                         "best_fit: 3, topology_spread: {weight: 1, max_skew: "
+                                         "{rack: 1, hall: 2}}, gpu_packing: 1"};
 
 // Jobs come, go, and are only asked for; nodes go out of service and come back.
 class Story {
@@ -213,9 +59,12 @@ class Story {
         naive_(scores, fleet_) {
     const SettingsTree tree = flow("{kind: score, scores: {" + scores + "}}");
     placer_ = make_placer(tree.root());
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < 4; ++i) {
       kinds_.push_back({random_shape(dice_), some_terms(dice_)});
-      kinds_.back().shape.tasks = dice_.one_in(2) ? 1 : kinds_.back().shape.tasks;
+      Shape& shape = kinds_.back().shape;
+      shape.tasks = dice_.one_in(2) ? 1 : shape.tasks;
+      shape.group = dice_.below(3);
+      shape.apart = shape.group > 0 && dice_.one_in(2) ? dice_.below(4) : 0;
     }
   }
 
@@ -251,7 +100,7 @@ class Story {
     }
     const View view{index_, SimTime{}, RunKey{7}};
     const auto placement = placer_->place(request, view);
-    REQUIRE(placement == naive_.place(request, view, twin_index_));
+    REQUIRE(placement == naive_.place(request, view, twin_index_, held_));
     REQUIRE(placer_->fits(request, view) == placement.has_value());
     ++(placement ? found : refused);
     if (placement && !dice_.one_in(5)) {
@@ -269,7 +118,7 @@ class Story {
   Fleet fleet_;
   Occupancy index_;
   Occupancy twin_index_;
-  Naive naive_;
+  NaiveScores naive_;
   std::unique_ptr<const Placer> placer_;
   std::vector<Kind> kinds_;
   std::vector<Held> held_;
@@ -362,6 +211,19 @@ TEST_CASE("of equals the lowest name gets the pod, not the lowest node") {
   CHECK((*placement)[0].node == NodeId(1));
 }
 
+TEST_CASE("an order of nodes that is drawn decides alike for all pods of a run, and no other run") {
+  const Fleet fleet = uniform(1000, 8);
+  const auto first_node = [&fleet](std::uint32_t gpus, std::uint64_t run) {
+    const SettingsTree tree = flow("{kind: gpu_packing, ties: drawn_order}");
+    const Occupancy all_free(fleet);
+    const View view{all_free, SimTime{}, RunKey{run}};
+    return (*make_placer(tree.root())->place(request_of(tasks(1, gpus), gpus), view))[0].node;
+  };
+  CHECK(first_node(1, 1) == first_node(4, 1));
+  CHECK(first_node(1, 1) != first_node(1, 2));
+  CHECK(first_node(1, 2) != first_node(1, 3));
+}
+
 TEST_CASE("a placer of scores says what its options would be") {
   const auto message = [](const std::string& placer) {
     const SettingsTree tree = flow(placer);
@@ -382,11 +244,18 @@ TEST_CASE("a placer of scores says what its options would be") {
         "c.yaml:1: needs scores\n  write {kind: score, scores: {NAME: weight}}");
   CHECK(message("{kind: score, scores: {}}") == "c.yaml:1: scores: lists no score");
   CHECK(message("{kind: score, scores: {dotprod: 1}}")
-            .starts_with("c.yaml:1: scores.dotprod: no such score 'dotprod'\n  known: most_"));
+            .starts_with(
+                "c.yaml:1: scores.dotprod: no such score 'dotprod'\n  did you mean 'dot_prod'?"));
   CHECK(message("{kind: score, scores: {dot_prod: 0}}") ==
         "c.yaml:1: scores.dot_prod: must be between 1 and 1000000, is 0");
   CHECK(message("{kind: score, scores: {random: 1, dot_prod: 1}}") ==
         "c.yaml:1: scores: random goes with no other score\n  lots leave nothing to weigh");
+  CHECK(message("{kind: dot_prod, ties: chance}") ==
+        "c.yaml:1: ties: no such ties 'chance'\n  known: lowest_name, drawn_order");
+  CHECK(message("{kind: score, scores: {dot_prod: -1}}") ==
+        "c.yaml:1: scores.dot_prod: must be between 1 and 1000000, is -1");
+  CHECK(message("{kind: score, scores: {dot_prod: 99999999999999999999}}") ==
+        "c.yaml:1: scores.dot_prod: must be between 1 and 1000000, is 99999999999999999999");
   CHECK(message("{kind: dot_prod, filters: [taints]}") ==
         "c.yaml:1: filters: leaves out resources\n  a pod only runs where it fits: add resources");
   CHECK(message("{kind: dot_prod, filters: [resources, resources]}") ==

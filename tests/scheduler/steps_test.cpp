@@ -41,6 +41,20 @@ class NaiveSteps {
     }
     return never;
   }
+  [[nodiscard]] Steps::Stretch stretch(std::int64_t value, std::int64_t length,
+                                       std::int64_t t) const {
+    const auto enough = [value](std::int64_t other) { return other >= value; };
+    const auto too_little = [value](std::int64_t other) { return other < value; };
+    for (;;) {
+      const SimTime from = first(t, enough);
+      const SimTime past =
+          from == never ? never : first(from.time_since_epoch().count(), too_little);
+      if (past == never || past - from >= Duration(length)) {
+        return {from, past};
+      }
+      t = past.time_since_epoch().count();
+    }
+  }
   [[nodiscard]] SimTime at_least_since(std::int64_t value, std::int64_t t) const {
     while (t > now_ && at(t - 1) >= value) {
       --t;
@@ -90,6 +104,10 @@ void walk(std::uint64_t seed, int changes) {
             naive.first(asked, [&](auto other) { return other >= value; }));
     REQUIRE(steps.first_below(value, at(asked)) ==
             naive.first(asked, [&](auto other) { return other < value; }));
+    const std::int64_t length = 1 + std::int64_t{dice.below(60)};
+    const auto stretch = steps.stretch(value, Duration(length), at(asked));
+    REQUIRE(stretch.from == naive.stretch(value, length, asked).from);
+    REQUIRE(stretch.past == naive.stretch(value, length, asked).past);
     REQUIRE(steps.at_least_since(naive.at(asked), at(asked)) ==
             naive.at_least_since(naive.at(asked), asked));
   }

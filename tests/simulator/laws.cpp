@@ -8,6 +8,8 @@
 #include <utility>
 #include <variant>
 
+#include "tests/simulator/replay.hpp"
+
 namespace berth::test {
 namespace {
 
@@ -33,7 +35,7 @@ std::int64_t gpu_room(const std::vector<std::uint32_t>& left, const Shape& shape
 
 template <class One>
 std::uint64_t sequence_of(const One& record) {
-  if constexpr (std::is_same_v<One, Turned>) {
+  if constexpr (!requires { record.job; }) {
     return 0;  // of nobody
   } else {
     return record.job.sequence;
@@ -49,6 +51,7 @@ Laws::Laws(const Fleet& fleet, Promises promises) : fleet_(fleet), promises_(pro
   }
   free_ = all_;
   closed_.resize(all_.size());
+  states_.resize(all_.size(), NodeState::production);
   locked_by_.resize(all_.size());
 }
 
@@ -132,6 +135,7 @@ void Laws::told(SimTime now, const Started& record) {
   demand(job->startup == Duration{} || (job->starts > 1 && !job->suspended),
          "only a job that was stopped starts up again");
   job->suspended = false;
+  job->hung = false;
   job->phase = Phase::running;
   job->start = now;
   job->first_start = job->first_start.value_or(now);
@@ -149,6 +153,66 @@ void Laws::told(SimTime /*now*/, const Turned& record) {
   }
 }
 
+void Laws::told(SimTime /*now*/, const NodeMoved& record) {
+  NodeState& state = states_[record.node.index()];
+  demand(state == record.from && follows(record.from, record.to),
+         "a node goes the way of its life cycle");
+  demand(serves(record.to) || free_[record.node.index()] == all_[record.node.index()],
+         "nobody is on a node that is out of service");
+  state = record.to;
+}
+
+void Laws::told(SimTime now, const Hung& record) {
+  Known* job = find(record.job, Phase::running);
+  if (job == nullptr) {
+    return;
+  }
+  demand(!job->hung && record.job.hung == now, "a job begins to stand still once");
+  job->done = job->done_at(now);
+  job->hung = true;
+}
+
+// A suspended job whose node is gone keeps what it saved before.
+void Laws::told(SimTime /*now*/, const Displaced& record) {
+  Known* job = find(record.job, Phase::waiting);
+  if (job == nullptr) {
+    return;
+  }
+  demand(job->suspended, "only a suspended job is displaced");
+  const Duration saved = replay(job->terms.get(), {}, job->before, {}).saved;
+  demand(job->before - record.undone == saved, "what a displaced job keeps is what it has saved");
+  job->before = saved;
+  job->suspended = false;
+}
+
+void Laws::check_stint(const Known& job, const Stint& stint, Duration done, Duration keeps) {
+  const Replay told = replay(job.terms.get(), job.startup, job.before, done);
+  demand(stint.startup == told.startup, "a job starts up before it works");
+  demand(stint.checkpoint == told.checkpoint, "a job writes its checkpoints when they are due");
+  demand(stint.kept + stint.redone == told.work, "a stint is all that was done in it");
+  demand(job.before + stint.kept - stint.undone == keeps, "what a job keeps is what it has saved");
+}
+
+void Laws::told(SimTime now, const Evicted& record) {
+  const LiveJob& live = record.job;
+  Known* job = find(live, Phase::running);
+  if (job == nullptr) {
+    return;
+  }
+  const Terms* terms = live.job.terms.get();
+  const bool given_up =
+      terms != nullptr && (!terms->requeue || (terms->retries && job->failures >= *terms->retries));
+  demand(record.given_up == given_up, "a job comes back as often as it may");
+  const Duration done(static_cast<std::int64_t>(job->done_at(now) / RunSpeed::full_parts));
+  const Duration saved = replay(terms, job->startup, job->before, done).saved;
+  check_stint(*job, record.stint, done, given_up ? Duration{} : saved);
+  stops(now, live, record.placement, record.pace);
+  ++job->failures;
+  job->before = saved;
+  job->ending = given_up ? std::optional(Ending::otherwise) : std::nullopt;
+  job->phase = given_up ? Phase::gone : Phase::waiting;
+}
+
 void Laws::check_doors(const Placement& placement, const LiveJob& live) {
   const bool exclusive = live.job.terms && live.job.terms->exclusive;
   for (const Part& part : placement) {
@@ -157,6 +221,7 @@ void Laws::check_doors(const Placement& placement, const LiveJob& live) {
       return;  // a law of its own
     }
     demand(!closed_[node], "nobody starts on a closed node");
+    demand(states_[node] == NodeState::production, "nobody starts on a node out of production");
     const auto lock = jobs_.find(locked_by_[node]);
     demand(
         lock == jobs_.end() || lock->second.phase != Phase::running || lock->first == live.sequence,
@@ -311,9 +376,10 @@ void Laws::stops(SimTime now, const LiveJob& live, const Placement& placement, c
   demand(job->placement == placement, "a job gives back what it was given");
   demand(now - job->start <= live.job.stopped_after(), "a job never runs longer than its limit");
   const Int128 done = job->done_at(now) / RunSpeed::full_parts;
-  demand(done <= (job->startup + live.job.work - job->before).count(),
+  demand(done <= takes(live.job.terms.get(), job->startup, job->before, live.job.work).count(),
          "a job never does more than its work");
-  const Duration told = pace != nullptr ? pace->worked(now) : now - job->start;
+  const SimTime until = std::min(now, live.hung);
+  const Duration told = pace != nullptr ? pace->worked(until) : until - job->start;
   demand(done == told.count(), "a job has done what its speeds come to");
   late_ += ((now - job->start).count() - done) * Int128{job->shape.total_gpu_milli()};
   job->phase = Phase::gone;
@@ -384,15 +450,12 @@ void Laws::told(SimTime now, const Preempted& record) {
   demand(record.how == how, "a job yields in the way that it has to");
   const Duration done(static_cast<std::int64_t>(job->done_at(now) / RunSpeed::full_parts));
   const Stint& stint = record.stint;
-  demand(stint.startup + stint.kept + stint.redone == done, "a stint is all that was done in it");
-  demand(stint.startup == std::min(done, job->startup), "a job starts up before it works");
-  const Duration total = job->before + done - stint.startup;
-  const Duration every = live.job.terms ? live.job.terms->checkpoint_every : Duration{};
-  Duration keeps = record.how == Yield::suspend ? total : Duration{};
-  if (record.how == Yield::requeue && every > Duration{}) {
-    keeps = total - total % every;
+  const Replay told = replay(live.job.terms.get(), job->startup, job->before, done);
+  Duration keeps = record.how == Yield::suspend ? job->before + told.work : Duration{};
+  if (record.how == Yield::requeue) {
+    keeps = told.saved;
   }
-  demand(job->before + stint.kept - stint.undone == keeps, "what a job keeps is what it has saved");
+  check_stint(*job, stint, done, keeps);
   stops(now, live, record.placement, record.pace);
   job->before = keeps;
   job->suspended = record.how == Yield::suspend;
@@ -418,7 +481,7 @@ void Laws::told(SimTime now, const Ended& record) {
     return;
   }
   const Known& job = *known;
-  const Duration left = job.startup + live.job.work - job.before;
+  const Duration left = takes(live.job.terms.get(), job.startup, job.before, live.job.work);
   const Int128 work = Int128{left.count()} * RunSpeed::full_parts;
   if (record.state == EndState::completed) {
     demand(job.done_at(now) >= work, "a completed job did all its work");

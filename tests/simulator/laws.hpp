@@ -4,6 +4,9 @@
 // Who yields does so to a job that waits and ranks above it, when its grace is over, and comes back
 // with what it saved, on its own GPUs where it was suspended.
 //
+// Who is evicted by a failure comes back with what its checkpoints saved, or is given up; nodes go
+// the way of their life cycle, and nobody is on one that is out of service.
+//
 // Always: the clock does not go back; nothing is held twice, none held that is not there; what is
 // held is what was asked; nobody starts on a closed node, nor beside an exclusive job; every job
 // starts after it was submitted, runs as long as it works or its limit allows, and ends once or is
@@ -85,7 +88,12 @@ class Laws final : public Sink {
     std::optional<SimTime> first_start;
     std::optional<Ending> ending;
     std::shared_ptr<const Terms> terms;
+    bool hung = false;  // it does nothing any more
+    std::uint32_t failures = 0;
     [[nodiscard]] Int128 done_at(SimTime now) const {
+      if (hung) {
+        return done;
+      }
       return done + Int128{(now - since).count()} * speed.parts();
     }
     std::optional<SimTime> first_promise;
@@ -109,6 +117,12 @@ class Laws final : public Sink {
   void told(SimTime now, const LeftRunning& record);
   void told(SimTime now, const LeftWaiting& record);
   void told(SimTime now, const Turned& record);
+  void told(SimTime /*now*/, const Failed& /*record*/) {}
+  void told(SimTime /*now*/, const FreeInPieces& /*record*/) {}
+  void told(SimTime now, const Hung& record);
+  void told(SimTime now, const Evicted& record);
+  void told(SimTime now, const Displaced& record);
+  void told(SimTime now, const NodeMoved& record);
 
   void demand(bool kept, const std::string& law);
   void arrives(const LiveJob& live);
@@ -124,6 +138,7 @@ class Laws final : public Sink {
   [[nodiscard]] bool may_start(const Known& job) const;
   void check_yield(const Known& job, const LiveJob& live, const LiveJob& by);
   void check_room_was_used();
+  void check_stint(const Known& job, const Stint& stint, Duration done, Duration keeps);
   void check_order(std::uint64_t sequence);
   void check_head();
   void check_totals();
@@ -135,6 +150,7 @@ class Laws final : public Sink {
   std::map<std::uint64_t, Known> jobs_;   // by sequence
   std::vector<Free> free_;                // by node
   std::vector<bool> closed_;              // by node: nobody starts there
+  std::vector<NodeState> states_;         // by node
   std::vector<std::uint64_t> locked_by_;  // by node: the exclusive job on it, or 0
   std::vector<Free> all_;
   std::uint64_t busy_ = 0;  // thousandths of GPUs

@@ -78,6 +78,18 @@ TEST_CASE("a moldable job waits while there is less room than it takes at least"
         "         50s  end      job 2       completed after 40s\n");
 }
 
+TEST_CASE("a moldable job that is larger than the fleet has room for takes what there is") {
+  const std::string expected =
+      "          0s  start    job 1       n[1-2]:0\n"
+      "         20s  end      job 1       completed after 20s\n";
+  CHECK(told(2, {moldable(job(1, 0, 4, 10), 1)}, policy_of(first_fit(), no_backfill())) ==
+        expected);
+  CHECK(told(2, {moldable(job(1, 0, 4, 10), 2)}, policy_of(first_fit(), conservative())) ==
+        expected);
+  CHECK(told(2, {moldable(job(1, 0, 4, 10), 3)}, policy_of(first_fit(), no_backfill())) ==
+        "          0s  reject   job 1       does not fit the empty fleet\n");
+}
+
 TEST_CASE("conservative backfill promises a moldable job its largest size") {
   CHECK(told(2, {job(1, 0, 1, 10), moldable(job(2, 0, 2, 10), 1)},
              policy_of(first_fit(), conservative())) ==

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <memory>
+#include <numeric>
 #include <utility>
 
 #include "core/samplers.hpp"
@@ -142,6 +144,24 @@ constexpr std::array placers{
 };
 constexpr std::uint32_t contiguous_placer = 4;
 
+// Of the worlds' jobs age, size and fair share tell something.
+std::unique_ptr<JobOrder> some_multifactor() {
+  const SettingsTree config = testing::tree(testing::map(
+      {{"kind", "multifactor"},
+       {"weights", testing::map({{"age", "1000"}, {"fair_share", "2000"}, {"job_size", "300"}})}}));
+  return make_order(config.root());
+}
+
+// Cycles and steps as short as the jobs of these worlds are.
+std::unique_ptr<Backfill> quick_slurm() {
+  SlurmBackfill options;
+  options.interval = std::chrono::seconds(3);
+  options.resolution = std::chrono::seconds(2);
+  options.max_job_test = 20;
+  options.default_queue_depth = 10;
+  return slurm_backfill(options);
+}
+
 struct NamedOrder {
   const char* name;
   std::unique_ptr<JobOrder> (*make)();
@@ -151,6 +171,7 @@ constexpr std::array orders{
     NamedOrder{"priority", priority},
     NamedOrder{"shortest_estimate", shortest_estimate},
     NamedOrder{"smallest_first", smallest_first},
+    NamedOrder{"multifactor", some_multifactor},
 };
 
 struct NamedBackfill {
@@ -165,9 +186,13 @@ constexpr std::array backfills{
     NamedBackfill{"easy/priority", [] { return easy(priority()); }},
     NamedBackfill{"easy/shortest_estimate", [] { return easy(shortest_estimate()); }},
     NamedBackfill{"easy/smallest_first", [] { return easy(smallest_first()); }},
+    NamedBackfill{"slurm", quick_slurm},
+    NamedBackfill{"best_effort", best_effort},
 };
 constexpr std::uint32_t no_backfill_at_all = 0;
 constexpr std::uint32_t conservative_backfill = 1;
+constexpr std::uint32_t slurm_backfilling = 7;
+constexpr std::uint32_t best_effort_backfill = 8;
 
 constexpr std::array estimate_names{"user", "exact", "user x factor"};
 
@@ -328,8 +353,7 @@ void add_terms(std::uint64_t seed, const Fleet& fleet, std::vector<Job>& jobs) {
     return;
   }
   Dice dice(seed, of_terms + 1000);
-  const bool with_models = !fleet.kind(NodeId(0)).gpu_model.empty() &&
-                           random_policy(seed).backfill != conservative_backfill;
+  const bool with_models = !fleet.kind(NodeId(0)).gpu_model.empty();
   for (Job& job : jobs) {
     if (dice.percent(50)) {
       job.terms = std::make_shared<const Terms>(random_terms(dice, job, with_models));
@@ -390,7 +414,10 @@ void add_preemption(std::uint64_t seed, RandomPolicy& policy) {
 RandomPolicy random_policy(std::uint64_t seed) {
   Dice dice(seed, of_policy);
   constexpr std::uint64_t scatter = 521;  // has no factor in common with the number of policies
-  std::uint64_t rest = seed % 840 * scatter % 840;
+  constexpr std::uint64_t policies =
+      backfills.size() * placers.size() * orders.size() * estimate_names.size() * 2;
+  static_assert(policies == 1350 && std::gcd(policies, scatter) == 1);
+  std::uint64_t rest = seed % policies * scatter % policies;
   const auto digit = [&rest](std::size_t choices) {
     return static_cast<std::uint32_t>(std::exchange(rest, rest / choices) % choices);
   };
@@ -441,18 +468,20 @@ Policy RandomPolicy::make(std::string& complaint) const {
 // On a network, estimates that are exact without it are too short.
 // That of EASY is to the head of the queue, and only in FIFO order does the head stay the head.
 Promises RandomPolicy::promises(Overruns overruns) const {
-  const bool in_fifo_order = order == 0 && !yields.anybody && !terms;
+  const bool in_fifo_order = order == 0 && !yields.anybody && !terms && !failures;
   const bool to_everyone = backfill == conservative_backfill;
   const bool to_nobody = backfill == no_backfill_at_all;
+  const bool till_next_cycle = backfill == slurm_backfilling;
   Promises promises;
   promises.in_order = in_fifo_order && to_nobody;
   const bool kept_to = overruns == Overruns::never || (overruns == Overruns::of_exact_estimates &&
                                                        estimates.kind != Estimates::Kind::exact);
-  promises.first_kept = kept_to && !yields.anybody && !terms && (to_everyone || in_fifo_order);
+  promises.first_kept = kept_to && !yields.anybody && !terms && !failures && !till_next_cycle &&
+                        (to_everyone || in_fifo_order);
   promises.never_later = promises.first_kept;
   promises.head_is_eager = in_fifo_order && !to_everyone;
   promises.side_by_side = placer == contiguous_placer;
-  promises.to_the_end = !horizon;
+  promises.to_the_end = !horizon && !failures;
   promises.yields = yields;
   return promises;
 }

@@ -58,7 +58,7 @@ void add_terms(std::uint64_t seed, const Fleet& fleet, std::vector<Job>& jobs);
 // exact limit too, as it stops nobody.
 enum class Overruns : std::uint8_t { never, of_exact_estimates, of_exact_limits };
 
-// One of all policies: any 840 seeds in a row have each once.
+// One of all policies: any 1,350 seeds in a row have each once.
 struct RandomPolicy {
   std::string name;  // for the message of a failure
   std::uint32_t order = 0;
@@ -69,7 +69,8 @@ struct RandomPolicy {
   std::optional<SimTime> horizon;
   std::vector<std::pair<std::string, std::string>> preemption{};  // its options; empty: none
   YieldLaws yields{};
-  bool terms = false;  // jobs have some
+  bool terms = false;     // jobs have some
+  bool failures = false;  // nodes may fail, so that nothing that was promised is sure
 
   // `complaint` is told when a placer differs from its naive twin.
   [[nodiscard]] Policy make(std::string& complaint) const;

@@ -23,6 +23,10 @@ void SpeedTwin::on(SimTime now, const Record& record) {
     jobs_.erase(ended->job.sequence);
   } else if (const auto* yielded = std::get_if<Preempted>(&record)) {
     jobs_.erase(yielded->job.sequence);
+  } else if (const auto* hung = std::get_if<Hung>(&record)) {
+    jobs_.erase(hung->job.sequence);
+  } else if (const auto* evicted = std::get_if<Evicted>(&record)) {
+    jobs_.erase(evicted->job.sequence);
   } else if (std::holds_alternative<LeftRunning>(record)) {
     done_ = true;  // jobs are told of one by one as the run is cut off
   }

@@ -63,7 +63,8 @@ TEST_CASE("summary.json has its keys in a fixed order and numbers in their short
   },
   "lost_gpu_h": {
     "idle": 5.0,
-    "timed_out": 1.0
+    "timed_out": 1.0,
+    "fragmentation": 0.0
   },
   "wait_s": {
     "mean": 0.1,

@@ -15,7 +15,9 @@
 #include "simulator/simulation.hpp"
 #include "simulator/sinks/event_log.hpp"
 #include "simulator/summary.hpp"
+#include "tests/simulator/account_twin.hpp"
 #include "tests/simulator/laws.hpp"
+#include "tests/simulator/random_failures.hpp"
 #include "tests/simulator/random_worlds.hpp"
 #include "tests/simulator/small_worlds.hpp"
 #include "tests/simulator/speed_twin.hpp"
@@ -67,8 +69,15 @@ Outcome run(std::uint64_t seed) {
   const Network wiring = random_network(seed, fleet);
   const Communications profiles = random_profiles(seed, jobs);
   const Overruns overruns = overruns_of(seed, wiring, jobs);
+  RandomPolicy choice = random_policy(seed);
+  std::vector<Failure> failures = random_failures(seed, fleet);
+  choice.failures = !failures.empty();
+  if (choice.failures) {
+    add_recovery(seed, jobs);
+  }
+  const std::optional<Terms> recovery = random_recovery(seed);
   ListSource source(std::move(jobs));
-  const RandomPolicy choice = random_policy(seed);
+  ListFailures breaks(std::move(failures));
   Policy policy = choice.make(outcome.complaint);
   const Catalog catalog;
   Log log;
@@ -76,15 +85,26 @@ Outcome run(std::uint64_t seed) {
   std::optional<NetworkModel> network;
   std::optional<SpeedTwin> speeds;
   std::vector<Sink*> sinks{&laws};
-  SummarySink summary(fleet, catalog, SimTime{std::chrono::seconds(seed % 100)});
+  const SimTime warm_up{std::chrono::seconds(seed % 100)};
+  const std::uint32_t virtualization_ppm = seed % 5 == 0 ? 150'000 : 0;
+  SummarySink summary(fleet, catalog, warm_up, virtualization_ppm);
+  AccountTwin accounts(fleet, warm_up, virtualization_ppm);
   const auto events = event_log(log, fleet, Sources::one);
   try {
     RunOptions options{RunKey{seed}, choice.horizon};
+    options.virtualization_ppm = virtualization_ppm;
+    if (choice.failures) {
+      options.failures = &breaks;
+      options.causes = &random_causes;
+      options.spares = random_spares(seed, fleet);
+      options.recovery = recovery ? &*recovery : nullptr;
+      options.interruptions_per_node_s = 1e-3;
+    }
     if (!wiring.empty()) {
       options.network = &network.emplace(fleet, wiring, profiles);
       sinks.push_back(&speeds.emplace(fleet, wiring, profiles));
     }
-    sinks.insert(sinks.end(), {&summary, events.get()});
+    sinks.insert(sinks.end(), {&summary, &accounts, events.get()});
     Simulation simulation(fleet, source, policy, options, sinks);
     if (network && choice.horizon) {
       for (const Rewiring& rewiring : random_rewirings(seed, fleet)) {
@@ -96,15 +116,18 @@ Outcome run(std::uint64_t seed) {
       check(so_far.events < 65'536, "a run of so few jobs ends");
     });
     simulation.run();
+    outcome.complaint += accounts.difference(summary.summary().gpu_time);
     outcome.complaint += laws.broken() + (speeds ? speeds->broken() : "");
-    if (seed % 100 == 0 && summary.summary().gpu_time.lost_to(Loss::network) != laws.late()) {
-      outcome.complaint += "what the network cost is not what jobs were late";
+    const GpuTime time = summary.summary().gpu_time;
+    if (seed % 100 == 0 &&
+        time.lost_to(Loss::network) + time.lost_to(Loss::detection) != laws.late()) {
+      outcome.complaint += "what the network and failures cost is not what jobs were late";
     }
   } catch (const std::exception& error) {
     outcome.complaint += laws.broken() + " | " + error.what();
   }
   if (!outcome.complaint.empty()) {
-    outcome.complaint += " (" + choice.name + ")";
+    outcome.complaint += " (" + choice.name + (choice.failures ? ", failures" : "") + ")";
   }
   outcome.log = log.written;
   return outcome;

@@ -1,0 +1,123 @@
+#include "simulator/failure_book.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "cluster/gpu_shares.hpp"
+
+namespace berth {
+namespace {
+
+std::uint32_t held_milli(const Part& part, const Shape& shape) {
+  return shape.gpu_milli > 0 ? part.tasks * shape.gpu_milli
+                             : static_cast<std::uint32_t>(std::popcount(part.gpus)) * gpu_milli_all;
+}
+
+bool out_of_service(Loss loss) {
+  return loss != Loss::draining && loss != Loss::spare && loss != Loss::idle;
+}
+
+}  // namespace
+
+JobsOfSize& FailureBook::jobs_like(const Shape& shape) {
+  const std::uint64_t gpus = std::max<std::uint64_t>(shape.total_gpu_milli() / gpu_milli_all, 1);
+  const auto power = static_cast<std::size_t>(std::bit_width(gpus)) - 1;
+  if (power >= numbers_.by_gpus.size()) {
+    numbers_.by_gpus.resize(power + 1);
+  }
+  return numbers_.by_gpus[power];
+}
+
+CauseNumbers& FailureBook::cause(std::uint32_t number, std::string_view name) {
+  if (number >= numbers_.by_cause.size()) {
+    numbers_.by_cause.resize(number + 1);
+    down_.resize(number + 1);
+  }
+  CauseNumbers& one = numbers_.by_cause[number];
+  if (one.name.empty()) {
+    one.name = name;
+  }
+  return one;
+}
+
+void FailureBook::on(SimTime now, const Failed& record) {
+  if (now >= accounts_.from()) {
+    ++numbers_.failures;
+    ++cause(record.failure.cause, record.cause).failures;
+  }
+}
+
+void FailureBook::withdraw(SimTime now, const Out& out, std::int64_t sign) {
+  accounts_.withdraw(now, out.loss, sign * out.gpu_milli);
+  if (!out_of_service(out.loss)) {
+    return;
+  }
+  Down& down = down_[out.cause];
+  if (const SimTime from = std::max(down.since, accounts_.from()); now > from) {
+    numbers_.by_cause[out.cause].down += gpu_time(down.gpu_milli, now - from);
+  }
+  down.since = now;
+  down.gpu_milli += static_cast<std::uint64_t>(sign * out.gpu_milli);
+}
+
+void FailureBook::on(SimTime now, const NodeMoved& record) {
+  if (record.to != NodeState::spare) {
+    cause(record.cause, record.cause_name);
+  }
+  if (const auto was = out_.extract(record.node); !was.empty()) {
+    withdraw(now, was.mapped(), -1);
+    draining_ -= was.mapped().loss == Loss::draining ? 1U : 0U;
+  }
+  if (record.to != NodeState::production) {
+    const Out out{loss_of(record.to), record.cause, record.free_gpu_milli};
+    withdraw(now, out, 1);
+    out_[record.node] = out;
+    draining_ += out.loss == Loss::draining ? 1U : 0U;
+  }
+}
+
+void FailureBook::on(SimTime now, const Evicted& record) {
+  if (now < accounts_.from()) {
+    return;
+  }
+  ++numbers_.interruptions;
+  numbers_.given_up += record.given_up ? 1 : 0;
+  ++cause(record.cause, record.cause_name).interruptions;
+  ++jobs_like(record.job.shape).interruptions;
+}
+
+void FailureBook::gave_back(SimTime now, const LiveJob& live, const Placement& placement) {
+  const SimTime from = std::max(live.start, accounts_.from());
+  if (now > from) {
+    jobs_like(live.shape).held_ns += (now - from).count();
+    numbers_.node_ns += Int128{count_nodes(placement)} * (now - from).count();
+  }
+  for (auto part = placement.begin(); draining_ > 0 && part != placement.end(); ++part) {
+    const auto out = out_.find(part->node);
+    if (out != out_.end()) {
+      const std::uint32_t freed = held_milli(*part, live.shape);
+      accounts_.withdraw(now, out->second.loss, freed);
+      out->second.gpu_milli += freed;
+    }
+  }
+}
+
+void FailureBook::gone(SimTime now, const LiveJob& live, Duration productive) {
+  JobsOfSize& size = jobs_like(live.shape);
+  const Duration wall = now - live.first_start;
+  size.productive_ns += productive.count();
+  size.wall_ns += wall.count();
+  numbers_.productive += gpu_time(live.shape.total_gpu_milli(), productive);
+  numbers_.wall += gpu_time(live.shape.total_gpu_milli(), wall);
+}
+
+FailureNumbers FailureBook::finish(SimTime now) {
+  for (const auto& [node, out] : std::exchange(out_, {})) {
+    withdraw(now, out, -1);
+  }
+  numbers_.window_ns = std::max(now - accounts_.from(), Duration{}).count();
+  return std::move(numbers_);
+}
+
+}  // namespace berth

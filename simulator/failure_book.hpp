@@ -1,0 +1,53 @@
+// The books of a summary about failures: which GPUs are out of service and why, and what
+// interruptions cost jobs by their size.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "simulator/accounts.hpp"
+#include "simulator/failure_numbers.hpp"
+#include "simulator/records.hpp"
+#include "topology/fleet.hpp"
+
+namespace berth {
+
+class FailureBook {
+ public:
+  // Both outlive it.
+  FailureBook(const Fleet& fleet, Accounts& accounts) : fleet_(fleet), accounts_(accounts) {}
+
+  void on(SimTime now, const Failed& record);
+  void on(SimTime now, const NodeMoved& record);
+  void on(SimTime now, const Evicted& record);
+  // A job gave back what it held since its last start.
+  void gave_back(SimTime now, const LiveJob& live, const Placement& placement);
+  // A job is gone, or left at the end, with so much of its work done.
+  void gone(SimTime now, const LiveJob& live, Duration productive);
+
+  FailureNumbers finish(SimTime now);
+
+ private:
+  struct Out {  // of a node that is not in production
+    Loss loss = Loss::down;
+    std::uint32_t cause = 0;
+    std::uint32_t gpu_milli = 0;
+  };
+  struct Down {
+    std::uint64_t gpu_milli = 0;
+    SimTime since{};
+  };
+  JobsOfSize& jobs_like(const Shape& shape);
+  CauseNumbers& cause(std::uint32_t number, std::string_view name);
+  void withdraw(SimTime now, const Out& out, std::int64_t sign);
+
+  const Fleet& fleet_;
+  Accounts& accounts_;
+  std::map<NodeId, Out> out_;
+  std::size_t draining_ = 0;  // of them: only these give anything back
+  std::vector<Down> down_;    // by cause
+  FailureNumbers numbers_;
+};
+
+}  // namespace berth

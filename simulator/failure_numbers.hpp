@@ -1,0 +1,50 @@
+// What failures did to a run, as plain numbers. An interruption is a running job that a failure
+// stopped; a failure that hit nobody is none.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/int128.hpp"
+
+namespace berth {
+
+// Of jobs of like size: those whose GPUs round down to the same power of two.
+struct JobsOfSize {
+  std::uint64_t interruptions = 0;
+  Int128 held_ns = 0;  // time that they held their GPUs
+  // Of jobs that are gone, or left at the end: work that was kept, and the time from the first
+  // start to the end, waits after failures included. One divided by the other is the ETTR.
+  Int128 productive_ns = 0;
+  Int128 wall_ns = 0;
+};
+
+struct CauseNumbers {
+  std::string name;
+  std::uint64_t failures = 0;       // that happened, whoever they hit
+  std::uint64_t interruptions = 0;  // of jobs
+  Int128 down = 0;                  // GPU time of nodes that it took out of service
+};
+
+struct FailureNumbers {
+  std::uint64_t failures = 0;
+  std::uint64_t interruptions = 0;
+  std::uint64_t given_up = 0;          // jobs that did not come back
+  std::vector<CauseNumbers> by_cause;  // those that happened, in the order of the config
+  Int128 node_ns = 0;  // time that nodes were held by jobs, a node held by two twice
+  Int128 window_ns = 0;
+  std::vector<JobsOfSize> by_gpus;  // by the power of two: 1, 2, 4 ... GPUs
+  Int128 productive = 0;            // GPU time, as in JobsOfSize
+  Int128 wall = 0;
+
+  [[nodiscard]] Int128 held_ns() const {
+    Int128 sum = 0;
+    for (const JobsOfSize& jobs : by_gpus) {
+      sum += jobs.held_ns;
+    }
+    return sum;
+  }
+};
+
+}  // namespace berth

@@ -1,0 +1,44 @@
+// Something breaks, at a time and on nodes that no policy can change: who runs there, if anybody,
+// is another matter. All that follows from it is drawn with it, how long until it is noticed, what
+// is done to the nodes and how long each step takes, so that two policies meet the same failures.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "cluster/life_cycle.hpp"
+#include "core/time.hpp"
+#include "topology/fleet.hpp"
+
+namespace berth {
+
+enum class Severity : std::uint8_t {
+  high,  // whoever runs there stops working at once, and is evicted when it is noticed
+  low,   // once noticed, nobody starts there any more; the nodes go when they are empty
+};
+
+// A node is in this state for so long.
+struct Stage {
+  NodeState state = NodeState::triage;
+  Duration lasts{};
+  bool operator==(const Stage&) const = default;
+};
+
+struct Failure {
+  SimTime at{};
+  std::vector<NodeRange> nodes;  // in order, not touching; at least one node
+  std::uint32_t cause = 0;       // of those that the processes of the run name, in their order
+  Severity severity = Severity::high;
+  Duration noticed_after{};
+  // What the nodes go through until they are back in production; empty: they stay there, and only
+  // the job that holds `gpu` of the one node is hit.
+  std::vector<Stage> course;
+  std::uint32_t gpu = 0;  // below the GPUs of the node, or 0
+
+  // A power feed, a leaf, a site: who is out already stays out as long as it lasts.
+  bool of_domain = false;
+
+  [[nodiscard]] bool of_software() const { return course.empty(); }
+};
+
+}  // namespace berth

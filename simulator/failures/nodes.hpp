@@ -1,0 +1,34 @@
+// Nodes that fail one by one, each by a clock of its own. The options, over what a preset says:
+//
+//   rate_per_1000_node_days: 3.79        of the mean node, all causes and severities together
+//   overdispersion: 2                    rates of nodes differ: gamma-distributed, of this shape
+//   lemons: {share: 0.012, times: 20}    and these fail so many times as often as the others; the
+//                                        mean over all nodes stays what it is
+//   infancy: {times: 5, lasts: 30d}      the rate begins so many times higher, and falls with this
+//                                        time constant to what is given (not for weibull)
+//   shape: 0.7                           of weibull
+//
+// and what anatomy.hpp reads.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "simulator/failures/anatomy.hpp"
+#include "simulator/failures/clocks.hpp"
+#include "simulator/failures/failure_source.hpp"
+
+namespace berth {
+
+// What a preset, or a process without one, says where the config does not.
+struct NodeRates {
+  std::optional<double> per_1000_node_days;  // nothing: the config has to say
+  std::span<const CauseLine> causes;
+  double lemons = 0;
+  double lemon_times = 1;
+};
+
+std::unique_ptr<const FailureProcess> nodes_that_fail(Setting setting, const NodeRates& usual);
+
+}  // namespace berth

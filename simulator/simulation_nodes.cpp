@@ -1,0 +1,177 @@
+// What failures do to nodes: they go through the course that was drawn with the failure, and come
+// back. Who is out already does not fail again, and who is draining does not for the second time
+// mildly; but while a domain is out none of its nodes comes back.
+#include <algorithm>
+#include <utility>
+
+#include "core/check.hpp"
+#include "simulator/simulation.hpp"
+
+namespace berth {
+
+void Simulation::take_out(NodeId node, const Failure& failure) {
+  const NodeState state = cluster_.state(node);
+  const bool mild = failure.severity == Severity::low;
+  if (!serves(state) && state != NodeState::spare) {
+    if (failure.of_domain) {
+      Duration lasts{};
+      for (const Stage& stage : failure.course) {
+        lasts += stage.lasts;
+      }
+      Course& course = courses_.at(node);
+      course.not_before = std::max(course.not_before, after(now_, lasts));
+    }
+    return;
+  }
+  if (mild && state == NodeState::draining) {
+    return;
+  }
+  std::erase(draining_, node);
+  Course course;
+  course.stages = failure.course;
+  course.cause = failure.cause;
+  course.becomes = state == NodeState::spare ? state : NodeState::production;
+  courses_[node] = std::move(course);
+  std::erase(spares_, node);
+  if (mild && !cluster_.jobs_on(node).empty()) {
+    move(node, NodeState::draining, failure.cause);
+    draining_.push_back(node);
+  } else {
+    leave_service(node);
+  }
+}
+
+// The first stage of its course begins, and a spare stands in for it.
+void Simulation::leave_service(NodeId node) {
+  const bool served = serves(cluster_.state(node));
+  displace_from(node);
+  go_on(node);
+  if (served) {
+    call_in_spare(node);
+  }
+}
+
+// Through stages without length at once.
+void Simulation::go_on(NodeId node) {
+  Course& course = courses_.at(node);
+  while (course.at < course.stages.size()) {
+    const Stage stage = course.stages[course.at++];
+    move(node, stage.state, course.cause);
+    if (stage.lasts > Duration{}) {
+      course.ends = queue_.schedule(after(now_, stage.lasts), rank(Moves{}), Moves{node});
+      return;
+    }
+  }
+  if (now_ < course.not_before) {
+    course.ends = queue_.schedule(course.not_before, rank(Moves{}), Moves{node});
+    return;
+  }
+  const Course over = course;
+  courses_.erase(node);
+  move(node, over.becomes, over.cause);
+  if (over.becomes == NodeState::spare) {
+    spares_.insert(std::ranges::lower_bound(spares_, node), node);
+  }
+}
+
+void Simulation::handle(const Moves& moves) {
+  go_on(moves.node);
+  plan_due_ = plan_due_ || cluster_.state(moves.node) == NodeState::production;
+}
+
+void Simulation::move(NodeId node, NodeState to, std::uint32_t cause) {
+  const NodeState from = cluster_.state(node);
+  const bool turned = cluster_.set_state(node, to);
+  const std::string_view why =
+      to == NodeState::spare ? std::string_view("kept back") : (*options_.causes)[cause];
+  tell(NodeMoved{node, from, to, cause, why, cluster_.occupancy().free_gpu_milli(node)});
+  if (turned) {
+    const bool open = to == NodeState::production;
+    scheduler_.turned(node, open);
+    tell(Turned{{node}, open, Door::health});
+  }
+}
+
+// Nodes that wait for their last job to leave.
+void Simulation::let_drained_go() {
+  may_be_drained_ = false;
+  for (const NodeId node : std::vector<NodeId>(draining_)) {
+    if (cluster_.jobs_on(node).empty()) {
+      std::erase(draining_, node);
+      leave_service(node);
+    }
+  }
+}
+
+void Simulation::keep_back() {
+  spares_ = options_.spares.nodes;
+  std::ranges::sort(spares_);
+  for (const NodeId node : spares_) {
+    move(node, NodeState::spare, 0);
+  }
+}
+
+std::uint32_t Simulation::levels_in_common(NodeId a, NodeId b) const {
+  const Fleet& fleet = cluster_.fleet();
+  std::uint32_t levels = 0;
+  while (levels < fleet.levels() &&
+         fleet.domain_of(a, LevelId(levels)) == fleet.domain_of(b, LevelId(levels))) {
+    ++levels;
+  }
+  return levels;
+}
+
+// The nearest; no longer a spare of its own, the other takes its place when it comes back.
+void Simulation::call_in_spare(NodeId node) {
+  const auto course = courses_.find(node);
+  const auto within = options_.spares.within;
+  const std::uint32_t least = within ? within->index() + 1 : 0;
+  auto best = spares_.end();
+  std::uint32_t nearest = 0;
+  for (auto spare = spares_.begin(); spare != spares_.end(); ++spare) {
+    const std::uint32_t levels = levels_in_common(node, *spare);
+    if (levels >= least && (best == spares_.end() || levels > nearest)) {
+      best = spare;
+      nearest = levels;
+    }
+  }
+  if (best == spares_.end() || course == courses_.end()) {
+    return;  // none left, or it was back at once
+  }
+  const NodeId stands_in = *best;
+  spares_.erase(best);
+  course->second.becomes = NodeState::spare;
+  move(stands_in, NodeState::production, course->second.cause);
+}
+
+// Suspended jobs stand in the memory of their nodes. One whose node goes out of service begins
+// elsewhere, at its last checkpoint.
+void Simulation::displace_from(NodeId node) {
+  if (!policy_.preemption || !policy_.preemption->suspends()) {
+    return;
+  }
+  for (std::uint32_t i = 0; i < jobs_.size(); ++i) {
+    if (jobs_[i].phase != LiveJob::Phase::waiting) {
+      continue;
+    }
+    const auto& pinned = scheduler_.request(JobId(i)).pinned;
+    if (pinned &&
+        std::ranges::any_of(*pinned, [node](const Part& part) { return part.node == node; })) {
+      displace(JobId(i));
+    }
+  }
+}
+
+void Simulation::displace(JobId id) {
+  LiveJob& live = jobs_[id.index()];
+  const Duration every = live.job.terms ? live.job.terms->checkpoint_every : Duration{};
+  const Duration undone = every > Duration{} ? live.kept % every : live.kept;
+  tell(Displaced{live, undone});
+  live.kept -= undone;
+  live.against_limit = Duration{};
+  live.startup = live.job.terms ? live.job.terms->restart : Duration{};
+  ++live.requeues;
+  scheduler_.unpin(request_for(id), now_);
+}
+
+}  // namespace berth

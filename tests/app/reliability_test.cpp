@@ -1,0 +1,171 @@
+// `reliability:` and `recovery:` of a config, from its text to what a run writes.
+#include <algorithm>
+#include <functional>
+#include <numeric>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/app/run_berth.hpp"
+
+using berth::testing::config;
+using berth::testing::Folder;
+using berth::testing::Outcome;
+using berth::testing::read_file;
+using berth::testing::said_of;
+
+namespace {
+
+std::string failing(const std::string& reliability) {
+  return config({{"horizon", "30d"}, {"reliability", reliability}});
+}
+
+const std::string often = "{kind: exponential, rate_per_1000_node_days: 10000, repair: 5m}";
+
+// The lines of an event log that tell of failures.
+std::string failures_in(const std::string& log) {
+  std::istringstream lines(log);
+  std::string failures;
+  for (std::string line; std::getline(lines, line);) {
+    failures += line.find("  fail  ") != std::string::npos ? line + "\n" : "";
+  }
+  return failures;
+}
+
+std::string failures_under(const Folder& folder, const std::string& policy) {
+  const Outcome ran =
+      folder.berth({"run", "@c.yaml", "-q", "--policy", policy, "--events", "--out", "@" + policy});
+  REQUIRE_MESSAGE(ran.code == 0, ran.err);
+  return failures_in(read_file(folder / (policy + "/events.log")));
+}
+
+}  // namespace
+
+TEST_CASE("a run with failures needs a horizon") {
+  CHECK(said_of({{"reliability", "llama3_h100"}}) ==
+        "c.yaml: horizon: is missing\n"
+        "  reliability never ends by itself; write for example horizon: 30d\n");
+}
+
+TEST_CASE("what cannot fail so is refused at its place") {
+  const auto said = [](const std::string& reliability) {
+    return said_of({{"horizon", "30d"}, {"reliability", reliability}});
+  };
+  CHECK(said("lama3_h100") ==
+        "c.yaml:4:14: reliability: no such reliability 'lama3_h100'\n"
+        "  did you mean 'llama3_h100'? known: none, exponential, weibull, domains, llama3_h100, "
+        "rsc1, rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay\n");
+  CHECK(said("{kind: rsc1, rate_per_1000_node_days: -2}") ==
+        "c.yaml:4:52: reliability.rate_per_1000_node_days: must be between 1e-09 and 1000000, is "
+        "-2\n");
+  CHECK(said("{kind: rsc1, mix: {gpu: 0.5}}") ==
+        "c.yaml:4:32: reliability.mix: shares must add up to 1\n");
+  CHECK(said("{kind: domains, of: rack, mtbf: 10d, repair: 4h}") ==
+        "c.yaml:4:34: reliability: the cluster has no rack\n  it has no domains\n");
+  CHECK(said("[]") ==
+        "c.yaml:4:14: reliability: lists no process, or more than 256\n"
+        "  none, where nothing fails\n");
+}
+
+TEST_CASE("a recovery that cannot be is refused at its place") {
+  const auto said = [](const std::string& recovery) {
+    return said_of({{"horizon", "30d"}, {"recovery", recovery}});
+  };
+  CHECK(said("{checkpoint_every: daly}") ==
+        "c.yaml:4:30: recovery.checkpoint_every: goes by what a checkpoint costs, which is "
+        "nothing\n"
+        "  say it with checkpoint_cost, or how often with checkpoint_every: 1h\n");
+  CHECK(said("{checkpoint_cost: 30s}") ==
+        "c.yaml:4:29: recovery.checkpoint_cost: is of checkpoints that nobody takes\n"
+        "  say how often with checkpoint_every\n");
+  CHECK(said("{restart: -1m}") ==
+        "c.yaml:4:21: recovery.restart: must not be negative, is '-1m'\n");
+}
+
+TEST_CASE("spares that cannot be are refused at their place") {
+  const auto said = [](const std::string& spares) {
+    return said_of({{"horizon", "30d"}, {"spares", spares}});
+  };
+  CHECK(said("{count: 4}") == "c.yaml:5:17: spares.count: leaves none of 4 nodes\n  fewer\n");
+  CHECK(said("{count: 1, per: rack}") ==
+        "c.yaml:5:25: spares.per: the cluster has no level 'rack'\n  it has no domains\n");
+  CHECK(said("{nodes: n9}").starts_with("c.yaml:5:17: spares.nodes: "));
+}
+
+TEST_CASE("all policies meet the same failures") {
+  const Folder folder;
+  folder.write("c.yaml", failing(often));
+  const std::string under_easy = failures_under(folder, "easy");
+  CHECK(std::count(under_easy.begin(), under_easy.end(), '\n') > 30);
+  CHECK(failures_under(folder, "fifo") == under_easy);
+  CHECK(failures_under(folder, "conservative") == under_easy);
+}
+
+TEST_CASE("a summary tells of interruptions and of what failures cost") {
+  const Folder folder;
+  folder.write("c.yaml", failing(often));
+  const Outcome ran = folder.berth({"run", "@c.yaml", "-q", "--json"});
+  REQUIRE_MESSAGE(ran.code == 0, ran.err);
+  const auto summary = nlohmann::json::parse(ran.out);
+  CHECK(summary["failures"]["total"] > 30);
+  CHECK(summary["interruptions"]["total"] > 0);
+  CHECK(summary["interruptions"]["by_cause"]["node"] == summary["interruptions"]["total"]);
+  CHECK(summary["interruptions"]["mttf_h"] > 0);
+  CHECK(summary["ettr"]["mean"] > 0);
+  CHECK(summary["ettr"]["mean"] < 1);
+  CHECK(summary["lost_gpu_h"]["down"] > 0);
+  CHECK(summary["lost_gpu_h"]["detection"] > 0);
+  double all = summary["gpus"]["productive_gpu_h"];
+  for (const auto& lost : summary["lost_gpu_h"]) {
+    all += lost.get<double>();
+  }
+  CHECK(all == doctest::Approx(summary["gpus"]["capacity_gpu_h"].get<double>()).epsilon(1e-12));
+}
+
+TEST_CASE("the page of a run has a table of interruptions by size") {
+  const Folder folder;
+  folder.write("c.yaml", failing(often));
+  const Outcome ran = folder.berth({"run", "@c.yaml", "-q"});
+  CHECK(ran.out.find("GPUs  interruptions") != std::string::npos);
+  CHECK(ran.out.find("stood still until a failure was noticed") != std::string::npos);
+}
+
+TEST_CASE("the life cycle is listed, and drawn") {
+  const Folder folder;
+  const Outcome listed = folder.berth({"list", "lifecycle"});
+  CHECK(listed.out.find("Ready,SchedulingDisabled / draining") != std::string::npos);
+  const Outcome drawn = folder.berth({"list", "lifecycle", "--dot"});
+  CHECK(drawn.out.starts_with("digraph lifecycle {"));
+  CHECK(folder.berth({"list", "placers", "--dot"}).code == 2);
+}
+
+namespace {
+
+double variance(const std::vector<double>& values) {
+  const auto count = static_cast<double>(values.size());
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+  double squares = 0;
+  for (const double each : values) {
+    squares += (each - mean) * (each - mean);
+  }
+  return squares / (count - 1);
+}
+
+}  // namespace
+
+TEST_CASE("a comparison under the same failures is at least twice as sharp as one under others") {
+  const Folder folder;
+  folder.write("c.yaml", failing(often));
+  const Outcome ran =
+      folder.berth({"compare", "@c.yaml", "--policy", "fifo", "--seeds", "10", "--json", "-q"});
+  REQUIRE_MESSAGE(ran.code == 0, ran.err);
+  const auto policies = nlohmann::json::parse(ran.out)["policies"];
+  const std::vector<double> easy = policies[0]["metrics"]["makespan_s"]["runs"];
+  const std::vector<double> fifo = policies[1]["metrics"]["makespan_s"]["runs"];
+  std::vector<double> differences(easy.size());
+  std::transform(easy.begin(), easy.end(), fifo.begin(), differences.begin(), std::minus{});
+  CHECK(4 * variance(differences) <= variance(easy) + variance(fifo));
+}

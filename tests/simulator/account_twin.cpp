@@ -1,0 +1,168 @@
+#include "tests/simulator/account_twin.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <variant>
+
+#include "tests/simulator/replay.hpp"
+
+namespace berth::test {
+
+AccountTwin::AccountTwin(const Fleet& fleet, SimTime warm_up, std::uint32_t virtualization_ppm)
+    : warm_up_(warm_up), virtualization_ppm_(virtualization_ppm) {
+  for (std::uint32_t node = 0; node < fleet.nodes(); ++node) {
+    nodes_.push_back({1000ULL * fleet.kind(NodeId(node)).gpus, 0, NodeState::production});
+  }
+}
+
+void AccountTwin::on(SimTime now, const Record& record) {
+  if (std::holds_alternative<Submitted>(record) || std::holds_alternative<Rejected>(record)) {
+    open(now);
+  }
+  pass(now);
+  std::visit(
+      [this, now](const auto& one) {
+        if constexpr (requires { this->told(now, one); }) {
+          told(now, one);
+        }
+      },
+      record);
+}
+
+void AccountTwin::open(SimTime now) { from_ = from_ == never ? std::max(now, warm_up_) : from_; }
+
+// Free GPUs, as their nodes are.
+void AccountTwin::pass(SimTime now) {
+  const Duration inside = std::max(now - std::max(now_, std::min(from_, now)), Duration{});
+  for (const Node& node : nodes_) {
+    const Loss loss = in_pieces_ && node.state == NodeState::production ? Loss::fragmentation
+                                                                        : loss_of(node.state);
+    lost(loss) += Int128{node.gpu_milli - node.held} * inside.count();
+    time_.capacity += Int128{node.gpu_milli} * inside.count();
+    time_.allocated += Int128{node.held} * inside.count();
+  }
+  now_ = now;
+}
+
+void AccountTwin::hold(const Placement& placement, const Shape& shape, int sign) {
+  for (const Part& part : placement) {
+    const std::uint64_t milli = shape.gpu_milli > 0
+                                    ? part.tasks * shape.gpu_milli
+                                    : 1000ULL * static_cast<unsigned>(std::popcount(part.gpus));
+    nodes_[part.node.index()].held += sign > 0 ? milli : 0 - milli;
+  }
+}
+
+void AccountTwin::told(SimTime /*now*/, const Started& record) {
+  hold(record.placement, record.job.shape, 1);
+  paces_[record.job.sequence].clear();
+}
+
+void AccountTwin::told(SimTime now, const SpeedChanged& record) {
+  paces_[record.job.sequence].emplace_back(now, record.pace);
+}
+
+void AccountTwin::stops(SimTime now, const LiveJob& live, const Placement& placement,
+                        const Pace* pace, Duration keeps, Loss rest) {
+  hold(placement, live.shape, -1);
+  const auto worked_by = [&](SimTime at) {
+    const SimTime until = std::min({at, now, live.hung});
+    for (const auto& [end, before] : paces_[live.sequence]) {
+      if (until <= end) {
+        return before.worked(until);
+      }
+    }
+    return pace != nullptr ? pace->worked(until) : until - live.start;
+  };
+  const SimTime from = std::max(live.start, from_);
+  if (now <= from) {
+    return;
+  }
+  const Terms* terms = live.job.terms.get();
+  const Replay before = replay(terms, live.startup, live.kept, worked_by(from));
+  const Replay all = replay(terms, live.startup, live.kept, worked_by(now));
+  const auto milli = Int128{live.shape.total_gpu_milli()};
+  const auto time = [milli](Duration length) { return milli * length.count(); };
+  const Int128 kept = time(std::min(all.work, keeps) - std::min(before.work, keeps));
+  time_.productive += kept;
+  kept_[live.sequence] += kept;
+  lost(rest) += time(all.work - before.work) - kept;
+  lost(Loss::restart) += time(all.startup - before.startup);
+  lost(Loss::checkpoint) += time(all.checkpoint - before.checkpoint);
+  const SimTime stood = std::min(std::max(live.hung, from), now);
+  lost(Loss::detection) += time(now - stood);
+  lost(Loss::network) += time((stood - from) - (worked_by(now) - worked_by(from)));
+}
+
+void AccountTwin::forfeit(const LiveJob& live, Loss to, Duration most) {
+  Int128& kept = kept_[live.sequence];
+  const Int128 gone = std::min(kept, Int128{live.shape.total_gpu_milli()} * most.count());
+  kept -= gone;
+  time_.productive -= gone;
+  lost(to) += gone;
+}
+
+void AccountTwin::told(SimTime now, const Preempted& record) {
+  const bool cancelled = record.how == Yield::cancel;
+  const Loss rest = cancelled ? Loss::preempted : Loss::redone;
+  stops(now, record.job, record.placement, record.pace, record.stint.kept, rest);
+  forfeit(record.job, rest, cancelled ? longest_duration : record.stint.undone);
+}
+
+void AccountTwin::told(SimTime now, const Evicted& record) {
+  const Loss rest = record.given_up ? Loss::failed : Loss::redone;
+  stops(now, record.job, record.placement, record.pace, record.stint.kept, rest);
+  forfeit(record.job, rest, record.given_up ? longest_duration : record.stint.undone);
+}
+
+void AccountTwin::told(SimTime /*now*/, const Displaced& record) {
+  forfeit(record.job, Loss::redone, record.undone);
+}
+
+void AccountTwin::told(SimTime now, const Ended& record) {
+  const bool completed = record.state == EndState::completed;
+  stops(now, record.job, record.placement, record.pace, completed ? longest_duration : Duration{},
+        Loss::timed_out);
+  forfeit(record.job, Loss::timed_out, completed ? Duration{} : longest_duration);
+}
+
+void AccountTwin::told(SimTime now, const LeftRunning& record) {
+  stops(now, record.job, record.placement, record.pace, longest_duration, Loss::redone);
+}
+
+void AccountTwin::told(SimTime /*now*/, const NodeMoved& record) {
+  nodes_[record.node.index()].state = record.to;
+}
+
+void AccountTwin::told(SimTime /*now*/, const FreeInPieces& record) {
+  in_pieces_ = record.unusable;
+}
+
+void AccountTwin::finish(SimTime now) {
+  if (from_ == never) {
+    from_ = warm_up_;
+  }
+  pass(now);
+  lost(Loss::virtualization) = time_.productive * virtualization_ppm_ / 1'000'000;
+  time_.productive -= lost(Loss::virtualization);
+}
+
+std::string AccountTwin::difference(const GpuTime& accounts) const {
+  std::string text;
+  const auto compare = [&text](std::string_view name, Int128 ours, Int128 theirs) {
+    if (ours != theirs) {
+      text += std::string(name) + " is off by " +
+              std::to_string(static_cast<double>(theirs - ours)) + " of " +
+              std::to_string(static_cast<double>(ours)) + "; ";
+    }
+  };
+  compare("capacity", time_.capacity, accounts.capacity);
+  compare("allocated", time_.allocated, accounts.allocated);
+  compare("productive", time_.productive, accounts.productive);
+  for (std::size_t cause = 0; cause < loss_names.size(); ++cause) {
+    compare(loss_names[cause], time_.lost[cause], accounts.lost[cause]);
+  }
+  return text;
+}
+
+}  // namespace berth::test
