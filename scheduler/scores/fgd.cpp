@@ -9,9 +9,9 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <map>
-#include <tuple>
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "core/maths.hpp"
 #include "scheduler/score.hpp"
@@ -123,8 +123,13 @@ class Fgd final : public Score {
 
  private:
   // As long as nothing is known of others, pods are taken to be like the one at hand.
-  static Fgd like(const Pod& pod, const Occupancy& free) {
-    return {{TypicalPod::of(pod.shape, pod.terms.get())}, free.fleet()};
+  [[nodiscard]] const Fgd& like(const Pod& pod, const Occupancy& free) const {
+    const TypicalPod typical = TypicalPod::of(pod.shape, pod.terms.get());
+    if (!like_ || like_pod_ != typical) {
+      like_pod_ = typical;
+      like_ = std::make_unique<Fgd>(std::vector<TypicalPod>{typical}, free.fleet());
+    }
+    return *like_;
   }
 
   struct State {
@@ -226,6 +231,8 @@ class Fgd final : public Score {
   std::int64_t pods_ = 0;
   std::int64_t without_gpu_ = 0;
   std::vector<double> from_;  // gains from which on the score is 1, 2 .. 99
+  mutable TypicalPod like_pod_;
+  mutable std::unique_ptr<const Fgd> like_;  // of that pod; null: nobody asked
 };
 
 }  // namespace
