@@ -21,6 +21,8 @@ enum class NodeState : std::uint8_t {
   seatrial,    // burn-in: all GPUs at full load
   zap,         // disks, memory and firmware are wiped
   test,        // verified, alone and with its neighbours
+  available,   // clean and tested, waits for a tenant (where nodes are leased)
+  provision,   // set up for its tenant
   production,  // jobs run on it
   draining,    // jobs run on, nobody starts: it failed mildly, or somebody wants it
   reboot,      // power-cycled or reset, where that is said to help
@@ -28,7 +30,7 @@ enum class NodeState : std::uint8_t {
   debug,       // mended on site
   rma,         // sent to its vendor
 };
-inline constexpr std::size_t node_states = 10;
+inline constexpr std::size_t node_states = 12;
 
 // Its name ("seatrial"), what happens in it, and what the two schedulers show of it: "Ready",
 // "Ready,SchedulingDisabled" or "NotReady", and Slurm's state.

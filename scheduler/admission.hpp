@@ -38,6 +38,8 @@ class Admission : public Listener {
   [[nodiscard]] virtual bool scope_changes() const { return false; }
   // True when scope_now() goes by the clock alone, so that it can be asked of a time to come.
   [[nodiscard]] virtual bool scope_foretold() const { return true; }
+  // True when it needs leases of bare metal (cluster/leases.hpp).
+  [[nodiscard]] virtual bool keeps_to_leases() const { return false; }
   // Why it can never start, so that it is rejected; "" when it may some day.
   [[nodiscard]] virtual std::string never(const Request& /*request*/) const { return {}; }
   // The next time after `now` at which an answer changes though nothing happens.

@@ -14,7 +14,10 @@ Loss loss_of(NodeState state) {
       return Loss::idle;
     case NodeState::draining:
       return Loss::draining;
+    case NodeState::available:
+      return Loss::unsold;
     case NodeState::onboard:
+    case NodeState::provision:
       return Loss::provisioning;
     case NodeState::zap:
       return Loss::cleaning;
@@ -113,7 +116,8 @@ GpuTime Accounts::finish(SimTime now) {
   time_.capacity = now > from_ ? gpu_time(gpu_milli_, now - from_) : Int128{0};
   const Int128 lost = std::accumulate(time_.lost.begin(), time_.lost.end(), Int128{0});
   check(time_.productive + lost == time_.capacity, "productive and lost GPU time is all there was");
-  time_.available = time_.allocated + time_.lost_to(Loss::idle) + time_.lost_to(Loss::draining);
+  time_.available = time_.allocated + time_.lost_to(Loss::idle) + time_.lost_to(Loss::draining) +
+                    time_.lost_to(Loss::unsold);
   Int128 out = 0;
   for (const Loss cause : {Loss::down, Loss::provisioning, Loss::cleaning, Loss::testing}) {
     out += time_.lost_to(cause);

@@ -33,14 +33,16 @@ enum class Loss : std::uint8_t {
   failed,        // worked by jobs that were given up after failures
   draining,      // free on nodes where nobody starts any more
   down,          // of nodes that are out: reboot, triage, debug, rma
-  provisioning,  // of nodes that are set up anew: onboard
+  provisioning,  // of nodes that are set up, anew or for a tenant: onboard, provision
   cleaning,      // ... that are wiped: zap
   testing,       // ... that are tried: seatrial, test
+  unsold,        // of nodes that are fit, where nodes are leased and nobody leases them
 };
 
-inline constexpr std::array<std::string_view, 14> loss_names{
-    "idle",      "timed_out", "network",  "redone", "restart",      "preempted", "checkpoint",
-    "detection", "failed",    "draining", "down",   "provisioning", "cleaning",  "testing"};
+inline constexpr std::array<std::string_view, 15> loss_names{
+    "idle",      "timed_out",    "network",   "redone",  "restart",
+    "preempted", "checkpoint",   "detection", "failed",  "draining",
+    "down",      "provisioning", "cleaning",  "testing", "unsold"};
 
 // What becomes of the free GPUs of a node in this state; of one in production they are idle.
 Loss loss_of(NodeState state);

@@ -14,7 +14,9 @@ std::uint32_t held_milli(const Part& part, const Shape& shape) {
                              : static_cast<std::uint32_t>(std::popcount(part.gpus)) * gpu_milli_all;
 }
 
-bool out_of_service(Loss loss) { return loss != Loss::draining && loss != Loss::idle; }
+bool out_of_service(Loss loss) {
+  return loss != Loss::draining && loss != Loss::idle && loss != Loss::unsold;
+}
 
 }  // namespace
 

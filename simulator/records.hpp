@@ -10,6 +10,7 @@
 #include "cluster/placement.hpp"
 #include "core/time.hpp"
 #include "scheduler/preemption.hpp"
+#include "simulator/allocator/lease_event.hpp"
 #include "simulator/failures/failure.hpp"
 #include "simulator/live_job.hpp"
 #include "simulator/pace.hpp"
@@ -117,9 +118,9 @@ struct Turned {
   Door by;
 };
 
-using Record =
-    std::variant<Submitted, Rejected, Promised, Started, SpeedChanged, Warned, Preempted, Ended,
-                 LeftRunning, LeftWaiting, Turned, Failed, Hung, Evicted, Displaced, NodeMoved>;
+using Record = std::variant<Submitted, Rejected, Promised, Started, SpeedChanged, Warned, Preempted,
+                            Ended, LeftRunning, LeftWaiting, Turned, Failed, Hung, Evicted,
+                            Displaced, NodeMoved, LeaseTold>;
 
 class Sink {
  public:

@@ -27,11 +27,14 @@ Simulation::Simulation(const Fleet& fleet, JobSource& source, Policy& policy, Ru
       options_(options),
       sinks_(std::move(sinks)),
       cluster_(fleet),
+      allocator_(allocator()),
       shapes_(fleet, *policy.placer, options.run),
       scheduler_(policy, cluster_, options.run, options.catalog),
       draft_(cluster_) {
-  if (options_.failures != nullptr) {
+  if (options_.failures != nullptr || allocator_) {
     cluster_.watch_nodes();
+  }
+  if (options_.failures != nullptr) {
     pull_failure();
   }
 }
@@ -49,6 +52,9 @@ std::optional<Simulation::Upcoming> Simulation::upcoming() {
 
 void Simulation::run() {
   report();
+  if (allocator_) {
+    allocator_->begin();
+  }
   pull();
   EventQueue<Event>::Fired fired;
   for (;;) {
@@ -83,6 +89,9 @@ void Simulation::happen(SimTime at, const Event& event) {
   std::visit([this](const auto& one) { handle(one); }, event);
   if (may_be_drained_) {
     let_drained_go();
+  }
+  if (allocator_) {
+    allocator_->settle(now_);
   }
   if (plan_due_ && per_event()) {
     plan();

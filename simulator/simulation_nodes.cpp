@@ -12,14 +12,14 @@ namespace berth {
 void Simulation::take_out(NodeId node, const Failure& failure) {
   const NodeState state = cluster_.state(node);
   const bool mild = failure.severity == Severity::low;
-  if (!serves(state)) {
-    if (failure.of_domain) {
+  if (!serves(state) && state != NodeState::available) {
+    const auto course = courses_.find(node);
+    if (failure.of_domain && course != courses_.end()) {
       Duration lasts{};
       for (const Stage& stage : failure.course) {
         lasts += stage.lasts;
       }
-      Course& course = courses_.at(node);
-      course.not_before = std::max(course.not_before, after(now_, lasts));
+      course->second.not_before = std::max(course->second.not_before, after(now_, lasts));
     }
     return;
   }
@@ -42,7 +42,9 @@ void Simulation::go_on(NodeId node) {
   Course& course = courses_.at(node);
   while (course.at < course.stages.size()) {
     const Stage stage = course.stages[course.at++];
-    move(node, stage.state, course.cause);
+    if (cluster_.state(node) != stage.state) {
+      move(node, stage.state, course.cause);
+    }
     if (stage.lasts > Duration{}) {
       course.ends = queue_.schedule(after(now_, stage.lasts), rank(Moves{}), Moves{node});
       return;
@@ -54,6 +56,10 @@ void Simulation::go_on(NodeId node) {
   }
   const std::uint32_t cause = course.cause;
   courses_.erase(node);
+  if (allocator_) {
+    allocator_->came_through(node);
+    return;
+  }
   move(node, NodeState::production, cause);
 }
 
@@ -65,12 +71,16 @@ void Simulation::handle(const Moves& moves) {
 void Simulation::move(NodeId node, NodeState to, std::uint32_t cause) {
   const NodeState from = cluster_.state(node);
   const bool turned = cluster_.set_state(node, to);
-  tell(NodeMoved{node, from, to, cause, (*options_.causes)[cause],
+  tell(NodeMoved{node, from, to, cause, cause_name(cause),
                  cluster_.occupancy().free_gpu_milli(node)});
   if (turned) {
     const bool open = to == NodeState::production;
     scheduler_.turned(node, open);
     tell(Turned{{node}, open, Door::health});
+    plan_due_ = true;
+  }
+  if (allocator_) {
+    allocator_->moved(now_, node, from, to);
   }
 }
 

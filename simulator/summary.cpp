@@ -83,6 +83,7 @@ class SummarySink::Book {
     }
   }
   void told(SimTime now, const NodeMoved& record) { book_of_failures_.on(now, record); }
+  void told(SimTime now, const LeaseTold& record) { book_of_leases_.on(now, record); }
 
   void finish(SimTime now);
   [[nodiscard]] Summary summary() const;
@@ -126,6 +127,8 @@ class SummarySink::Book {
   SimTime warm_up_;
   Accounts accounts_;
   FailureBook book_of_failures_;
+  LeaseBook book_of_leases_;
+  LeaseNumbers leases_;
   Tally all_;
   Groups<TenantId> tenants_;
   Groups<ClassId> classes_;
@@ -318,6 +321,7 @@ void SummarySink::Book::told(SimTime now, const LeftRunning& record) {
 void SummarySink::Book::finish(SimTime now) {
   finished_ = now;
   failures_ = book_of_failures_.finish(now);
+  leases_ = book_of_leases_.finish(now);
   gpu_time_ = accounts_.finish(now);
   book_of_yields_.finish();
   settle();
@@ -337,6 +341,7 @@ Summary SummarySink::Book::summary() const {
   summary.all = all_.numbers();
   summary.preemptions = yields_;
   summary.interruptions = failures_;
+  summary.leases = leases_;
   if (last_end_ >= first_submit_) {
     summary.makespan = last_end_ - first_submit_;
   }

@@ -16,6 +16,7 @@
 #include "core/time.hpp"
 #include "scheduler/scheduler.hpp"
 #include "simulator/accounts.hpp"
+#include "simulator/allocator/lease_numbers.hpp"
 #include "simulator/failure_numbers.hpp"
 #include "simulator/records.hpp"
 #include "topology/fleet.hpp"
@@ -98,6 +99,7 @@ struct Summary {
   JobNumbers all;
   PreemptionNumbers preemptions;
   FailureNumbers interruptions;
+  LeaseNumbers leases;               // none where nobody leases nodes
   std::optional<Duration> makespan;  // from the first submission to the last end
   // In order of id; empty where the run has no more than one.
   std::vector<NamedNumbers> by_tenant;
