@@ -32,7 +32,7 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   const Sources sources = scenario.workloads.size() > 1 ? Sources::several : Sources::one;
   Catalog catalog;
   const auto source = scenario.open(run, catalog);
-  SummarySink summary(fleet, catalog, SimTime{scenario.warmup});
+  SummarySink summary(fleet, catalog, SimTime{scenario.warmup}, scenario.virtualization_ppm);
   std::vector<Sink*> sinks{&summary};
   std::vector<std::unique_ptr<Sink>> writers;
   if (outputs.jobs != nullptr) {
@@ -65,6 +65,8 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
         scenario.reliability.interruptions_per_node_second(*scenario.topology);
   }
   options.bare_metal = scenario.bare_metal ? &*scenario.bare_metal : nullptr;
+  options.spares = scenario.spares;
+  options.virtualization_ppm = scenario.virtualization_ppm;
   options.recovery = scenario.recovery ? &*scenario.recovery : nullptr;
   if (outputs.leases != nullptr) {
     writers.push_back(lease_table(*outputs.leases));

@@ -82,6 +82,9 @@ std::string gpus_text(const Summary& summary) {
   add("  productive", time.productive, "spent on work that was kept");
   add("  timed out", time.lost_to(Loss::timed_out),
       "spent by jobs that were stopped at their limit");
+  if (time.lost_to(Loss::virtualization) > 0) {
+    add("  virtualization", time.lost_to(Loss::virtualization), "taken by virtual machines");
+  }
   if (summary.network) {
     add("  network", time.lost_to(Loss::network), "waited for others beyond the best placement");
   }
@@ -103,6 +106,13 @@ std::string gpus_text(const Summary& summary) {
         "spent by jobs that were cancelled for others");
   }
   add("idle", time.lost_to(Loss::idle), "held by nobody");
+  if (time.lost_to(Loss::fragmentation) > 0) {
+    add("fragmented", time.lost_to(Loss::fragmentation),
+        "held by nobody, in pieces too small for the first that waited");
+  }
+  if (time.lost_to(Loss::spare) > 0) {
+    add("spare", time.lost_to(Loss::spare), "of nodes that are kept back until others fail");
+  }
   if (time.lost_to(Loss::draining) > 0) {
     add("draining", time.lost_to(Loss::draining), "free on nodes that are to be repaired");
   }

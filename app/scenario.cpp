@@ -11,10 +11,12 @@
 #include "app/drains.hpp"
 #include "app/override.hpp"
 #include "app/reliability.hpp"
+#include "app/spares.hpp"
 #include "app/yaml_settings.hpp"
 #include "cluster/shape.hpp"
 #include "core/error.hpp"
 #include "core/units.hpp"
+#include "simulator/gpu_time.hpp"
 
 namespace berth {
 namespace {
@@ -102,11 +104,19 @@ void read_root(Scenario& scenario, Setting root) {
   scenario.policies = read_policies(root);
   scenario.reliability = read_reliability(root, *scenario.topology);
   scenario.recovery = read_default_recovery(root);
+  constexpr double most = 0.9;
+  scenario.virtualization_ppm =
+      static_cast<std::uint32_t>(root.number_or("virt_tax", 0, 0, most) * parts_per_million + 0.5);
+  scenario.spares = read_spares(root, scenario.fleet());
   if (!scenario.reliability.none() && !scenario.horizon) {
     throw InputError({scenario.path}, "horizon: is missing",
                      "reliability never ends by itself; write for example horizon: 30d");
   }
   scenario.bare_metal = read_bare_metal(root, scenario.fleet());
+  if (scenario.bare_metal && !scenario.spares.nodes.empty()) {
+    root.at("spares").fail("are of no use beside bare_metal",
+                           "nodes that nobody leases stand in for those that fail");
+  }
   if (scenario.bare_metal && !scenario.horizon) {
     throw InputError(
         {scenario.path}, "horizon: is missing",

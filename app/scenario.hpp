@@ -32,6 +32,8 @@ struct Scenario {
   std::vector<Drain> drains;
   Reliability reliability;
   std::optional<BareMetal> bare_metal;
+  Spares spares;
+  std::uint32_t virtualization_ppm = 0;
   std::optional<Terms> recovery;  // of jobs that do not say their own
   ConfigPolicies policies;
 

@@ -2,7 +2,7 @@
 """The promises about speed, as ratios on one machine in one run.
 
     bench/ratios.py BENCH_DIR     holds bench_placement, bench_event_queue, bench_whole_runs,
-                                  bench_contention and bench_scores
+                                  bench_contention, bench_scores and bench_failures
 
 Prints each ratio of minimum cpu times with its bound, and exits 1 when one is broken. A ratio that
 looks broken is measured again, longer, before it counts: other work on the machine only ever adds.
@@ -114,6 +114,12 @@ def score_promises(times: dict[str, float]) -> Iterator[Promise]:
                           f"scores/scan/{score}/31250/{wish}", name, 50, False)
 
 
+def failure_promises() -> Iterator[Promise]:
+    """A failure costs by itself, not by the nodes that do not fail."""
+    yield Promise("250,000 GPUs with failures / without", "failures/llama3_h100", "failures/none",
+                  1.2, True)
+
+
 def measure_again(programs: list[Path], broken: list[Promise], times: dict[str, float]) -> None:
     names = sorted({name for promise in broken for name in (promise.top, promise.bottom)})
     pattern = "^(" + "|".join(re.escape(name) for name in names) + ")$"
@@ -127,12 +133,13 @@ def main() -> int:
         return 2
     programs = [Path(sys.argv[1]) / name
                 for name in ("bench_placement", "bench_event_queue", "bench_whole_runs",
-                             "bench_contention", "bench_scores")]
+                             "bench_contention", "bench_scores", "bench_failures")]
     times = measure(programs[:1], ".", 0.01)
     times.update(measure(programs[1:2], "event_queue/.*/1000$|/1000000$", 0.1, 3))
     times.update(measure(programs[2:], ".", 0.1, 3))
     promises = [*size_promises(times), *scan_promises(times), *queue_promises(),
-                *run_promises(times), *contention_promises(), *score_promises(times)]
+                *run_promises(times), *contention_promises(), *score_promises(times),
+                *failure_promises()]
     if broken := [promise for promise in promises if not promise.kept(times)]:
         measure_again(programs, broken, times)
     for promise in promises:

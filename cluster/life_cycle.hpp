@@ -24,13 +24,14 @@ enum class NodeState : std::uint8_t {
   available,   // clean and tested, waits for a tenant (where nodes are leased)
   provision,   // set up for its tenant
   production,  // jobs run on it
+  spare,       // fit for production, but kept back until another node fails
   draining,    // jobs run on, nobody starts: it failed mildly, or somebody wants it
   reboot,      // power-cycled or reset, where that is said to help
   triage,      // out; somebody finds out what is wrong
   debug,       // mended on site
   rma,         // sent to its vendor
 };
-inline constexpr std::size_t node_states = 12;
+inline constexpr std::size_t node_states = 13;
 
 // Its name ("seatrial"), what happens in it, and what the two schedulers show of it: "Ready",
 // "Ready,SchedulingDisabled" or "NotReady", and Slurm's state.

@@ -45,7 +45,7 @@ void Scheduler::unpin(const Request& request, SimTime now) {
   queue_.erase(queue_.find(ours, policy_.order->key(ours)));
   std::erase(newcomers_, request.id);
   policy_.backfill->passed_by(ours, now);
-  enqueue(request);
+  enqueue(request, now);
   settled_ = false;
 }
 

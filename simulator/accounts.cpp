@@ -12,6 +12,8 @@ Loss loss_of(NodeState state) {
   switch (state) {
     case NodeState::production:
       return Loss::idle;
+    case NodeState::spare:
+      return Loss::spare;
     case NodeState::draining:
       return Loss::draining;
     case NodeState::available:
@@ -113,11 +115,15 @@ GpuTime Accounts::finish(SimTime now) {
     count(static_cast<Loss>(cause), now);
   }
   check(busy_ == 0, "every job that started has stopped, or was cut off by the horizon");
+  const Int128 taxed = time_.productive * virtualization_ppm_ / parts_per_million;
+  time_.productive -= taxed;
+  lost(Loss::virtualization) += taxed;
   time_.capacity = now > from_ ? gpu_time(gpu_milli_, now - from_) : Int128{0};
   const Int128 lost = std::accumulate(time_.lost.begin(), time_.lost.end(), Int128{0});
   check(time_.productive + lost == time_.capacity, "productive and lost GPU time is all there was");
-  time_.available = time_.allocated + time_.lost_to(Loss::idle) + time_.lost_to(Loss::draining) +
-                    time_.lost_to(Loss::unsold);
+  time_.available = time_.allocated + time_.lost_to(Loss::idle) +
+                    time_.lost_to(Loss::fragmentation) + time_.lost_to(Loss::spare) +
+                    time_.lost_to(Loss::draining) + time_.lost_to(Loss::unsold);
   Int128 out = 0;
   for (const Loss cause : {Loss::down, Loss::provisioning, Loss::cleaning, Loss::testing}) {
     out += time_.lost_to(cause);

@@ -21,28 +21,31 @@ namespace berth {
 
 // Why GPU time did not become work that was kept.
 enum class Loss : std::uint8_t {
-  idle,       // in service, but nobody held it
+  idle,       // in service and free, and of use to whoever waited first, if anybody did
   timed_out,  // worked by a job that was stopped at its limit
   network,    // held by jobs that waited for others, beyond what they wait where placed best
   redone,     // worked after the last checkpoint before a stop, and worked again
   restart,    // spent by jobs that start again before they work
   preempted,  // worked by jobs that were cancelled for others
   // --- where something fails, or jobs save what they did
-  checkpoint,    // held by jobs that wait for a checkpoint to be written
-  detection,     // held by jobs after a failure, before it is noticed
-  failed,        // worked by jobs that were given up after failures
-  draining,      // free on nodes where nobody starts any more
-  down,          // of nodes that are out: reboot, triage, debug, rma
-  provisioning,  // of nodes that are set up, anew or for a tenant: onboard, provision
-  cleaning,      // ... that are wiped: zap
-  testing,       // ... that are tried: seatrial, test
-  unsold,        // of nodes that are fit, where nodes are leased and nobody leases them
+  fragmentation,   // in service and free, in pieces that the first job that waited could not use
+  virtualization,  // part of the work that was kept: what a virtual machine takes of it
+  checkpoint,      // held by jobs that wait for a checkpoint to be written
+  detection,       // held by jobs after a failure, before it is noticed
+  failed,          // worked by jobs that were given up after failures
+  spare,           // of nodes that are kept back
+  draining,        // free on nodes where nobody starts any more
+  down,            // of nodes that are out: reboot, triage, debug, rma
+  provisioning,    // of nodes that are set up, anew or for a tenant: onboard, provision
+  cleaning,        // ... that are wiped: zap
+  testing,         // ... that are tried: seatrial, test
+  unsold,          // of nodes that are fit, where nodes are leased and nobody leases them
 };
 
-inline constexpr std::array<std::string_view, 15> loss_names{
-    "idle",      "timed_out",    "network",   "redone",  "restart",
-    "preempted", "checkpoint",   "detection", "failed",  "draining",
-    "down",      "provisioning", "cleaning",  "testing", "unsold"};
+inline constexpr std::array<std::string_view, 18> loss_names{
+    "idle",          "timed_out",      "network",      "redone",    "restart", "preempted",
+    "fragmentation", "virtualization", "checkpoint",   "detection", "failed",  "spare",
+    "draining",      "down",           "provisioning", "cleaning",  "testing", "unsold"};
 
 // What becomes of the free GPUs of a node in this state; of one in production they are idle.
 Loss loss_of(NodeState state);
@@ -70,7 +73,9 @@ struct Worked {
 class Accounts {
  public:
   // GPUs are counted in thousandths, here and below.
-  Accounts(std::uint64_t gpu_milli, SimTime warm_up) : gpu_milli_(gpu_milli), warm_up_(warm_up) {}
+  // `virtualization_ppm`: millionths of all work that a virtual machine takes.
+  Accounts(std::uint64_t gpu_milli, SimTime warm_up, std::uint32_t virtualization_ppm = 0)
+      : gpu_milli_(gpu_milli), warm_up_(warm_up), virtualization_ppm_(virtualization_ppm) {}
 
   // A job was submitted; the first one opens the window.
   void submitted(SimTime now) {
@@ -87,6 +92,11 @@ class Accounts {
   // A job that held `gpu_milli` since `start` gave them back, or is cut off by the horizon. What it
   // was held beyond what it worked, the network took.
   Counted stopped(SimTime start, SimTime now, std::uint64_t gpu_milli, const Worked& worked);
+  // From now on free GPUs are of no use to the first job that waits, or (idle) are again.
+  void free_is(SimTime now, Loss idle_or_fragmentation) {
+    advance(now);
+    free_is_ = idle_or_fragmentation;
+  }
   // Free GPUs go out of service, or to another kind of it: from idle to a loss, or back
   // (negative). REQUIRES: no more come back than went.
   void withdraw(SimTime now, Loss to, std::int64_t gpu_milli);
@@ -106,6 +116,8 @@ class Accounts {
 
   std::uint64_t gpu_milli_;
   SimTime warm_up_;
+  std::uint32_t virtualization_ppm_;
+  Loss free_is_ = Loss::idle;
   SimTime from_ = never;  // the window begins; nothing counts before
   SimTime last_{};        // the clock has been counted up to here
   std::uint64_t busy_ = 0;

@@ -15,7 +15,8 @@ std::uint32_t held_milli(const Part& part, const Shape& shape) {
 }
 
 bool out_of_service(Loss loss) {
-  return loss != Loss::draining && loss != Loss::idle && loss != Loss::unsold;
+  return loss != Loss::draining && loss != Loss::spare && loss != Loss::unsold &&
+         loss != Loss::idle;
 }
 
 }  // namespace
@@ -62,7 +63,9 @@ void FailureBook::withdraw(SimTime now, const Out& out, std::int64_t sign) {
 }
 
 void FailureBook::on(SimTime now, const NodeMoved& record) {
-  cause(record.cause, record.cause_name);
+  if (record.to != NodeState::spare) {
+    cause(record.cause, record.cause_name);
+  }
   if (const auto was = out_.extract(record.node); !was.empty()) {
     withdraw(now, was.mapped(), -1);
   }

@@ -8,6 +8,7 @@
 
 namespace berth {
 
+inline constexpr std::int64_t parts_per_million = 1'000'000;
 inline constexpr std::int64_t gpu_nanosecond = 1000;  // a whole GPU for a nanosecond
 
 inline Int128 gpu_time(std::uint64_t gpu_milli, Duration length) {

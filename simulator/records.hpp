@@ -104,7 +104,7 @@ struct NodeMoved {
   NodeId node;
   NodeState from;
   NodeState to;
-  std::uint32_t cause;  // of the failure that began it
+  std::uint32_t cause;  // of the failure that began it; of no meaning for one that is kept back
   std::string_view cause_name;
   std::uint32_t free_gpu_milli = 0;  // of it, what nobody holds
 };
@@ -118,9 +118,15 @@ struct Turned {
   Door by;
 };
 
+// What is free is of no use to the first job that waits, though it is as many GPUs as it asks for;
+// or it is again.
+struct FreeInPieces {
+  bool unusable;
+};
+
 using Record = std::variant<Submitted, Rejected, Promised, Started, SpeedChanged, Warned, Preempted,
                             Ended, LeftRunning, LeftWaiting, Turned, Failed, Hung, Evicted,
-                            Displaced, NodeMoved, LeaseTold>;
+                            Displaced, NodeMoved, FreeInPieces, LeaseTold>;
 
 class Sink {
  public:

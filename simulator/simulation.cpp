@@ -55,6 +55,7 @@ void Simulation::run() {
   if (allocator_) {
     allocator_->begin();
   }
+  keep_back();
   pull();
   EventQueue<Event>::Fired fired;
   for (;;) {
@@ -174,6 +175,9 @@ void Simulation::handle(const Arrive& /*arrive*/) {
   LiveJob& live = jobs_[id.index()];
   live = LiveJob{};
   live.job = next_;
+  if (options_.virtualization_ppm > 0) {
+    tax(live.job);
+  }
   live.sequence = ++arrivals_;
   pull();
   const auto& shape = shapes_.of(live.job);
@@ -275,8 +279,25 @@ void Simulation::plan() {
   if (may_be_drained_) {
     let_drained_go();
   }
+  tell_of_pieces();
   if (scheduler_.plans_for_all()) {
     wake_when_due();
+  }
+}
+
+// What is free, and whom it would serve.
+void Simulation::tell_of_pieces() {
+  const WaitingQueue& waiting = scheduler_.queue();
+  bool pieces = false;
+  if (!waiting.empty()) {
+    const JobId first = waiting[waiting.first()].job;
+    const Reason reason = scheduler_.reason(first);
+    pieces = (reason == Reason::resources || reason == Reason::topology) &&
+             scheduler_.request(first).shape.total_gpus() <= cluster_.occupancy().free_gpus();
+  }
+  if (pieces != in_pieces_) {
+    in_pieces_ = pieces;
+    tell(FreeInPieces{pieces});
   }
 }
 

@@ -58,6 +58,13 @@ struct Leasing {  // a lease starts or ends, or nodes are delivered
 using Event =
     std::variant<Release, End, Yields, Arrive, Wake, Rewire, Turn, Fails, Noticed, Moves, Leasing>;
 
+// Nodes that are kept back. When another one goes out of service the nearest of them stands in for
+// it, the lowest of equals; the other is kept back in its place when it is mended.
+struct Spares {
+  std::vector<NodeId> nodes;
+  std::optional<LevelId> within;  // they stand in for nodes of their domain of this level only
+};
+
 struct RunOptions {
   RunKey run;
   std::optional<SimTime> horizon;  // the run stops there; nothing: when nothing is left to happen
@@ -75,6 +82,8 @@ struct RunOptions {
   // Who leases nodes; outlives the run, which then has a horizon. Null, or a policy that keeps no
   // jobs to leases: nobody does.
   const BareMetal* bare_metal = nullptr;
+  Spares spares{};
+  std::uint32_t virtualization_ppm = 0;  // millionths of all work that a virtual machine takes
 };
 
 // Nodes that somebody takes out of service for newcomers: an admin of Slurm (scontrol update
@@ -188,6 +197,7 @@ class Simulation : private Premises {
     std::size_t at = 0;  // stages.size(): all are over
     std::uint32_t cause = 0;
     SimTime not_before{};  // what it stands in is out until then
+    NodeState becomes = NodeState::production;
     EventHandle ends;
   };
   void pull_failure();
@@ -199,14 +209,19 @@ class Simulation : private Premises {
   void interrupt(JobId id, std::uint32_t cause);
   void requeue_interrupted();
   void take_out(NodeId node, const Failure& failure);
-  void begin_course(NodeId node, const Failure& failure);
+  void leave_service(NodeId node);
   void go_on(NodeId node);
   void move(NodeId node, NodeState to, std::uint32_t cause);
   void tell_turned(NodeId node, bool open, Door by);
   void let_drained_go();
+  void keep_back();
+  void call_in_spare(NodeId node);
+  [[nodiscard]] std::uint32_t levels_in_common(NodeId a, NodeId b) const;
   void displace_from(NodeId node);
   void displace(JobId id);
   void resolve_recovery(LiveJob& live);
+  void tax(Job& job) const;
+  void tell_of_pieces();
   [[nodiscard]] std::uint32_t nodes_of(const Shape& shape) const;
   Ending schedule_end(JobId id, SimTime at);
   void schedule_end(JobId id);
@@ -254,6 +269,7 @@ class Simulation : private Premises {
   std::map<NodeId, std::uint32_t> broken_;  // failures of nodes that nobody has noticed yet
   std::map<NodeId, Course> courses_;
   std::vector<NodeId> draining_;
+  std::vector<NodeId> spares_;                                        // in order
   bool may_be_drained_ = false;                                       // somebody stopped
   std::map<std::uint32_t, std::shared_ptr<const Terms>> recoveries_;  // by nodes; of no terms
   Job next_;                                                          // the one that arrives next
@@ -264,6 +280,7 @@ class Simulation : private Premises {
   std::optional<SimTime> wake_at_;
   EventHandle wake_;
   bool plan_due_ = false;
+  bool in_pieces_ = false;            // what is free is of no use to the first job that waits
   std::uint32_t plans_in_a_row_ = 0;  // with nothing but wakes between
 };
 

@@ -5,7 +5,9 @@
 #include <cmath>
 #include <utility>
 
+#include "core/int128.hpp"
 #include "core/samplers.hpp"
+#include "simulator/gpu_time.hpp"
 #include "simulator/simulation.hpp"
 
 namespace berth {
@@ -219,6 +221,16 @@ void Simulation::resolve_recovery(LiveJob& live) {
     known = terms;
   }
   live.job.terms = std::move(terms);
+}
+
+// Of so many GPU-seconds of work a virtual machine makes more. A limit that is the work exactly
+// stays so; others are what users asked for.
+void Simulation::tax(Job& job) const {
+  const Int128 left = parts_per_million - options_.virtualization_ppm;
+  const Int128 taxed = (Int128{job.work.count()} * parts_per_million + left - 1) / left;
+  const bool exact = job.limit == job.work;
+  job.work = Duration(static_cast<std::int64_t>(std::min(taxed, Int128{longest_duration.count()})));
+  job.limit = exact ? job.work : job.limit;
 }
 
 }  // namespace berth

@@ -12,7 +12,7 @@ namespace berth {
 void Simulation::take_out(NodeId node, const Failure& failure) {
   const NodeState state = cluster_.state(node);
   const bool mild = failure.severity == Severity::low;
-  if (!serves(state) && state != NodeState::available) {
+  if (!serves(state) && state != NodeState::spare && state != NodeState::available) {
     const auto course = courses_.find(node);
     if (failure.of_domain && course != courses_.end()) {
       Duration lasts{};
@@ -27,13 +27,27 @@ void Simulation::take_out(NodeId node, const Failure& failure) {
     return;
   }
   std::erase(draining_, node);
-  courses_[node] = Course{failure.course, 0, failure.cause, {}, {}};
+  Course course;
+  course.stages = failure.course;
+  course.cause = failure.cause;
+  course.becomes = state == NodeState::spare ? state : NodeState::production;
+  courses_[node] = std::move(course);
+  std::erase(spares_, node);
   if (mild && !cluster_.jobs_on(node).empty()) {
     move(node, NodeState::draining, failure.cause);
     draining_.push_back(node);
   } else {
-    displace_from(node);
-    go_on(node);
+    leave_service(node);
+  }
+}
+
+// The first stage of its course begins, and a spare stands in for it.
+void Simulation::leave_service(NodeId node) {
+  const bool served = serves(cluster_.state(node));
+  displace_from(node);
+  go_on(node);
+  if (served) {
+    call_in_spare(node);
   }
 }
 
@@ -54,13 +68,16 @@ void Simulation::go_on(NodeId node) {
     course.ends = queue_.schedule(course.not_before, rank(Moves{}), Moves{node});
     return;
   }
-  const std::uint32_t cause = course.cause;
+  const Course over = course;
   courses_.erase(node);
   if (allocator_) {
     allocator_->came_through(node);
     return;
   }
-  move(node, NodeState::production, cause);
+  move(node, over.becomes, over.cause);
+  if (over.becomes == NodeState::spare) {
+    spares_.insert(std::ranges::lower_bound(spares_, node), node);
+  }
 }
 
 void Simulation::handle(const Moves& moves) {
@@ -71,8 +88,9 @@ void Simulation::handle(const Moves& moves) {
 void Simulation::move(NodeId node, NodeState to, std::uint32_t cause) {
   const NodeState from = cluster_.state(node);
   const bool turned = cluster_.set_state(node, to);
-  tell(NodeMoved{node, from, to, cause, cause_name(cause),
-                 cluster_.occupancy().free_gpu_milli(node)});
+  const std::string_view why =
+      to == NodeState::spare ? std::string_view("kept back") : cause_name(cause);
+  tell(NodeMoved{node, from, to, cause, why, cluster_.occupancy().free_gpu_milli(node)});
   if (turned) {
     const bool open = to == NodeState::production;
     scheduler_.turned(node, open);
@@ -90,10 +108,50 @@ void Simulation::let_drained_go() {
   for (const NodeId node : std::vector<NodeId>(draining_)) {
     if (cluster_.jobs_on(node).empty()) {
       std::erase(draining_, node);
-      displace_from(node);
-      go_on(node);
+      leave_service(node);
     }
   }
+}
+
+void Simulation::keep_back() {
+  spares_ = options_.spares.nodes;
+  std::ranges::sort(spares_);
+  for (const NodeId node : spares_) {
+    move(node, NodeState::spare, 0);
+  }
+}
+
+std::uint32_t Simulation::levels_in_common(NodeId a, NodeId b) const {
+  const Fleet& fleet = cluster_.fleet();
+  std::uint32_t levels = 0;
+  while (levels < fleet.levels() &&
+         fleet.domain_of(a, LevelId(levels)) == fleet.domain_of(b, LevelId(levels))) {
+    ++levels;
+  }
+  return levels;
+}
+
+// The nearest; no longer a spare of its own, the other takes its place when it comes back.
+void Simulation::call_in_spare(NodeId node) {
+  const auto course = courses_.find(node);
+  const auto within = options_.spares.within;
+  const std::uint32_t least = within ? within->index() + 1 : 0;
+  auto best = spares_.end();
+  std::uint32_t nearest = 0;
+  for (auto spare = spares_.begin(); spare != spares_.end(); ++spare) {
+    const std::uint32_t levels = levels_in_common(node, *spare);
+    if (levels >= least && (best == spares_.end() || levels > nearest)) {
+      best = spare;
+      nearest = levels;
+    }
+  }
+  if (best == spares_.end() || course == courses_.end()) {
+    return;  // none left, or it was back at once
+  }
+  const NodeId stands_in = *best;
+  spares_.erase(best);
+  course->second.becomes = NodeState::spare;
+  move(stands_in, NodeState::production, course->second.cause);
 }
 
 // Suspended jobs stand in the memory of their nodes. One whose node goes out of service begins

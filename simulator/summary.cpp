@@ -14,10 +14,10 @@ namespace berth {
 
 class SummarySink::Book {
  public:
-  Book(const Fleet& fleet, const Catalog& catalog, SimTime warm_up)
+  Book(const Fleet& fleet, const Catalog& catalog, SimTime warm_up, std::uint32_t virtualization)
       : fleet_(fleet),
         warm_up_(warm_up),
-        accounts_(gpu_milli_all * fleet.gpus(), warm_up),
+        accounts_(gpu_milli_all * fleet.gpus(), warm_up, virtualization),
         book_of_failures_(fleet, accounts_),
         tenants_(catalog.tenants, all_),
         classes_(catalog.classes, all_),
@@ -73,6 +73,9 @@ class SummarySink::Book {
   }
 
   void told(SimTime /*now*/, const Turned& /*record*/) {}
+  void told(SimTime now, const FreeInPieces& record) {
+    accounts_.free_is(now, record.unusable ? Loss::fragmentation : Loss::idle);
+  }
   void told(SimTime now, const Failed& record) { book_of_failures_.on(now, record); }
   void told(SimTime /*now*/, const Hung& /*record*/) {}
   void told(SimTime now, const Evicted& record);
@@ -352,8 +355,9 @@ Summary SummarySink::Book::summary() const {
   return summary;
 }
 
-SummarySink::SummarySink(const Fleet& fleet, const Catalog& catalog, SimTime warm_up)
-    : book_(std::make_unique<Book>(fleet, catalog, warm_up)) {}
+SummarySink::SummarySink(const Fleet& fleet, const Catalog& catalog, SimTime warm_up,
+                         std::uint32_t virtualization_ppm)
+    : book_(std::make_unique<Book>(fleet, catalog, warm_up, virtualization_ppm)) {}
 
 SummarySink::~SummarySink() = default;
 

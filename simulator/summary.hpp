@@ -113,7 +113,8 @@ struct Summary {
 class SummarySink final : public Sink {
  public:
   // Both outlive it.
-  SummarySink(const Fleet& fleet, const Catalog& catalog, SimTime warm_up = SimTime{});
+  SummarySink(const Fleet& fleet, const Catalog& catalog, SimTime warm_up = SimTime{},
+              std::uint32_t virtualization_ppm = 0);
   ~SummarySink() override;
   SummarySink(const SummarySink&) = delete;
   SummarySink& operator=(const SummarySink&) = delete;

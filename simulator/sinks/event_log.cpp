@@ -89,6 +89,7 @@ class EventLog final : public Sink {
     line(now, "waiting", record.job, "for " + format_duration(now - record.job.job.submit));
   }
 
+  void told(SimTime /*now*/, const FreeInPieces& /*record*/) {}
   void told(SimTime now, const Failed& record) {
     const Failure& failure = record.failure;
     std::vector<std::string> names;

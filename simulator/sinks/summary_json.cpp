@@ -77,6 +77,7 @@ bool modelled(Loss loss, const Summary& summary) {
   switch (loss) {
     case Loss::idle:
     case Loss::timed_out:
+    case Loss::fragmentation:
       return true;
     case Loss::network:
       return summary.network;
@@ -85,8 +86,11 @@ bool modelled(Loss loss, const Summary& summary) {
       return summary.preemption || summary.failures;
     case Loss::preempted:
       return summary.preemption;
+    case Loss::virtualization:
+      return summary.gpu_time.lost_to(loss) > 0;
     case Loss::checkpoint:
-      return summary.failures || summary.gpu_time.lost_to(Loss::checkpoint) > 0;
+    case Loss::spare:
+      return summary.failures || summary.gpu_time.lost_to(loss) > 0;
     default:
       return summary.failures;
   }

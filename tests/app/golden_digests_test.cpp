@@ -33,8 +33,15 @@ std::string digest_of(const Folder& folder, const std::string& below) {
 // A year of five million jobs is for the nightly machine.
 std::vector<std::string> shortened(const std::string& config) {
   return config == "year_250k_gpus" ? std::vector<std::string>{"--set", "workload.jobs=20000"}
+         : config == "rsc1_year"    ? std::vector<std::string>{"--set", "horizon=14d"}
                                     : std::vector<std::string>{};
 }
+
+// Those that ask of failures or of one large machine have one policy.
+const std::vector<std::string> of_one_policy{
+    "how_many_spares", "interruptions_with_and_without_mission_control",
+    "llama3_54_days",  "nvl72_sixteen_of_eighteen",
+    "rsc1_year",       "year_250k_gpus"};
 
 // Results name the config as it was given, so it is given as seen from the checkout.
 class InCheckout {
@@ -60,7 +67,7 @@ std::string line_of(const std::string& config, const std::string& threads) {
   const auto less = shortened(config);
   run.insert(run.end(), less.begin(), less.end());
   compare.insert(compare.end(), less.begin(), less.end());
-  const bool compares = config != "year_250k_gpus";  // it has one policy
+  const bool compares = std::ranges::find(of_one_policy, config) == of_one_policy.end();
   const auto ran = folder.berth(run);
   REQUIRE_MESSAGE(ran.code == 0, ran.err);
   if (compares) {
@@ -80,8 +87,16 @@ std::string lines_of(std::vector<std::string> configs, const std::string& thread
 }
 
 // Those that read real logs need the reference beside the checkout.
-const std::vector<std::string> own{"demo", "mixed_training_inference", "oversubscribed",
-                                   "slurm_and_kubernetes_together", "year_250k_gpus"};
+const std::vector<std::string> own{"demo",
+                                   "how_many_spares",
+                                   "interruptions_with_and_without_mission_control",
+                                   "llama3_54_days",
+                                   "mixed_training_inference",
+                                   "nvl72_sixteen_of_eighteen",
+                                   "oversubscribed",
+                                   "rsc1_year",
+                                   "slurm_and_kubernetes_together",
+                                   "year_250k_gpus"};
 const std::vector<std::string> on_logs{"itp", "kth_sp2", "muri", "openb", "philly"};
 
 }  // namespace

@@ -82,6 +82,16 @@ TEST_CASE("a recovery that cannot be is refused at its place") {
         "c.yaml:4:21: recovery.restart: must not be negative, is '-1m'\n");
 }
 
+TEST_CASE("spares that cannot be are refused at their place") {
+  const auto said = [](const std::string& spares) {
+    return said_of({{"horizon", "30d"}, {"spares", spares}});
+  };
+  CHECK(said("{count: 4}") == "c.yaml:5:17: spares.count: leaves none of 4 nodes\n  fewer\n");
+  CHECK(said("{count: 1, per: rack}") ==
+        "c.yaml:5:25: spares.per: the cluster has no level 'rack'\n  it has no domains\n");
+  CHECK(said("{nodes: n9}").starts_with("c.yaml:5:17: spares.nodes: "));
+}
+
 TEST_CASE("all policies meet the same failures") {
   const Folder folder;
   folder.write("c.yaml", failing(often));

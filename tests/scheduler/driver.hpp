@@ -103,7 +103,10 @@ class Driver {
   }
   void turn_all() {
     for (; turned_ < turns_.size() && turns_[turned_].at == now_; ++turned_) {
-      cluster_.set_open(turns_[turned_].node, turns_[turned_].open);
+      const auto [node, open] = std::pair(turns_[turned_].node, turns_[turned_].open);
+      if (cluster_.occupancy().available(node) != open) {
+        static_cast<void>(open ? cluster_.reopen(node) : cluster_.close(node));
+      }
       scheduler_.turned(turns_[turned_].node, turns_[turned_].open);
       turned(turns_[turned_]);
     }

@@ -8,7 +8,8 @@
 
 namespace berth::test {
 
-AccountTwin::AccountTwin(const Fleet& fleet, SimTime warm_up) : warm_up_(warm_up) {
+AccountTwin::AccountTwin(const Fleet& fleet, SimTime warm_up, std::uint32_t virtualization_ppm)
+    : warm_up_(warm_up), virtualization_ppm_(virtualization_ppm) {
   for (std::uint32_t node = 0; node < fleet.nodes(); ++node) {
     nodes_.push_back({1000ULL * fleet.kind(NodeId(node)).gpus, 0, NodeState::production});
   }
@@ -34,7 +35,9 @@ void AccountTwin::open(SimTime now) { from_ = from_ == never ? std::max(now, war
 void AccountTwin::pass(SimTime now) {
   const Duration inside = std::max(now - std::max(now_, std::min(from_, now)), Duration{});
   for (const Node& node : nodes_) {
-    lost(loss_of(node.state)) += Int128{node.gpu_milli - node.held} * inside.count();
+    const Loss loss = in_pieces_ && node.state == NodeState::production ? Loss::fragmentation
+                                                                        : loss_of(node.state);
+    lost(loss) += Int128{node.gpu_milli - node.held} * inside.count();
     time_.capacity += Int128{node.gpu_milli} * inside.count();
     time_.allocated += Int128{node.held} * inside.count();
   }
@@ -131,11 +134,17 @@ void AccountTwin::told(SimTime /*now*/, const NodeMoved& record) {
   nodes_[record.node.index()].state = record.to;
 }
 
+void AccountTwin::told(SimTime /*now*/, const FreeInPieces& record) {
+  in_pieces_ = record.unusable;
+}
+
 void AccountTwin::finish(SimTime now) {
   if (from_ == never) {
     from_ = warm_up_;
   }
   pass(now);
+  lost(Loss::virtualization) = time_.productive * virtualization_ppm_ / 1'000'000;
+  time_.productive -= lost(Loss::virtualization);
 }
 
 std::string AccountTwin::difference(const GpuTime& accounts) const {

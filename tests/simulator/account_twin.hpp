@@ -16,7 +16,8 @@ namespace berth::test {
 
 class AccountTwin final : public Sink {
  public:
-  AccountTwin(const Fleet& fleet, SimTime warm_up);  // `fleet` outlives it
+  AccountTwin(const Fleet& fleet, SimTime warm_up,
+              std::uint32_t virtualization_ppm);  // `fleet` outlives it
 
   void on(SimTime now, const Record& record) override;
   void finish(SimTime now) override;
@@ -38,6 +39,7 @@ class AccountTwin final : public Sink {
   void told(SimTime now, const Ended& record);
   void told(SimTime now, const LeftRunning& record);
   void told(SimTime now, const NodeMoved& record);
+  void told(SimTime now, const FreeInPieces& record);
 
   void open(SimTime now);
   void pass(SimTime now);
@@ -49,6 +51,8 @@ class AccountTwin final : public Sink {
   Int128& lost(Loss cause) { return time_.lost[static_cast<std::size_t>(cause)]; }
 
   SimTime warm_up_;
+  std::uint32_t virtualization_ppm_;
+  bool in_pieces_ = false;
   SimTime from_ = never;
   SimTime now_{};
   std::vector<Node> nodes_;

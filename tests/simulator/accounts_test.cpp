@@ -163,3 +163,24 @@ TEST_CASE("free GPUs that go out of service are lost to what keeps them out") {
   CHECK(time.lost_to(Loss::idle) == 4 * second);
   CHECK(time.available == 4 * second);
 }
+
+TEST_CASE("free GPUs that the first job cannot use are fragmentation while they are") {
+  Accounts accounts(4, SimTime{});
+  accounts.submitted(at(0));
+  accounts.free_is(at(2), Loss::fragmentation);
+  accounts.free_is(at(5), Loss::idle);
+  const GpuTime time = accounts.finish(at(6));
+  CHECK(time.lost_to(Loss::fragmentation) == 4 * 3 * second);
+  CHECK(time.lost_to(Loss::idle) == 4 * 3 * second);
+  CHECK(time.available == time.capacity);
+}
+
+TEST_CASE("a virtual machine takes its part of the work that was kept") {
+  Accounts accounts(1, SimTime{}, 150'000);
+  accounts.submitted(at(0));
+  accounts.started(at(0), 1);
+  kept(accounts, at(0), at(10), 1);
+  const GpuTime time = accounts.finish(at(10));
+  CHECK(time.lost_to(Loss::virtualization) == 3 * second / 2);
+  CHECK(time.productive == 17 * second / 2);
+}

@@ -67,6 +67,8 @@ struct World {
   std::optional<Terms> recovery{};
   std::optional<double> horizon{};
   double interruptions_per_node_s = 0;
+  std::vector<NodeId> spares{};
+  std::uint32_t virtualization_ppm = 0;
 
   std::string log{};
   Summary summary{};
@@ -78,11 +80,13 @@ struct World {
     ListSource source(jobs);
     ListFailures breaks(failures);
     StringOut out;
-    SummarySink sink(fleet, catalog);
+    SummarySink sink(fleet, catalog, SimTime{}, virtualization_ppm);
     const auto events = event_log(out, fleet, Sources::one);
     RunOptions options{RunKey{1}, horizon ? std::optional(at(*horizon)) : std::nullopt};
     options.failures = &breaks;
     options.causes = &random_causes;
+    options.spares.nodes = spares;
+    options.virtualization_ppm = virtualization_ppm;
     options.recovery = recovery ? &*recovery : nullptr;
     options.interruptions_per_node_s = interruptions_per_node_s;
     Simulation(fleet, source, policy, options, {&sink, events.get()}).run();
@@ -246,4 +250,48 @@ TEST_CASE(
   CHECK(numbers.by_gpus.at(2).productive_ns == Int128{200'000'000'000});
   CHECK(numbers.by_gpus.at(2).wall_ns == Int128{265'000'000'000});
   CHECK(numbers.by_gpus.at(2).held_ns == Int128{250'000'000'000});
+}
+
+TEST_CASE("a spare stands in for a node that fails, which is kept back in its place when mended") {
+  World world{{job(1, 0, 4, 100)}, {of_node(30, 0, 0)}};
+  world.spares = {NodeId(1)};
+  CHECK(world.run().log == R"(          0s  node     n2  production to spare, kept back
+          0s  submit   job 1       4 gpus, limit 1m40s
+          0s  start    job 1       n1:0-3
+         30s  fail     n1  gpu
+         30s  stop     job 1       gpu, requeued after 30s, loses 30s
+         30s  node     n1  production to reboot, gpu
+         30s  node     n2  spare to production, gpu
+         30s  start    job 1       n2:0-3
+         40s  node     n1  reboot to test, gpu
+         45s  node     n1  test to spare, kept back
+       2m10s  end      job 1       completed after 1m40s
+)");
+  CHECK(world.lost(Loss::spare) == 4 * (30 + 85) * second);
+}
+
+TEST_CASE("a spare fails like any other node, and is a spare again when it is mended") {
+  World world{{job(1, 0, 4, 100)}, {of_node(10, 1, 0), of_node(12, 0, 0)}};
+  world.spares = {NodeId(1)};
+  world.run();
+  CHECK(world.log.find("10s  node     n2  spare to reboot, gpu") != std::string::npos);
+  CHECK(world.log.find("25s  node     n2  test to spare, kept back") != std::string::npos);
+  CHECK(world.log.find("27s  node     n1  test to production, gpu") != std::string::npos);
+}
+
+TEST_CASE("V18: bare metal does 1 / (1 - tax) of the work of virtual machines") {
+  World world{{job(1, 0, 4, 85)}, {}};
+  world.virtualization_ppm = 150'000;
+  CHECK(world.run().log.find("1m40s  end      job 1       completed after 1m40s") !=
+        std::string::npos);
+  CHECK(world.lost(Loss::virtualization) == 4 * 15 * second);
+  CHECK(world.summary.gpu_time.productive == 4 * 85 * second);
+}
+
+TEST_CASE(
+    "free GPUs are fragmented while the first job that waits cannot use as many as it asks for") {
+  // Each node has one free GPU, and job 3 wants two on one node.
+  World world{{job(1, 0, 3, 50), job(2, 0, 3, 80), job(3, 10, 2, 5)}, {}};
+  world.run();
+  CHECK(world.lost(Loss::fragmentation) == 2 * 40 * second);
 }

@@ -69,6 +69,19 @@ std::vector<Failure> random_failures(std::uint64_t seed, const Fleet& fleet) {
   return failures;
 }
 
+Spares random_spares(std::uint64_t seed, const Fleet& fleet) {
+  Dice dice(seed, of_failures + 1000);
+  Spares spares;
+  const std::uint32_t count = dice.percent(50) ? dice.between(0, 4) : 0;
+  for (std::uint32_t i = 0; i < std::min(count, fleet.nodes() / 3); ++i) {
+    spares.nodes.emplace_back(fleet.nodes() - 1 - 2 * i);
+  }
+  if (fleet.levels() > 0 && dice.percent(30)) {
+    spares.within = LevelId(dice.between(0, fleet.levels() - 1));
+  }
+  return spares;
+}
+
 void add_recovery(std::uint64_t seed, std::vector<Job>& jobs) {
   Dice dice(seed, of_recovery);
   for (Job& job : jobs) {

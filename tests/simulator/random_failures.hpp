@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "simulator/failures/failure_source.hpp"
+#include "simulator/simulation.hpp"
 #include "topology/fleet.hpp"
 #include "workloads/job.hpp"
 
@@ -34,6 +35,9 @@ class ListFailures final : public FailureSource {
 // In half the worlds; empty in the others.
 std::vector<Failure> random_failures(std::uint64_t seed, const Fleet& fleet);
 inline const std::vector<std::string> random_causes{"gpu", "rack", "software"};
+
+// Nodes that are kept back, of some fleets.
+Spares random_spares(std::uint64_t seed, const Fleet& fleet);
 
 // Some jobs that save their work pay for it, some are given up after a while.
 void add_recovery(std::uint64_t seed, std::vector<Job>& jobs);

@@ -86,14 +86,17 @@ Outcome run(std::uint64_t seed) {
   std::optional<SpeedTwin> speeds;
   std::vector<Sink*> sinks{&laws};
   const SimTime warm_up{std::chrono::seconds(seed % 100)};
-  SummarySink summary(fleet, catalog, warm_up);
-  AccountTwin accounts(fleet, warm_up);
+  const std::uint32_t virtualization_ppm = seed % 5 == 0 ? 150'000 : 0;
+  SummarySink summary(fleet, catalog, warm_up, virtualization_ppm);
+  AccountTwin accounts(fleet, warm_up, virtualization_ppm);
   const auto events = event_log(log, fleet, Sources::one);
   try {
     RunOptions options{RunKey{seed}, choice.horizon};
+    options.virtualization_ppm = virtualization_ppm;
     if (choice.failures) {
       options.failures = &breaks;
       options.causes = &random_causes;
+      options.spares = random_spares(seed, fleet);
       options.recovery = recovery ? &*recovery : nullptr;
       options.interruptions_per_node_s = 1e-3;
     }
