@@ -52,9 +52,6 @@ std::optional<Simulation::Upcoming> Simulation::upcoming() {
 
 void Simulation::run() {
   report();
-  if (allocator_) {
-    allocator_->begin();
-  }
   keep_back();
   pull();
   EventQueue<Event>::Fired fired;
@@ -88,12 +85,7 @@ void Simulation::happen(SimTime at, const Event& event) {
   }
   now_ = at;
   std::visit([this](const auto& one) { handle(one); }, event);
-  if (may_be_drained_) {
-    let_drained_go();
-  }
-  if (allocator_) {
-    allocator_->settle(now_);
-  }
+  follow_up();
   if (plan_due_ && per_event()) {
     plan();
   }

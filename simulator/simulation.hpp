@@ -214,6 +214,7 @@ class Simulation : private Premises {
   void move(NodeId node, NodeState to, std::uint32_t cause);
   void tell_turned(NodeId node, bool open, Door by);
   void let_drained_go();
+  void follow_up();
   void keep_back();
   void call_in_spare(NodeId node);
   [[nodiscard]] std::uint32_t levels_in_common(NodeId a, NodeId b) const;

@@ -95,9 +95,9 @@ void Simulation::move(NodeId node, NodeState to, std::uint32_t cause) {
     const bool open = to == NodeState::production;
     scheduler_.turned(node, open);
     tell(Turned{{node}, open, Door::health});
-    plan_due_ = true;
   }
   if (allocator_) {
+    plan_due_ = true;
     allocator_->moved(now_, node, from, to);
   }
 }
@@ -113,7 +113,20 @@ void Simulation::let_drained_go() {
   }
 }
 
+// What an event brings about on nodes.
+void Simulation::follow_up() {
+  if (may_be_drained_) {
+    let_drained_go();
+  }
+  if (allocator_) {
+    allocator_->settle(now_);
+  }
+}
+
 void Simulation::keep_back() {
+  if (allocator_) {
+    allocator_->begin();
+  }
   spares_ = options_.spares.nodes;
   std::ranges::sort(spares_);
   for (const NodeId node : spares_) {

@@ -129,25 +129,30 @@ void Allocator::over(LeaseId id, LeaseEvent how) {
   tell(id, how);
   premises_.clear(one.nodes);
   for (const NodeId node : std::exchange(one.nodes, {})) {
-    give_back(node);
+    give_back(id, node);
   }
   one.lost.clear();
   changed_ = true;
 }
 
 // What is under way for it goes on, and what comes of it is nobody's.
-void Allocator::give_back(NodeId node) {
+void Allocator::give_back(LeaseId id, NodeId node) {
   gaps_.erase(node);
   if (cluster_.state(node) == NodeState::production) {
     premises_.move(node, NodeState::draining);
-    cluster_.release(node);
+    let_go(id, node);
     wipe(node);
     return;
   }
-  cluster_.release(node);
+  let_go(id, node);
   if (std::erase(provisioners_.waiting, node) > 0) {
     wipe(node);
   }
+}
+
+void Allocator::let_go(LeaseId id, NodeId node) {
+  cluster_.release(node);
+  tell(id, LeaseEvent::lets_go, node);
 }
 
 void Allocator::deliver(const Delivery& delivery) {

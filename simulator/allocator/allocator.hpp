@@ -71,7 +71,8 @@ class Allocator {
   void start(SimTime now, LeaseId id);
   void end(SimTime now, LeaseId id);
   void over(LeaseId id, LeaseEvent how);
-  void give_back(NodeId node);
+  void give_back(LeaseId id, NodeId node);
+  void let_go(LeaseId id, NodeId node);
   void deliver(const Delivery& delivery);
   void serve(SimTime now);
   void replace_lost(SimTime now, LeaseId id);

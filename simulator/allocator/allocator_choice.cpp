@@ -37,7 +37,7 @@ void Allocator::replace_lost(SimTime now, LeaseId id) {
     std::erase(one.nodes, lost);
     Gap gap = gaps_.extract(lost).mapped();
     gap.stands_in = true;
-    cluster_.release(lost);
+    let_go(id, lost);
     gaps_[found.front()] = gap;
     take(id, found.front());
   }
@@ -66,6 +66,7 @@ bool Allocator::try_to_begin(SimTime now, LeaseId id) {
 void Allocator::take(LeaseId id, NodeId node) {
   cluster_.lease(node, id);
   lease(id).nodes.push_back(node);
+  tell(id, LeaseEvent::takes, node);
   provision(node);
 }
 

@@ -52,6 +52,8 @@ void LeaseBook::on(SimTime now, const LeaseTold& record) {
   count(now, open);
   switch (record.what) {
     case LeaseEvent::asks:
+    case LeaseEvent::takes:
+    case LeaseEvent::lets_go:
       return;
     case LeaseEvent::begins:
       line.begun = open.below_since = now;

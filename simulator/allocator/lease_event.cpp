@@ -6,8 +6,9 @@
 namespace berth {
 
 std::string_view to_string(LeaseEvent event) {
-  constexpr std::array<std::string_view, 9> names{
-      "asks", "refused", "begins", "serves", "fails", "extends", "leaves", "ends", "preempted"};
+  constexpr std::array<std::string_view, 11> names{"asks",    "refused", "begins",   "takes",
+                                                   "lets_go", "serves",  "fails",    "extends",
+                                                   "leaves",  "ends",    "preempted"};
   return names.at(static_cast<std::size_t>(event));
 }
 

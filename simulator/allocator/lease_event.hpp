@@ -15,6 +15,8 @@ enum class LeaseEvent : std::uint8_t {
   asks,     // its tenant wants its nodes
   refused,  // there are not enough, and it does not wait
   begins,   // it has its nodes; none of them is set up yet
+  takes,    // a node is its own from now on
+  lets_go,  // a node is nobody's again
   serves,   // a node of it is in production
   fails,    // a node of it is out of service
   extends,

@@ -121,6 +121,9 @@ class EventLog final : public Sink {
                           record.cause_name));
   }
   void told(SimTime now, const LeaseTold& record) {
+    if (record.what == LeaseEvent::takes || record.what == LeaseEvent::lets_go) {
+      return;  // NodeMoved says it
+    }
     const Contract& contract = record.contract;
     std::string details(to_string(record.what));
     if (record.node) {
