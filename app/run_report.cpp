@@ -88,7 +88,8 @@ std::string gpus_text(const Summary& summary) {
   if (summary.network) {
     add("  network", time.lost_to(Loss::network), "waited for others beyond the best placement");
   }
-  if (summary.preemption || summary.failures) {
+  const bool leased = !summary.leases.leases.empty();
+  if (summary.preemption || summary.failures || leased) {
     add("  redone", time.lost_to(Loss::redone), "worked after the last checkpoint, and again");
     add("  restart", time.lost_to(Loss::restart), "spent on starting again");
   }
@@ -116,7 +117,6 @@ std::string gpus_text(const Summary& summary) {
   if (time.lost_to(Loss::draining) > 0) {
     add("draining", time.lost_to(Loss::draining), "free on nodes that are to be repaired");
   }
-  const bool leased = !summary.leases.leases.empty();
   if (leased) {
     add("unsold", time.lost_to(Loss::unsold), "of nodes that nobody leases");
   }

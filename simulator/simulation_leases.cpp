@@ -16,8 +16,9 @@ std::unique_ptr<Allocator> Simulation::allocator() {
     throw InputError({}, "admission: leases keeps jobs to leases, but there are none",
                      "write bare_metal: {tenants, contracts} and a horizon");
   }
+  Premises& here = *this;
   return std::make_unique<Allocator>(*options_.bare_metal, *options_.horizon, *policy_.placer,
-                                     options_.run, cluster_, *this);
+                                     options_.run, cluster_, here);
 }
 
 void Simulation::handle(const Leasing& leasing) {

@@ -47,7 +47,6 @@ class Allocator {
   enum class Phase : std::uint8_t { to_come, waits, open, over };
   struct Lease {
     Phase phase = Phase::to_come;
-    SimTime begun{};
     bool extended = false;
     std::uint32_t serving = 0;
     std::vector<NodeId> nodes;  // in order

@@ -1,5 +1,6 @@
 // Which nodes a lease gets, and who has to make way for it.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "simulator/allocator/allocator.hpp"

@@ -1,5 +1,6 @@
 #include "simulator/allocator/contract.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>

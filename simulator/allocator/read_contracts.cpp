@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "core/settings_tree.hpp"
 #include "simulator/allocator/contract.hpp"
 #include "topology/marks.hpp"
 
@@ -87,7 +86,8 @@ class Reader {
     if (const auto lasts = map->find("lasts")) {
       work.lasts = Distribution::read(*lasts);
     }
-    work.fails = map->number_or("fails", work.fails, 0, 1);
+    constexpr double fails_most = 0.99;
+    work.fails = map->number_or("fails", work.fails, 0, fails_most);
     work.attempts = static_cast<std::uint32_t>(map->count_or("attempts", work.attempts, 1, 100));
     work.at_once = static_cast<std::uint32_t>(map->count_or("at_once", work.at_once, 1, most));
   }

@@ -83,16 +83,15 @@ bool modelled(Loss loss, const Summary& summary) {
       return summary.network;
     case Loss::redone:
     case Loss::restart:
-      return summary.preemption || summary.failures;
+      return summary.preemption || summary.failures || !summary.leases.leases.empty();
     case Loss::preempted:
       return summary.preemption;
     case Loss::virtualization:
       return summary.gpu_time.lost_to(loss) > 0;
-    case Loss::checkpoint:
-    case Loss::spare:
-      return summary.failures || summary.gpu_time.lost_to(loss) > 0;
+    case Loss::unsold:
+      return !summary.leases.leases.empty();
     default:
-      return summary.failures;
+      return summary.failures || summary.gpu_time.lost_to(loss) > 0;
   }
 }
 
@@ -199,9 +198,9 @@ Json lease(const LeaseLine& line) {
   };
   return {
       {"tenant", line.contract.tenant},
-      {"kind", to_string(line.contract.kind)},
+      {"kind", std::string(to_string(line.contract.kind))},
       {"nodes", line.contract.nodes},
-      {"state", to_string(line.last)},
+      {"state", std::string(to_string(line.last))},
       {"asked_s", point(line.asked)},
       {"begun_s", point(line.begun)},
       {"ended_s", point(line.ended)},
