@@ -11,6 +11,7 @@
 #include "simulator/simulation.hpp"
 #include "simulator/sinks/event_log.hpp"
 #include "simulator/sinks/job_table.hpp"
+#include "simulator/sinks/lease_table.hpp"
 #include "simulator/sinks/preemption_table.hpp"
 
 namespace berth {
@@ -65,9 +66,14 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
     options.interruptions_per_node_s =
         scenario.reliability.interruptions_per_node_second(*scenario.topology);
   }
+  options.bare_metal = scenario.bare_metal ? &*scenario.bare_metal : nullptr;
   options.spares = scenario.spares;
   options.virtualization_ppm = scenario.virtualization_ppm;
   options.recovery = scenario.recovery ? &*scenario.recovery : nullptr;
+  if (outputs.leases != nullptr) {
+    writers.push_back(lease_table(*outputs.leases));
+    sinks.push_back(writers.back().get());
+  }
   Simulation simulation(fleet, *source, policy, options, sinks);
   for (const Drain& drain : scenario.drains) {
     simulation.drain(drain);

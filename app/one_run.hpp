@@ -16,6 +16,7 @@ struct RunOutputs {
   TextOut* jobs = nullptr;  // jobs.csv, when wanted
   TextOut* events = nullptr;
   TextOut* preemptions = nullptr;  // preemptions.csv
+  TextOut* leases = nullptr;       // leases.csv
   Progress* progress = nullptr;
 };
 

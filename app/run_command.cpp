@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -65,8 +66,11 @@ int run_command(const Arguments& arguments, const Console& console) {
     folder.emplace(*arguments.out);
     folder->replace_older("events.log");
     folder->replace_older("preemptions.csv");
+    folder->replace_older("leases.csv");
     outputs.jobs = &folder->file("jobs.csv");
     outputs.events = arguments.events ? &folder->file("events.log") : nullptr;
+    const bool leased = std::ranges::any_of(parts.admission, &Admission::keeps_to_leases);
+    outputs.leases = leased ? &folder->file("leases.csv") : nullptr;
     outputs.preemptions = parts.preemption ? &folder->file("preemptions.csv") : nullptr;
   }
   std::optional<Progress> progress;

@@ -114,7 +114,8 @@ std::string gpus_text(const Summary& summary) {
   if (summary.network) {
     add("  network", time.lost_to(Loss::network), "waited for others beyond the best placement");
   }
-  if (summary.preemption || summary.failures) {
+  const bool leased = !summary.leases.leases.empty();
+  if (summary.preemption || summary.failures || leased) {
     add("  redone", time.lost_to(Loss::redone), "worked after the last checkpoint, and again");
     add("  restart", time.lost_to(Loss::restart), "spent on starting again");
   }
@@ -142,7 +143,10 @@ std::string gpus_text(const Summary& summary) {
   if (time.lost_to(Loss::draining) > 0) {
     add("draining", time.lost_to(Loss::draining), "free on nodes that are to be repaired");
   }
-  if (summary.failures) {
+  if (leased) {
+    add("unsold", time.lost_to(Loss::unsold), "of nodes that nobody leases");
+  }
+  if (summary.failures || leased) {
     add("down", time.lost_to(Loss::down), "of nodes in reboot, triage, debug or rma");
     add("setting up",
         time.lost_to(Loss::provisioning) + time.lost_to(Loss::cleaning) +
@@ -232,6 +236,51 @@ std::string interruptions_text(const Summary& summary) {
   return text + table.text();
 }
 
+std::string readable_seconds(Duration length) {
+  return readable_duration(static_cast<double>(length.count()) / 1e9);
+}
+
+std::string mean_text(Duration sum, std::uint64_t count) {
+  return count > 0 ? readable_seconds(sum / static_cast<std::int64_t>(count)) : "-";
+}
+
+// The leases that are owed most, and all together.
+std::string leases_text(const Summary& summary) {
+  std::vector<LeaseLine> lines = summary.leases.leases;
+  if (lines.empty()) {
+    return "";
+  }
+  const LeaseSums sums = summary.leases.sums();
+  std::string text = fmt::format(
+      "\n{}: {} begun, {} refused, {} ended for others; {} of {} GPU-hours delivered ({}), {} "
+      "below size for longer than the SLA\n{} failed: {} replaced, after {} on average and {} at "
+      "most; a lease had all its nodes after {}\n",
+      plural(lines.size(), "leases"), sums.begun, sums.refused, sums.preempted,
+      gpu_hours(sums.delivered), gpu_hours(sums.owed),
+      sums.owed > 0 ? readable_percent(gpu_nanoseconds(sums.delivered) / gpu_nanoseconds(sums.owed))
+                    : "-",
+      plural(sums.breaches, "times"), plural(sums.failures, "nodes"), sums.replacements,
+      mean_text(sums.replacing, sums.replacements), readable_seconds(sums.replacing_most),
+      mean_text(sums.delivering, sums.delivered_full));
+  std::ranges::stable_sort(lines, std::greater{}, &LeaseLine::owed);
+  Table table({Align::left, Align::left, Align::left, Align::right, Align::right, Align::right,
+               Align::right, Align::right});
+  table.row(
+      {"lease", "tenant", "kind", "nodes", "GPU-hours", "availability", "replaced", "breaches"});
+  constexpr std::size_t most = 12;
+  for (std::size_t i = 0; i < std::min(lines.size(), most); ++i) {
+    const LeaseLine& line = lines[i];
+    table.row({line.contract.name, line.contract.tenant, std::string(to_string(line.contract.kind)),
+               readable_count(line.contract.nodes), gpu_hours(line.delivered),
+               line.owed > 0
+                   ? readable_percent(gpu_nanoseconds(line.delivered) / gpu_nanoseconds(line.owed))
+                   : std::string(to_string(line.last)),
+               readable_count(static_cast<std::int64_t>(line.replacements)),
+               readable_count(static_cast<std::int64_t>(line.breaches))});
+  }
+  return text + table.text();
+}
+
 std::string classes_text(const Summary& summary) {
   if (summary.by_class.empty()) {
     return "";
@@ -262,7 +311,7 @@ std::string report_head(const Scenario& scenario, const std::string& what) {
 std::string run_report(const Summary& summary) {
   return jobs_text(summary) + span_text(summary) + times_text(summary.all) + gpus_text(summary) +
          preemptions_text(summary.preemptions) + interruptions_text(summary) +
-         classes_text(summary);
+         leases_text(summary) + classes_text(summary);
 }
 
 double fraction_of_capacity(const Summary& summary, Int128 gpu_time) {

@@ -148,6 +148,16 @@ void read_root(Scenario& scenario, Setting root) {
     throw InputError({scenario.path}, "horizon: is missing",
                      "reliability never ends by itself; write for example horizon: 30d");
   }
+  scenario.bare_metal = read_bare_metal(root, scenario.fleet());
+  if (scenario.bare_metal && !scenario.spares.nodes.empty()) {
+    root.at("spares").fail("are of no use beside bare_metal",
+                           "nodes that nobody leases stand in for those that fail");
+  }
+  if (scenario.bare_metal && !scenario.horizon) {
+    throw InputError(
+        {scenario.path}, "horizon: is missing",
+        "bare_metal needs to know when the run is over; write for example horizon: 30d");
+  }
   check_all_used(root);
 }
 

@@ -31,6 +31,7 @@ struct Scenario {
   std::vector<std::unique_ptr<const Workload>> workloads;
   std::vector<Drain> drains;
   Reliability reliability;
+  std::optional<BareMetal> bare_metal;
   Spares spares;
   std::uint32_t virtualization_ppm = 0;
   std::optional<Terms> recovery;  // of jobs that do not say their own

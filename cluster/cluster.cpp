@@ -58,12 +58,37 @@ bool Cluster::set_state(NodeId node, NodeState state) {
   NodeState& now = states_[node.index()];
   check(follows(now, state), "a node goes the way of its life cycle");
   check(serves(state) || occupancy().idle(node), "nobody runs on a node that is out of service");
+  if (leases_) {
+    leases_->moved(node, now, state);
+  }
   const bool was_in_production = now == NodeState::production;
   now = state;
   if (was_in_production == (state == NodeState::production)) {
     return false;
   }
   return was_in_production ? close(node) : reopen(node);
+}
+
+void Cluster::lease_nodes(std::vector<Leases::Tenant> tenants,
+                          std::vector<std::uint32_t> tenant_of) {
+  check(busy_gpus_ == 0 && states_.empty(), "nodes are leased from the beginning");
+  leases_.emplace(fleet().nodes(), scopes_, std::move(tenants), std::move(tenant_of));
+}
+
+void Cluster::lease(NodeId node, LeaseId lease) {
+  check(state(node) == NodeState::available, "only a node that is available is leased");
+  leases_->lease(node, lease);
+  for (const ScopeId scope : scopes_.join(leases_->tenant(lease).scope, node)) {
+    free_.joined(scope, node);
+  }
+}
+
+void Cluster::release(NodeId node) {
+  check(state(node) != NodeState::production && occupancy().idle(node),
+        "a tenant leaves a node before it is released");
+  const auto lease = leases_->of(node);
+  leases_->release(node);
+  scopes_.leave(leases_->tenant(*lease).scope, node);
 }
 
 void Cluster::watch_nodes() {

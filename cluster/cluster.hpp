@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "cluster/leases.hpp"
 #include "cluster/life_cycle.hpp"
 #include "cluster/occupancy_by_scope.hpp"
 #include "cluster/residents.hpp"
@@ -52,6 +53,16 @@ class Cluster {
   // REQUIRES: it follows (life_cycle.hpp), and nobody runs on a node that does not serve any more.
   bool set_state(NodeId node, NodeState state);
 
+  // --- of whose nodes are, where they are leased
+  // ---------------------------------------------------
+  // From now on nodes are somebody's or wait for somebody. REQUIRES: nothing happened yet.
+  void lease_nodes(std::vector<Leases::Tenant> tenants, std::vector<std::uint32_t> tenant_of);
+  [[nodiscard]] const Leases* leases() const { return leases_ ? &*leases_ : nullptr; }
+  // REQUIRES: it is available (so wiped and tested), and nobody's.
+  void lease(NodeId node, LeaseId lease);
+  // REQUIRES: it is somebody's, closed, and nobody runs there.
+  void release(NodeId node);
+
   // --- of who runs where, once somebody wants to know
   // ---------------------------------------------
   void watch_nodes();  // REQUIRES: nothing is held
@@ -71,6 +82,7 @@ class Cluster {
   std::vector<NodeState> states_;      // by node; empty: all in production
   std::vector<std::uint32_t> closed_;  // by node, how many keep it closed; empty: nobody any
   std::optional<Residents> residents_;
+  std::optional<Leases> leases_;
 };
 
 class Draft {

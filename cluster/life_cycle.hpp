@@ -21,6 +21,8 @@ enum class NodeState : std::uint8_t {
   seatrial,    // burn-in: all GPUs at full load
   zap,         // disks, memory and firmware are wiped
   test,        // verified, alone and with its neighbours
+  available,   // clean and tested, waits for a tenant (where nodes are leased)
+  provision,   // set up for its tenant
   production,  // jobs run on it
   spare,       // fit for production, but kept back until another node fails
   draining,    // jobs run on, nobody starts: it failed mildly, or somebody wants it
@@ -29,7 +31,7 @@ enum class NodeState : std::uint8_t {
   debug,       // mended on site
   rma,         // sent to its vendor
 };
-inline constexpr std::size_t node_states = 11;
+inline constexpr std::size_t node_states = 13;
 
 // Its name ("seatrial"), what happens in it, and what the two schedulers show of it: "Ready",
 // "Ready,SchedulingDisabled" or "NotReady", and Slurm's state.

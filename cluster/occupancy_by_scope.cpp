@@ -51,6 +51,13 @@ void OccupancyByScope::set_available(NodeId node, bool available) {
   }
 }
 
+// While it was outside, its index was not told of it.
+void OccupancyByScope::joined(ScopeId scope, NodeId node) {
+  if (scope.index() < scoped_.size() && scoped_[scope.index()]) {
+    scoped_[scope.index()]->copy(node, all_);
+  }
+}
+
 // Nodes outside the scope never come into service in its index.
 Occupancy& OccupancyByScope::scoped(std::uint32_t scope) {
   scoped_.resize(std::max<std::size_t>(scoped_.size(), scope + 1));

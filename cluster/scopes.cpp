@@ -1,6 +1,7 @@
 #include "cluster/scopes.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace berth {
 
@@ -9,16 +10,22 @@ Scopes::Scopes(std::uint32_t nodes) : nodes_(nodes) {
   for (std::uint32_t node = 0; node < nodes; ++node) {
     all.insert(node);
   }
-  sets_.push_back(std::move(all));
+  add(std::move(all), false);
+}
+
+ScopeId Scopes::add(NodeSet nodes, bool changes) {
+  sets_.push_back(std::move(nodes));
+  changes_.push_back(changes);
+  return ScopeId(size() - 1);
 }
 
 ScopeId Scopes::of(const NodeSet& nodes) {
-  const auto found = std::ranges::find(sets_, nodes.words(), &NodeSet::words);
-  if (found != sets_.end()) {
-    return ScopeId(static_cast<std::uint32_t>(found - sets_.begin()));
+  for (std::uint32_t i = 0; i < size(); ++i) {
+    if (!changes_[i] && sets_[i].words() == nodes.words()) {
+      return ScopeId(i);
+    }
   }
-  sets_.push_back(nodes);
-  return ScopeId(size() - 1);
+  return add(nodes, false);
 }
 
 ScopeId Scopes::both(ScopeId a, ScopeId b) {
@@ -39,7 +46,44 @@ ScopeId Scopes::both(ScopeId a, ScopeId b) {
       common.insert(node);
     }
   }
-  return both_[key] = of(common);
+  if (!changes_[a.index()] && !changes_[b.index()]) {
+    return both_[key] = of(common);
+  }
+  const ScopeId scope = add(std::move(common), true);
+  common_[a].push_back({scope, b});
+  common_[b].push_back({scope, a});
+  return both_[key] = scope;
+}
+
+ScopeId Scopes::changing() { return add(NodeSet(nodes_), true); }
+
+// What two scopes have in common gets the node where the other one has it, too.
+std::vector<ScopeId> Scopes::join(ScopeId changing, NodeId node) {
+  sets_[changing.index()].insert(node.index());
+  std::vector<ScopeId> changed{changing};
+  for (std::size_t i = 0; i < changed.size(); ++i) {
+    for (const Common& one : common_[changed[i]]) {
+      if (nodes(one.other).contains(node.index()) && !nodes(one.scope).contains(node.index())) {
+        sets_[one.scope.index()].insert(node.index());
+        changed.push_back(one.scope);
+      }
+    }
+  }
+  return changed;
+}
+
+std::vector<ScopeId> Scopes::leave(ScopeId changing, NodeId node) {
+  sets_[changing.index()].erase(node.index());
+  std::vector<ScopeId> changed{changing};
+  for (std::size_t i = 0; i < changed.size(); ++i) {
+    for (const Common& one : common_[changed[i]]) {
+      if (nodes(one.scope).contains(node.index())) {
+        sets_[one.scope.index()].erase(node.index());
+        changed.push_back(one.scope);
+      }
+    }
+  }
+  return changed;
 }
 
 ScopeId Scopes::outside(ScopeId a) {

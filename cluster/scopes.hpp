@@ -25,15 +25,30 @@ class Scopes {
   ScopeId of(const NodeSet& nodes);
   // What both have in common. O(log scopes) but for the first time.
   ScopeId both(ScopeId a, ScopeId b);
-  // All nodes but those of `a`.
+  // All nodes but those of `a`. REQUIRES: they do not change.
   ScopeId outside(ScopeId a);
+
+  // A scope whose nodes come and go, empty so far: those that a tenant leases.
+  ScopeId changing();
+  // A node joins a changing scope, or leaves it; all scopes that changed with it, since they are
+  // what it has in common with others. REQUIRES: it is not there yet; it is.
+  std::vector<ScopeId> join(ScopeId changing, NodeId node);
+  std::vector<ScopeId> leave(ScopeId changing, NodeId node);
 
   [[nodiscard]] const NodeSet& nodes(ScopeId scope) const { return sets_[scope.index()]; }
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(sets_.size()); }
 
  private:
+  struct Common {  // of a changing scope and another one
+    ScopeId scope;
+    ScopeId other;
+  };
+  ScopeId add(NodeSet nodes, bool changes);
+
   std::uint32_t nodes_;
   std::vector<NodeSet> sets_;
+  std::vector<bool> changes_;                      // by scope
+  std::map<ScopeId, std::vector<Common>> common_;  // of changing scopes
   std::map<std::pair<ScopeId, ScopeId>, ScopeId> both_;
 };
 

@@ -52,6 +52,8 @@ class Admission : public Listener {
   [[nodiscard]] virtual bool scope_foretold() const { return true; }
   // True when it goes by what jobs ask of their start: Terms::asks_to_wait().
   [[nodiscard]] virtual bool heeds_terms() const { return false; }
+  // True when it needs leases of bare metal (cluster/leases.hpp).
+  [[nodiscard]] virtual bool keeps_to_leases() const { return false; }
   // Why it can never start, so that it is rejected; "" when it may some day.
   [[nodiscard]] virtual std::string never(const Request& /*request*/) const { return {}; }
   // The next time after `now` at which an answer changes though nothing happens.

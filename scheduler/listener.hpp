@@ -17,6 +17,7 @@
 namespace berth {
 
 class Admission;
+class Leases;
 class Placer;
 class SlurmSite;
 
@@ -29,6 +30,7 @@ struct RunContext {
   const SlurmSite& site;  // partitions, QOS, accounts (scheduler/slurm_site.hpp)
   const std::vector<std::unique_ptr<Admission>>& admission;  // all of the policy
   bool preemption = false;                                   // somebody may have to yield
+  const Leases* leases = nullptr;                            // whose the nodes are; null: of all
 };
 
 // How a job came to give back what it held, or to leave the queue.

@@ -44,12 +44,13 @@ enum class Reason : std::uint8_t {
   advance_reservation,  // the reservation that it names is not open
   quota,                // of its cluster queue and cohort
   queue_head,           // an earlier job of its StrictFIFO queue waits
+  lease,                // its tenant has not got so many nodes yet
   preempted,            // it yielded to a job that waits still: others have their grace
   suspended,            // its GPUs are held by who suspended it
   topology,             // free, but not where it asks for it (switches, level, segment)
 };
 
-inline constexpr std::array<std::string_view, 36> reason_names{"Resources",
+inline constexpr std::array<std::string_view, 37> reason_names{"Resources",
                                                                "Reservation",
                                                                "Priority",
                                                                "JobHeldUser",
@@ -82,6 +83,7 @@ inline constexpr std::array<std::string_view, 36> reason_names{"Resources",
                                                                "ReservationNotOpen",
                                                                "QuotaExceeded",
                                                                "QueueHeadWaits",
+                                                               "Lease",
                                                                "Preempted",
                                                                "Suspended",
                                                                "Topology"};

@@ -45,7 +45,8 @@ Scheduler::Scheduler(Policy& policy, Cluster& cluster, RunKey run, const Catalog
                            run,
                            *policy_.site,
                            policy_.admission,
-                           policy_.preemption != nullptr};
+                           policy_.preemption != nullptr,
+                           cluster.leases()};
   policy_.backfill->begin_run(context);
   tell([&context](Listener& listener) { listener.begin_run(context); });
 }

@@ -16,7 +16,10 @@ Loss loss_of(NodeState state) {
       return Loss::spare;
     case NodeState::draining:
       return Loss::draining;
+    case NodeState::available:
+      return Loss::unsold;
     case NodeState::onboard:
+    case NodeState::provision:
       return Loss::provisioning;
     case NodeState::zap:
       return Loss::cleaning;
@@ -119,7 +122,7 @@ GpuTime Accounts::finish(SimTime now) {
   check(time_.productive + lost == time_.capacity, "productive and lost GPU time is all there was");
   time_.available = time_.allocated + time_.lost_to(Loss::idle) +
                     time_.lost_to(Loss::fragmentation) + time_.lost_to(Loss::spare) +
-                    time_.lost_to(Loss::draining);
+                    time_.lost_to(Loss::draining) + time_.lost_to(Loss::unsold);
   Int128 out = 0;
   for (const Loss cause : {Loss::down, Loss::provisioning, Loss::cleaning, Loss::testing}) {
     out += time_.lost_to(cause);

@@ -36,15 +36,16 @@ enum class Loss : std::uint8_t {
   spare,           // of nodes that are kept back
   draining,        // free on nodes where nobody starts any more
   down,            // of nodes that are out: reboot, triage, debug, rma
-  provisioning,    // of nodes that are set up anew: onboard
+  provisioning,    // of nodes that are set up, anew or for a tenant: onboard, provision
   cleaning,        // ... that are wiped: zap
   testing,         // ... that are tried: seatrial, test
+  unsold,          // of nodes that are fit, where nodes are leased and nobody leases them
 };
 
-inline constexpr std::array<std::string_view, 17> loss_names{
+inline constexpr std::array<std::string_view, 18> loss_names{
     "idle",          "timed_out",      "network",      "redone",    "restart", "preempted",
     "fragmentation", "virtualization", "checkpoint",   "detection", "failed",  "spare",
-    "draining",      "down",           "provisioning", "cleaning",  "testing"};
+    "draining",      "down",           "provisioning", "cleaning",  "testing", "unsold"};
 
 // What becomes of the free GPUs of a node in this state; of one in production they are idle.
 Loss loss_of(NodeState state);

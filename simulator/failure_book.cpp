@@ -15,7 +15,8 @@ std::uint32_t held_milli(const Part& part, const Shape& shape) {
 }
 
 bool out_of_service(Loss loss) {
-  return loss != Loss::draining && loss != Loss::spare && loss != Loss::idle;
+  return loss != Loss::draining && loss != Loss::spare && loss != Loss::unsold &&
+         loss != Loss::idle;
 }
 
 }  // namespace

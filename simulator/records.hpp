@@ -11,6 +11,7 @@
 #include "core/time.hpp"
 #include "scheduler/preemption.hpp"
 #include "scheduler/reason.hpp"
+#include "simulator/allocator/lease_event.hpp"
 #include "simulator/failures/failure.hpp"
 #include "simulator/live_job.hpp"
 #include "simulator/pace.hpp"
@@ -127,7 +128,7 @@ struct FreeInPieces {
 
 using Record = std::variant<Submitted, Rejected, Promised, Started, SpeedChanged, Warned, Preempted,
                             Ended, LeftRunning, LeftWaiting, Turned, Failed, Hung, Evicted,
-                            Displaced, NodeMoved, FreeInPieces>;
+                            Displaced, NodeMoved, FreeInPieces, LeaseTold>;
 
 class Sink {
  public:

@@ -27,11 +27,14 @@ Simulation::Simulation(const Fleet& fleet, JobSource& source, Policy& policy, Ru
       options_(options),
       sinks_(std::move(sinks)),
       cluster_(fleet),
+      allocator_(allocator()),
       shapes_(fleet, *policy.placer, options.run),
       scheduler_(policy, cluster_, options.run, options.catalog),
       draft_(cluster_) {
-  if (options_.failures != nullptr) {
+  if (options_.failures != nullptr || allocator_) {
     cluster_.watch_nodes();
+  }
+  if (options_.failures != nullptr) {
     pull_failure();
   }
 }
@@ -82,9 +85,7 @@ void Simulation::happen(SimTime at, const Event& event) {
   }
   now_ = at;
   std::visit([this](const auto& one) { handle(one); }, event);
-  if (may_be_drained_) {
-    let_drained_go();
-  }
+  follow_up();
   if (plan_due_ && per_event()) {
     plan();
   }

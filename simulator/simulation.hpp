@@ -15,6 +15,7 @@
 #include "core/event_queue.hpp"
 #include "core/random.hpp"
 #include "scheduler/scheduler.hpp"
+#include "simulator/allocator/allocator.hpp"
 #include "simulator/failures/failure_source.hpp"
 #include "simulator/network/network_model.hpp"
 #include "simulator/records.hpp"
@@ -51,7 +52,11 @@ struct Noticed {  // a failure is
 struct Moves {  // a node goes on in its life cycle
   NodeId node;
 };
-using Event = std::variant<Release, End, Yields, Arrive, Wake, Rewire, Turn, Fails, Noticed, Moves>;
+struct Leasing {  // a lease starts or ends, or nodes are delivered
+  LeaseDue due;
+};
+using Event =
+    std::variant<Release, End, Yields, Arrive, Wake, Rewire, Turn, Fails, Noticed, Moves, Leasing>;
 
 // Nodes that are kept back. When another one goes out of service the nearest of them stands in for
 // it, the lowest of equals; the other is kept back in its place when it is mended.
@@ -74,6 +79,9 @@ struct RunOptions {
   // outlives the run. Null: they begin anew, at no cost.
   const Terms* recovery = nullptr;
   double interruptions_per_node_s = 0;  // on average, for Daly's interval
+  // Who leases nodes; outlives the run, which then has a horizon. Null, or a policy that keeps no
+  // jobs to leases: nobody does.
+  const BareMetal* bare_metal = nullptr;
   Spares spares{};
   std::uint32_t virtualization_ppm = 0;  // millionths of all work that a virtual machine takes
 };
@@ -93,7 +101,7 @@ struct RunProgress {
   std::optional<double> source;  // part of the workload that was read, where it has an end
 };
 
-class Simulation {
+class Simulation : private Premises {
  public:
   // All outlive the simulation; the policy is used by it alone.
   Simulation(const Fleet& fleet, JobSource& source, Policy& policy, RunOptions options,
@@ -142,6 +150,7 @@ class Simulation {
   void handle(const Fails& fails);
   void handle(const Noticed& noticed);
   void handle(const Moves& moves);
+  void handle(const Leasing& leasing);
   void happen(SimTime at, const Event& event);
   void pull();
   std::optional<Upcoming> upcoming();
@@ -158,10 +167,24 @@ class Simulation {
   void take_up_again(JobId id);
   void back_to_queue(JobId id, Yield how, const Placement& placement);
   [[nodiscard]] bool tracks() const {
-    return options_.network != nullptr || policy_.preemption || options_.failures != nullptr;
+    return options_.network != nullptr || policy_.preemption || options_.failures != nullptr ||
+           allocator_ != nullptr;
   }
   // What it did since its start, as a length at full speed.
   [[nodiscard]] Duration worked(JobId id) const;
+
+  // --- leases (simulation_leases.cpp)
+  // ----------------------------------------------------------------
+  [[nodiscard]] std::unique_ptr<Allocator> allocator();
+  void call_at(SimTime at, LeaseDue due) override;
+  void move(NodeId node, NodeState to) override;
+  void send(NodeId node, std::vector<Stage> course) override;
+  void clear(const std::vector<NodeId>& nodes) override;
+  void told(const LeaseTold& record) override;
+  // Beyond those of failures: what is done to nodes and jobs for leases.
+  [[nodiscard]] std::uint32_t cause_of_leases() const;
+  [[nodiscard]] std::string_view cause_name(std::uint32_t cause) const;
+  [[nodiscard]] std::vector<JobId> jobs_on(const std::vector<NodeId>& nodes) const;
 
   // --- failures (simulation_failures.cpp, simulation_nodes.cpp)
   // --------------------------------------
@@ -183,7 +206,7 @@ class Simulation {
   void hang_on_broken_nodes(const Draft::Start& start);
   [[nodiscard]] std::vector<JobId> hit_by(const Undetected& failure) const;
   void mark_broken(const Failure& failure, std::int32_t more);
-  void interrupt(JobId id, const Failure& failure);
+  void interrupt(JobId id, std::uint32_t cause);
   void requeue_interrupted();
   void take_out(NodeId node, const Failure& failure);
   void leave_service(NodeId node);
@@ -191,6 +214,7 @@ class Simulation {
   void move(NodeId node, NodeState to, std::uint32_t cause);
   void tell_turned(NodeId node, bool open, Door by);
   void let_drained_go();
+  void follow_up();
   void keep_back();
   void call_in_spare(NodeId node);
   [[nodiscard]] std::uint32_t levels_in_common(NodeId a, NodeId b) const;
@@ -227,6 +251,8 @@ class Simulation {
 
   EventQueue<Event> queue_;
   Cluster cluster_;
+  std::unique_ptr<Allocator> allocator_;  // null: nobody leases nodes; before the scheduler, which
+                                          // is told whose they are
   Shapes shapes_;
   Scheduler scheduler_;
   Draft draft_;

@@ -133,7 +133,7 @@ void Simulation::notice(const Undetected& noticed) {
       }
     }
     for (const JobId id : jobs) {
-      interrupt(id, failure);
+      interrupt(id, failure.cause);
     }
   }
   requeue_interrupted();
@@ -145,15 +145,14 @@ void Simulation::notice(const Undetected& noticed) {
   plan_due_ = true;
 }
 
-void Simulation::interrupt(JobId id, const Failure& failure) {
+void Simulation::interrupt(JobId id, std::uint32_t cause) {
   LiveJob& live = jobs_[id.index()];
   const Terms* terms = live.job.terms.get();
   const bool given_up =
       terms != nullptr && (!terms->requeue || (terms->retries && live.failures >= *terms->retries));
   const Stint stint = stint_of(id, given_up ? Yield::cancel : Yield::requeue);
   const Placement placement = cluster_.holding(id).placement;
-  tell(Evicted{live, placement, failure.cause, (*options_.causes)[failure.cause], stint, given_up,
-               pace(id)});
+  tell(Evicted{live, placement, cause, cause_name(cause), stint, given_up, pace(id)});
   leave_cluster(id);
   queue_.cancel(running_[id.index()].ending.release);
   queue_.cancel(running_[id.index()].ending.end);

@@ -12,14 +12,14 @@ namespace berth {
 void Simulation::take_out(NodeId node, const Failure& failure) {
   const NodeState state = cluster_.state(node);
   const bool mild = failure.severity == Severity::low;
-  if (!serves(state) && state != NodeState::spare) {
-    if (failure.of_domain) {
+  if (!serves(state) && state != NodeState::spare && state != NodeState::available) {
+    const auto course = courses_.find(node);
+    if (failure.of_domain && course != courses_.end()) {
       Duration lasts{};
       for (const Stage& stage : failure.course) {
         lasts += stage.lasts;
       }
-      Course& course = courses_.at(node);
-      course.not_before = std::max(course.not_before, after(now_, lasts));
+      course->second.not_before = std::max(course->second.not_before, after(now_, lasts));
     }
     return;
   }
@@ -56,7 +56,9 @@ void Simulation::go_on(NodeId node) {
   Course& course = courses_.at(node);
   while (course.at < course.stages.size()) {
     const Stage stage = course.stages[course.at++];
-    move(node, stage.state, course.cause);
+    if (cluster_.state(node) != stage.state) {
+      move(node, stage.state, course.cause);
+    }
     if (stage.lasts > Duration{}) {
       course.ends = queue_.schedule(after(now_, stage.lasts), rank(Moves{}), Moves{node});
       return;
@@ -68,6 +70,10 @@ void Simulation::go_on(NodeId node) {
   }
   const Course over = course;
   courses_.erase(node);
+  if (allocator_) {
+    allocator_->came_through(node);
+    return;
+  }
   move(node, over.becomes, over.cause);
   if (over.becomes == NodeState::spare) {
     spares_.insert(std::ranges::lower_bound(spares_, node), node);
@@ -83,12 +89,16 @@ void Simulation::move(NodeId node, NodeState to, std::uint32_t cause) {
   const NodeState from = cluster_.state(node);
   const bool turned = cluster_.set_state(node, to);
   const std::string_view why =
-      to == NodeState::spare ? std::string_view("kept back") : (*options_.causes)[cause];
+      to == NodeState::spare ? std::string_view("kept back") : cause_name(cause);
   tell(NodeMoved{node, from, to, cause, why, cluster_.occupancy().free_gpu_milli(node)});
   if (turned) {
     const bool open = to == NodeState::production;
     scheduler_.turned(node, open);
     tell(Turned{{node}, open, Door::health});
+  }
+  if (allocator_) {
+    plan_due_ = true;
+    allocator_->moved(now_, node, from, to);
   }
 }
 
@@ -103,7 +113,20 @@ void Simulation::let_drained_go() {
   }
 }
 
+// What an event brings about on nodes.
+void Simulation::follow_up() {
+  if (may_be_drained_) {
+    let_drained_go();
+  }
+  if (allocator_) {
+    allocator_->settle(now_);
+  }
+}
+
 void Simulation::keep_back() {
+  if (allocator_) {
+    allocator_->begin();
+  }
   spares_ = options_.spares.nodes;
   std::ranges::sort(spares_);
   for (const NodeId node : spares_) {

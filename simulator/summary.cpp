@@ -92,6 +92,7 @@ class SummarySink::Book {
     }
   }
   void told(SimTime now, const NodeMoved& record) { book_of_failures_.on(now, record); }
+  void told(SimTime now, const LeaseTold& record) { book_of_leases_.on(now, record); }
 
   void finish(SimTime now);
   [[nodiscard]] Summary summary() const;
@@ -135,6 +136,8 @@ class SummarySink::Book {
   SimTime warm_up_;
   Accounts accounts_;
   FailureBook book_of_failures_;
+  LeaseBook book_of_leases_;
+  LeaseNumbers leases_;
   Tally all_;
   Groups<TenantId> tenants_;
   Groups<ClassId> classes_;
@@ -329,6 +332,7 @@ void SummarySink::Book::told(SimTime now, const LeftRunning& record) {
 void SummarySink::Book::finish(SimTime now) {
   finished_ = now;
   failures_ = book_of_failures_.finish(now);
+  leases_ = book_of_leases_.finish(now);
   gpu_time_ = accounts_.finish(now);
   book_of_yields_.finish();
   settle();
@@ -350,6 +354,7 @@ Summary SummarySink::Book::summary() const {
   summary.interruptions = failures_;
   summary.rejections.assign(rejections_.begin(), rejections_.end());
   summary.waiting_at_end = waiting_;
+  summary.leases = leases_;
   if (last_end_ >= first_submit_) {
     summary.makespan = last_end_ - first_submit_;
   }

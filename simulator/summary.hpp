@@ -17,6 +17,7 @@
 #include "scheduler/reason.hpp"
 #include "scheduler/scheduler.hpp"
 #include "simulator/accounts.hpp"
+#include "simulator/allocator/lease_numbers.hpp"
 #include "simulator/failure_numbers.hpp"
 #include "simulator/records.hpp"
 #include "topology/fleet.hpp"
@@ -102,6 +103,7 @@ struct Summary {
   FailureNumbers interruptions;
   // Why jobs were rejected, and how many; the limit's name where one is to blame.
   std::vector<std::pair<std::string, std::uint64_t>> rejections;
+  LeaseNumbers leases;               // none where nobody leases nodes
   std::optional<Duration> makespan;  // from the first submission to the last end
   // In order of id; empty where the run has no more than one.
   std::vector<NamedNumbers> by_tenant;

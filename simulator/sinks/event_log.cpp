@@ -122,6 +122,26 @@ class EventLog final : public Sink {
               fmt::format("{} to {}, {}", to_string(record.from), to_string(record.to),
                           record.cause_name));
   }
+  void told(SimTime now, const LeaseTold& record) {
+    if (record.what == LeaseEvent::takes || record.what == LeaseEvent::lets_go) {
+      return;  // NodeMoved says it
+    }
+    const Contract& contract = record.contract;
+    std::string details(to_string(record.what));
+    if (record.node) {
+      details += " " + fleet_.name(*record.node);
+    } else if (record.what == LeaseEvent::asks) {
+      details += fmt::format(" for {} nodes, {} of {}", contract.nodes, to_string(contract.kind),
+                             contract.tenant);
+    }
+    if (record.node) {
+      details += fmt::format(", {} of {}", record.serving, contract.nodes);
+    }
+    if (record.stands_in_after) {
+      details += ", stands in after " + format_duration(*record.stands_in_after);
+    }
+    node_line(now, "lease", contract.name, details);
+  }
   void told(SimTime now, const Turned& record) {
     if (record.by == Door::health) {
       return;  // NodeMoved says it

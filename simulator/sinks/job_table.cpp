@@ -49,6 +49,7 @@ class JobTable final : public Sink {
   void told(SimTime /*now*/, const FreeInPieces& /*record*/) {}
   void told(SimTime /*now*/, const Hung& /*record*/) {}
   void told(SimTime /*now*/, const NodeMoved& /*record*/) {}
+  void told(SimTime /*now*/, const LeaseTold& /*record*/) {}
   void told(SimTime now, const Evicted& record);
   void told(SimTime /*now*/, const Displaced& record) {
     before_[record.job.sequence].lost += gpu_time(record.job, record.undone);

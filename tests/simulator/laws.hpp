@@ -123,6 +123,7 @@ class Laws final : public Sink {
   void told(SimTime now, const Evicted& record);
   void told(SimTime now, const Displaced& record);
   void told(SimTime now, const NodeMoved& record);
+  void told(SimTime /*now*/, const LeaseTold& /*record*/) {}
 
   void demand(bool kept, const std::string& law);
   void arrives(const LiveJob& live);
