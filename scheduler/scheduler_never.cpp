@@ -36,13 +36,17 @@ std::string Scheduler::never(const Request& request) {
   return {};
 }
 
-// Pods that keep apart need a placer that knows it, and no slots that were chosen without it.
+// Pods that keep apart need a placer that knows it, and no slots or victims that were chosen
+// without it.
 std::string Scheduler::never_apart(const Request& request) const {
   if (request.shape.apart == 0) {
     return {};
   }
   if (!policy_.placer->heeds().apart) {
     return "the placer keeps no pods apart";
+  }
+  if (policy_.preemption) {
+    return "who yields is chosen without keeping pods apart";
   }
   return promises_slots(*policy_.backfill) ? "the backfill promises slots that keep no pods apart"
                                            : "";
