@@ -67,13 +67,17 @@ void Scheduler::count_unheeded(const Request& request) {
   counts_.unheeded += asks && !heeded ? 1 : 0;
 }
 
-// Pods that keep apart need a placer that knows it, and no slots that were chosen without it.
+// Pods that keep apart need a placer that knows it, and no slots or victims that were chosen
+// without it.
 std::string Scheduler::never_apart(const Request& request) const {
   if (request.shape.apart == 0) {
     return {};
   }
   if (!policy_.placer->heeds().apart) {
     return "the placer keeps no pods apart";
+  }
+  if (policy_.preemption) {
+    return "who yields is chosen without keeping pods apart";
   }
   return promises_slots(*policy_.backfill) ? "the backfill promises slots that keep no pods apart"
                                            : "";

@@ -1,4 +1,5 @@
-// Whole runs of pods that keep apart, watched by a sink with books of its own.
+// Whole runs of pods that keep apart, watched by a sink with books of its own. Where somebody may
+// have to yield they are rejected, and those beside them that want nothing of the kind are not.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -155,7 +156,7 @@ TEST_CASE("whatever starts, stops or overtakes: pods that keep apart never stand
       all.rejected += watched.rejected;
     }
   }
-  CHECK(all.started > 3000);  // none of these is rare
-  CHECK(all.stopped > 100);
+  CHECK(all.started > 1000);  // none of these is rare
+  CHECK(all.stopped > 20);
   CHECK(all.rejected > 300);
 }
