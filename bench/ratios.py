@@ -184,7 +184,8 @@ PROGRAMS = {"bench_placement": (".", 0.01, 5),
             "bench_contention": (".", 0.1, 3),
             "bench_scores": (".", 0.02, 3),
             "bench_openb": (".", 0.1, 3),
-            "bench_topology_placement": (".", 0.01, 3)}
+            "bench_topology_placement": (".", 0.01, 3),
+            "bench_planning": (".", 0.05, 2)}
 
 
 def main() -> int:
