@@ -5,7 +5,7 @@
 //   scores   {NAME: weight, NAME: {weight: 2, key: value}}
 //   filters  [NAME]; all of them if not written
 //   ties     lowest_name, or drawn_order: of equals the first in an order of all nodes that the
-//            seed draws once for a run. FGD's authors (ATC 2023) ran so.
+//            seed draws once for a run. FGD's published allocations come out so (decision 19).
 #include "scheduler/placers/score.hpp"
 
 #include <algorithm>
