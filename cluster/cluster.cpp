@@ -78,9 +78,7 @@ void Cluster::lease_nodes(std::vector<Leases::Tenant> tenants,
 void Cluster::lease(NodeId node, LeaseId lease) {
   check(state(node) == NodeState::available, "only a node that is available is leased");
   leases_->lease(node, lease);
-  for (const ScopeId scope : scopes_.join(leases_->tenant(lease).scope, node)) {
-    free_.joined(scope, node);
-  }
+  scopes_.join(leases_->tenant(lease).scope, node);
 }
 
 void Cluster::release(NodeId node) {

@@ -42,19 +42,17 @@ void OccupancyByScope::give_back(const Shape& shape, const Placement& placement)
   }
 }
 
+// The index of a scope that the node joined meanwhile was not told of it before.
 void OccupancyByScope::set_available(NodeId node, bool available) {
   all_.set_available(node, available);
   for (std::uint32_t scope = 1; scope < scoped_.size(); ++scope) {
     if (scoped_[scope] && scopes_->nodes(ScopeId(scope)).contains(node.index())) {
-      scoped_[scope]->set_available(node, available);
+      if (available) {
+        scoped_[scope]->copy(node, all_);
+      } else {
+        scoped_[scope]->set_available(node, false);
+      }
     }
-  }
-}
-
-// While it was outside, its index was not told of it.
-void OccupancyByScope::joined(ScopeId scope, NodeId node) {
-  if (scope.index() < scoped_.size() && scoped_[scope.index()]) {
-    scoped_[scope.index()]->copy(node, all_);
   }
 }
 

@@ -27,9 +27,8 @@ class OccupancyByScope {
   // As Occupancy has them.
   void take(const Shape& shape, const Placement& placement);
   void give_back(const Shape& shape, const Placement& placement);
+  // Nodes join a changing scope and leave it while they are not available.
   void set_available(NodeId node, bool available);
-  // A node joined the scope. REQUIRES: it is closed, and nobody runs there.
-  void joined(ScopeId scope, NodeId node);
 
  private:
   Occupancy& scoped(std::uint32_t scope);

@@ -58,7 +58,7 @@ ScopeId Scopes::both(ScopeId a, ScopeId b) {
 ScopeId Scopes::changing() { return add(NodeSet(nodes_), true); }
 
 // What two scopes have in common gets the node where the other one has it, too.
-std::vector<ScopeId> Scopes::join(ScopeId changing, NodeId node) {
+void Scopes::join(ScopeId changing, NodeId node) {
   sets_[changing.index()].insert(node.index());
   std::vector<ScopeId> changed{changing};
   for (std::size_t i = 0; i < changed.size(); ++i) {
@@ -69,10 +69,9 @@ std::vector<ScopeId> Scopes::join(ScopeId changing, NodeId node) {
       }
     }
   }
-  return changed;
 }
 
-std::vector<ScopeId> Scopes::leave(ScopeId changing, NodeId node) {
+void Scopes::leave(ScopeId changing, NodeId node) {
   sets_[changing.index()].erase(node.index());
   std::vector<ScopeId> changed{changing};
   for (std::size_t i = 0; i < changed.size(); ++i) {
@@ -83,7 +82,6 @@ std::vector<ScopeId> Scopes::leave(ScopeId changing, NodeId node) {
       }
     }
   }
-  return changed;
 }
 
 ScopeId Scopes::outside(ScopeId a) {

@@ -30,10 +30,10 @@ class Scopes {
 
   // A scope whose nodes come and go, empty so far: those that a tenant leases.
   ScopeId changing();
-  // A node joins a changing scope, or leaves it; all scopes that changed with it, since they are
-  // what it has in common with others. REQUIRES: it is not there yet; it is.
-  std::vector<ScopeId> join(ScopeId changing, NodeId node);
-  std::vector<ScopeId> leave(ScopeId changing, NodeId node);
+  // A node joins a changing scope, or leaves it, and so what that has in common with others.
+  // REQUIRES: it is not there yet; it is.
+  void join(ScopeId changing, NodeId node);
+  void leave(ScopeId changing, NodeId node);
 
   [[nodiscard]] const NodeSet& nodes(ScopeId scope) const { return sets_[scope.index()]; }
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(sets_.size()); }
