@@ -24,7 +24,7 @@ void run(benchmark::State& state, const std::string& policy, const std::vector<s
     const NamedPolicy named = find_policy(policy, scenario.policies);
     std::uint64_t pods = 0;
     for ([[maybe_unused]] auto round : state) {
-      pods += simulate(scenario, named.make(), {scenario.seed, 0}, {}).summary.jobs.submitted;
+      pods += simulate(scenario, named.make(), {scenario.seed, 0}, {}).summary.all.jobs.submitted;
     }
     state.SetItemsProcessed(static_cast<std::int64_t>(pods));
   } catch (const std::exception& error) {

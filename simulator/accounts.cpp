@@ -31,7 +31,11 @@ Loss loss_of(NodeState state) {
   }
 }
 
-void Accounts::open(SimTime now) { from_ = std::max(warm_up_, now); }
+void Accounts::open(SimTime now) {
+  opened_ = true;
+  from_ = std::max(from_, now);
+  time_ = GpuTime{};
+}
 
 void Accounts::advance(SimTime now) {
   check(now >= last_, "the accounts are kept in order of time");
@@ -106,9 +110,6 @@ void Accounts::forfeit(Loss cause, Int128 kept) {
 }
 
 GpuTime Accounts::finish(SimTime now) {
-  if (from_ == never) {
-    open(SimTime{});  // nobody came: all of it was idle
-  }
   advance(now);
   for (std::size_t cause = 0; cause < out_.size(); ++cause) {
     count(static_cast<Loss>(cause), now);

@@ -75,11 +75,11 @@ class Accounts {
   // GPUs are counted in thousandths, here and below.
   // `virtualization_ppm`: millionths of all work that a virtual machine takes.
   Accounts(std::uint64_t gpu_milli, SimTime warm_up, std::uint32_t virtualization_ppm = 0)
-      : gpu_milli_(gpu_milli), warm_up_(warm_up), virtualization_ppm_(virtualization_ppm) {}
+      : gpu_milli_(gpu_milli), virtualization_ppm_(virtualization_ppm), from_(warm_up) {}
 
-  // A job was submitted; the first one opens the window.
+  // A job was submitted; the first one opens the window. Where nobody comes all time counts.
   void submitted(SimTime now) {
-    if (from_ == never) [[unlikely]] {
+    if (!opened_) [[unlikely]] {
       open(now);
     }
   }
@@ -104,7 +104,7 @@ class Accounts {
   void forfeit(Loss cause, Int128 kept);
 
   // The window begins; `never` before the first submission.
-  [[nodiscard]] SimTime from() const { return from_; }
+  [[nodiscard]] SimTime from() const { return opened_ ? from_ : never; }
 
   // REQUIRES: every job that started has stopped.
   GpuTime finish(SimTime now);
@@ -115,11 +115,11 @@ class Accounts {
   Int128& lost(Loss cause) { return time_.lost[static_cast<std::size_t>(cause)]; }
 
   std::uint64_t gpu_milli_;
-  SimTime warm_up_;
   std::uint32_t virtualization_ppm_;
   Loss free_is_ = Loss::idle;
-  SimTime from_ = never;  // the window begins; nothing counts before
-  SimTime last_{};        // the clock has been counted up to here
+  SimTime from_;         // the window begins; nothing counts before
+  bool opened_ = false;  // by somebody who came
+  SimTime last_{};       // the clock has been counted up to here
   std::uint64_t busy_ = 0;
   struct Out {  // free GPUs that are not in service
     std::uint64_t gpu_milli = 0;

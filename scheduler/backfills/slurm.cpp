@@ -55,6 +55,12 @@ class Ticks {
       next_ = after(*done_, interval_);
     }
   }
+  // It was due when there was nothing to do it for.
+  void catch_up(SimTime now) {
+    if (next_ && *next_ < now) {
+      something_happens(now);
+    }
+  }
   [[nodiscard]] bool due(SimTime now) const { return next_ == now; }
   // REQUIRES: it is due, or nothing was left to do.
   void done(SimTime now) {
@@ -99,6 +105,8 @@ class Slurm final : public Backfill {
     in_cycle_ = false;
   }
   MainLoop main_loop(SimTime now, std::size_t waiting) override {
+    cycle_.catch_up(now);
+    whole_loop_.catch_up(now);
     // Whoever called it, something happened that it has not seen: a job left, or may start now.
     if (!cycle_.due(now) && !whole_loop_.due(now)) {
       something_happens(now);

@@ -87,7 +87,8 @@ std::string lines_of(std::vector<std::string> configs, const std::string& thread
 }
 
 // Those that read real logs need the reference beside the checkout.
-const std::vector<std::string> own{"demo",
+const std::vector<std::string> own{"bare_metal_neocloud",
+                                   "demo",
                                    "how_many_spares",
                                    "interruptions_with_and_without_mission_control",
                                    "llama3_54_days",
@@ -96,6 +97,7 @@ const std::vector<std::string> own{"demo",
                                    "oversubscribed",
                                    "rsc1_year",
                                    "slurm_and_kubernetes_together",
+                                   "static_partitions_or_shared_pool",
                                    "year_250k_gpus"};
 const std::vector<std::string> on_logs{"itp", "kth_sp2", "muri", "openb", "philly"};
 

@@ -71,7 +71,8 @@ TEST_CASE("pods run on nodes of a GPU model that they take, with their labels an
         "n6 n6 wait");
   CHECK(nodes_of({"{tolerates: infra}", packing, "{nodes: 'n[1-5]', taints: [infra]}"}) ==
         "n1 n1 n2");
-  CHECK(nodes_of({"{gpu_models: V100}"}) == "does not fit the nodes that it may use, empty");
+  CHECK(nodes_of({"{gpu_models: V100}"}) ==
+        "its GPU models, labels, taints and partition leave it no node");
 }
 
 TEST_CASE("pods of a group keep apart by nodes or racks, whichever score there is") {

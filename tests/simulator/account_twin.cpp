@@ -9,7 +9,7 @@
 namespace berth::test {
 
 AccountTwin::AccountTwin(const Fleet& fleet, SimTime warm_up, std::uint32_t virtualization_ppm)
-    : warm_up_(warm_up), virtualization_ppm_(virtualization_ppm) {
+    : virtualization_ppm_(virtualization_ppm), from_(warm_up) {
   for (std::uint32_t node = 0; node < fleet.nodes(); ++node) {
     nodes_.push_back({1000ULL * fleet.kind(NodeId(node)).gpus, 0, NodeState::production});
   }
@@ -29,7 +29,15 @@ void AccountTwin::on(SimTime now, const Record& record) {
       record);
 }
 
-void AccountTwin::open(SimTime now) { from_ = from_ == never ? std::max(now, warm_up_) : from_; }
+// Where nobody ever comes all counts; else only what happens from the first who does.
+void AccountTwin::open(SimTime now) {
+  if (!opened_) {
+    opened_ = true;
+    pass(now);
+    time_ = GpuTime{};
+    from_ = std::max(now, from_);
+  }
+}
 
 // Free GPUs, as their nodes are.
 void AccountTwin::pass(SimTime now) {
@@ -139,9 +147,6 @@ void AccountTwin::told(SimTime /*now*/, const FreeInPieces& record) {
 }
 
 void AccountTwin::finish(SimTime now) {
-  if (from_ == never) {
-    from_ = warm_up_;
-  }
   pass(now);
   lost(Loss::virtualization) = time_.productive * virtualization_ppm_ / 1'000'000;
   time_.productive -= lost(Loss::virtualization);

@@ -50,10 +50,10 @@ class AccountTwin final : public Sink {
   void forfeit(const LiveJob& live, Loss to, Duration most);
   Int128& lost(Loss cause) { return time_.lost[static_cast<std::size_t>(cause)]; }
 
-  SimTime warm_up_;
   std::uint32_t virtualization_ppm_;
   bool in_pieces_ = false;
-  SimTime from_ = never;
+  SimTime from_;
+  bool opened_ = false;
   SimTime now_{};
   std::vector<Node> nodes_;
   std::map<std::uint64_t, std::vector<std::pair<SimTime, Pace>>> paces_;  // until when; by sequence
