@@ -38,10 +38,13 @@ std::vector<std::string> shortened(const std::string& config) {
 }
 
 // Those that ask of failures or of one large machine have one policy.
-const std::vector<std::string> of_one_policy{
-    "how_many_spares", "interruptions_with_and_without_mission_control",
-    "llama3_54_days",  "nvl72_sixteen_of_eighteen",
-    "rsc1_year",       "year_250k_gpus"};
+const std::vector<std::string> of_one_policy{"bare_metal_neocloud",
+                                             "how_many_spares",
+                                             "interruptions_with_and_without_mission_control",
+                                             "llama3_54_days",
+                                             "nvl72_sixteen_of_eighteen",
+                                             "rsc1_year",
+                                             "year_250k_gpus"};
 
 // Results name the config as it was given, so it is given as seen from the checkout.
 class InCheckout {
