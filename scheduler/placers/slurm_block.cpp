@@ -123,7 +123,9 @@ class BlockWalk {
     const std::uint32_t lower_nodes = sizes_.base << lower;
     const std::uint32_t at_most = (nodes + lower_nodes - 1) / lower_nodes;
     if (!level) {
-      return fill(nodes, range, lower, at_most);
+      const auto fullest = counts_.fullest(lower, range);
+      const std::uint64_t most = fullest ? counts_.free_in(lower, *fullest) : 0;
+      return at_most * most >= nodes && fill(nodes, range, lower, at_most);
     }
     for (std::size_t rank = 0; rank < weights_.ranks(); ++rank) {
       const auto group = counts_.tightest(*level, nodes, range, [&](std::uint32_t number) {
