@@ -2,7 +2,6 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -14,23 +13,16 @@
 #include "scheduler/placer.hpp"
 #include "scheduler/score.hpp"
 #include "tests/app/run_berth.hpp"
+#include "tests/app/words.hpp"
 
 namespace {
 
 using namespace berth;
 using nlohmann::json;
-using Words = std::vector<std::string>;
+using testing::Words;
+using testing::words_of;
 
 constexpr std::int64_t gib = std::int64_t{1} << 30U;
-
-Words words_of(const std::string& text, char between) {
-  std::istringstream stream(text);
-  Words words;
-  for (std::string word; std::getline(stream, word, between);) {
-    words.push_back(word);
-  }
-  return words;
-}
 
 struct Amount {
   std::int64_t used = 0;

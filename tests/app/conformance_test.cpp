@@ -4,7 +4,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -14,23 +13,16 @@
 #include "app/override.hpp"
 #include "scheduler/placer.hpp"
 #include "tests/app/run_berth.hpp"
+#include "tests/app/words.hpp"
 
 namespace {
 
 using namespace berth;
 using nlohmann::json;
-using Words = std::vector<std::string>;
+using testing::Words;
+using testing::words_of;
 
 const std::string suite = BERTH_SOURCE_DIR "/tests/conformance/";
-
-Words words_of(const std::string& text, char between) {
-  std::istringstream stream(text);
-  Words words;
-  for (std::string word; std::getline(stream, word, between);) {
-    words.push_back(word);
-  }
-  return words;
-}
 
 // "s0/l1: .. a." is the domains s0 and l1 and the nodes ".." and "a.".
 struct Line {

@@ -20,6 +20,7 @@
 
 #include "tests/scheduler/driver.hpp"
 #include "tests/scheduler/pictures.hpp"
+#include "tests/scheduler/slurm_options.hpp"
 
 using namespace berth;
 using namespace berth::testing;
@@ -28,7 +29,6 @@ using namespace std::chrono_literals;
 namespace {
 
 using nlohmann::json;
-using MakeBackfill = std::function<std::unique_ptr<Backfill>()>;
 using Starts = std::vector<int>;  // in seconds, by job
 
 const std::string recorded = std::string(BERTH_SHARED_DIR) + "/cases/slurm/backfill_22.05.json";
@@ -234,18 +234,8 @@ Legality legality(const std::string& mode, const MakeBackfill& make) {
 }
 
 // --- causes of differences ----------------------------------------------------------------------
-
-// As recorded, but for what `change` does. The controller ran on a clock 40 times as fast, so that
-// a cycle came right after what it was about.
-MakeBackfill slurm(std::size_t reserving, Duration interval, Duration resolution) {
-  return [=] {
-    SlurmBackfill options;
-    options.job_part_count_reserve = reserving;
-    options.interval = interval;
-    options.resolution = resolution;
-    return slurm_backfill(options);
-  };
-}
+// The controller ran on a clock 40 times as fast, so that a cycle came right after what it was
+// about.
 
 struct Rule {
   std::string name;
@@ -341,18 +331,18 @@ TEST_CASE(
     return;
   }
   const Verdict easy_by_count = verdict("easy", {"by count", [] { return easy(nullptr); }});
-  const Verdict easy_named = verdict("easy", {"nodes named", slurm(1, 1s, 1s)});
-  const Verdict easy_cycles = verdict("easy", {"and a cycle every 2 s", slurm(1, 2s, 1s)});
-  verdict("easy", {"cycles and steps as Slurm's are by default", slurm(1, 30s, 60s)});
+  const Verdict easy_named = verdict("easy", {"nodes named", slurm_with(1, 1s, 1s)});
+  const Verdict easy_cycles = verdict("easy", {"and a cycle every 2 s", slurm_with(1, 2s, 1s)});
+  verdict("easy", {"cycles and steps as Slurm's are by default", slurm_with(1, 30s, 60s)});
   CHECK(easy_by_count.within_1_percent == 3);  // the 4th took 10 % longer: nodes are named there
   CHECK(easy_named.within_1_percent == 4);
   CHECK(easy_cycles.within_1_percent == 4);
   CHECK(easy_cycles.apart == 0);
 
   const Verdict by_count = verdict("cons", {"by count", conservative});
-  verdict("cons", {"nodes named, planned anew each time", slurm(0, 1s, 1s)});
-  const Verdict cycles = verdict("cons", {"and a cycle every 2 s", slurm(0, 2s, 1s)});
-  verdict("cons", {"cycles and steps as Slurm's are by default", slurm(0, 30s, 60s)});
+  verdict("cons", {"nodes named, planned anew each time", slurm_with(0, 1s, 1s)});
+  const Verdict cycles = verdict("cons", {"and a cycle every 2 s", slurm_with(0, 2s, 1s)});
+  verdict("cons", {"cycles and steps as Slurm's are by default", slurm_with(0, 30s, 60s)});
   CHECK(by_count.within_1_percent == 4);
   CHECK(cycles.within_1_percent == 4);
   CHECK(cycles.apart <= 1);

@@ -16,6 +16,7 @@
 #include <doctest/doctest.h>
 
 #include "simulator/simulation.hpp"
+#include "tests/scheduler/slurm_options.hpp"
 #include "tests/simulator/random_worlds.hpp"
 #include "tests/simulator/small_worlds.hpp"
 
@@ -102,7 +103,8 @@ class HeadGuarantee final : public Sink {
   std::optional<SimTime> promise_;
 };
 
-using MakeBackfill = std::function<std::unique_ptr<Backfill>()>;
+using testing::MakeBackfill;
+using testing::slurm_with;
 
 struct Seen {
   int kept = 0;
@@ -141,16 +143,6 @@ bool keeps_to_heads(const MakeBackfill& make, Promising promising = Promising::t
     all.overtook += one.overtook;
   }
   return all.kept > 1000 && all.overtook > 200;
-}
-
-MakeBackfill slurm_with(std::size_t reserving, Duration interval, Duration resolution) {
-  return [=] {
-    SlurmBackfill options;
-    options.job_part_count_reserve = reserving;
-    options.interval = interval;
-    options.resolution = resolution;
-    return slurm_backfill(options);
-  };
 }
 
 }  // namespace
