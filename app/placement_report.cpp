@@ -64,8 +64,8 @@ std::string why_not(const PlacementAnswer& answer) {
   if (room < shape.tasks) {
     const std::uint64_t anywhere =
         room_in(*answer.ask, answer.free, {0, answer.free.fleet().nodes()});
-    return fmt::format("does not fit now: wants {}, there is room for {} x {}{}",
-                       shape_text(shape), room, task_text(shape),
+    return fmt::format("does not fit now: wants {}, there is room for {} x {}{}", shape_text(shape),
+                       room, task_text(shape),
                        anywhere == room ? ""
                                         : fmt::format(" on the nodes that it may use, for {} on all"
                                                       " (--explain says which it may not)",
