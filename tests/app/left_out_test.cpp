@@ -58,6 +58,20 @@ TEST_CASE("whom nobody blocks waits for resources, whoever overtakes him") {
   CHECK(waiting("easy").find("2 still waiting (1 Priority, 1 Resources)") != std::string::npos);
 }
 
+TEST_CASE("jobs go by the names that the config gives them, else by their numbers") {
+  const Folder folder;
+  folder.write("c.yaml", cluster +
+                             "workload: {kind: jobs, jobs: [{name: 'a,b', gpus: 1, work: 1s}, "
+                             "{gpus: 1, work: 2s}, {name: t, gpus: 1, work: 3s, copies: 2}]}\n"
+                             "policy: easy\nreliability: {kind: none}\n");
+  CHECK(folder.berth({"run", "@c.yaml", "--events", "--out", "@out"}).code == 0);
+  const std::string jobs = read_file(folder / "out/jobs.csv");
+  for (const std::string begin : {"\"a,b\",", "2,", "t_1,", "t_2,"}) {
+    CHECK(jobs.find("\n" + begin + "default,") != std::string::npos);
+  }
+  CHECK(read_file(folder / "out/events.log").find("job t_2 ") != std::string::npos);
+}
+
 TEST_CASE("what jobs ask for and no part of the policy looks at is told") {
   const std::string jobs =
       "{name: a, gpus: 1, work: 1s, terms: {held: true, account: x}}, "
