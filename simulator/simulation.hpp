@@ -205,6 +205,7 @@ class Simulation : private Premises {
   void hang(JobId id, const Placement& placement);
   void hang_on_broken_nodes(const Draft::Start& start);
   [[nodiscard]] std::vector<JobId> hit_by(const Undetected& failure) const;
+  [[nodiscard]] std::uint32_t held_milli(NodeId node) const;  // of GPUs
   void mark_broken(const Failure& failure, std::int32_t more);
   void interrupt(JobId id, std::uint32_t cause);
   void requeue_interrupted();

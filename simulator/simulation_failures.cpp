@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "cluster/gpu_shares.hpp"
 #include "core/int128.hpp"
 #include "core/samplers.hpp"
 #include "simulator/gpu_time.hpp"
@@ -23,6 +24,10 @@ void Simulation::handle(const Fails& /*fails*/) {
   Undetected undetected{std::move(next_failure_), {}};
   pull_failure();
   const Failure& failure = undetected.failure;
+  if (failure.needs_held_milli > 0 &&
+      held_milli(NodeId(failure.nodes.front().first)) < failure.needs_held_milli) {
+    return;  // with less load it lasts
+  }
   tell(Failed{failure, (*options_.causes)[failure.cause]});
   if (failure.noticed_after == Duration{}) {
     notice(undetected);
@@ -46,6 +51,11 @@ void Simulation::handle(const Noticed& noticed) {
     mark_broken(found.mapped().failure, -1);
   }
   notice(found.mapped());
+}
+
+std::uint32_t Simulation::held_milli(NodeId node) const {
+  return cluster_.fleet().kind(node).gpus * gpu_milli_all -
+         cluster_.occupancy().free_gpu_milli(node);
 }
 
 // Whoever starts there stands still, too.

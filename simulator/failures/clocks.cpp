@@ -114,7 +114,7 @@ std::optional<Clocks::Tick> Clocks::next() {
   }
   std::pop_heap(heap_.begin(), heap_.end(), Due::later);
   Due& fires = heap_.back();
-  Tick tick{fires.at, fires.entity, Clocks::draws(run_, process_, fires.entity, fires.k)};
+  Tick tick{fires.at, fires.entity, Clocks::draws(run_, process_, fires.entity, fires.k), fires.k};
   tick.draws.next();
   fires = due(fires.entity, fires.k + 1, fires.at);
   std::push_heap(heap_.begin(), heap_.end(), Due::later);

@@ -34,6 +34,8 @@ struct Failure {
   // the job that holds `gpu` of the one node is hit.
   std::vector<Stage> course;
   std::uint32_t gpu = 0;  // below the GPUs of the node, or 0
+  // Load brings it on: it happens only where jobs hold so many thousandths of GPUs of the one node.
+  std::uint32_t needs_held_milli = 0;
 
   // A power feed, a leaf, a site: who is out already stays out as long as it lasts.
   bool of_domain = false;

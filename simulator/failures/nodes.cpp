@@ -3,7 +3,8 @@
 #include <array>
 #include <utility>
 
-#include "core/check.hpp"
+#include "cluster/gpu_shares.hpp"
+#include "core/samplers.hpp"
 
 namespace berth {
 namespace {
@@ -14,11 +15,34 @@ constexpr double least_shape = 0.05;
 constexpr double most_shape = 1000;
 constexpr double most_times = 1e4;
 
+// Failures come as often as they do under full load. An idle node is spared all but 1 / factor of
+// them (thinning: Lewis and Shedler 1979), and between the two it goes by the GPUs that are held:
+// P(needs <= s) = (1 + s (factor - 1)) / factor.
+std::uint32_t needs_held(double load_factor, std::uint32_t gpus, Random& signs) {
+  const double drawn = uniform(signs);
+  if (load_factor <= 1) {
+    return 0;
+  }
+  const double part = (drawn * load_factor - 1) / (load_factor - 1);
+  return part <= 0 ? 0 : static_cast<std::uint32_t>(part * gpus * gpu_milli_all) + 1;
+}
+
+struct NodeFailures {
+  double per_node_s = 0;
+  Anatomy anatomy;
+  std::unique_ptr<const Lasting> lasting;
+  Unequal unequal;
+  double load_factor = 1;
+};
+
 class NodeSource final : public FailureSource {
  public:
-  NodeSource(RunKey run, std::uint32_t process, const Fleet& fleet, const Anatomy& anatomy,
-             const Lasting& lasting, const Unequal& unequal)
-      : fleet_(fleet), anatomy_(anatomy), clocks_(run, process, fleet.nodes(), lasting, unequal) {}
+  NodeSource(RunKey run, std::uint32_t process, const Fleet& fleet, const NodeFailures& nodes)
+      : run_(run),
+        process_(process),
+        fleet_(fleet),
+        nodes_(nodes),
+        clocks_(run, process, fleet.nodes(), *nodes.lasting, nodes.unequal) {}
 
   bool next(Failure& failure) override {
     auto tick = clocks_.next();
@@ -28,39 +52,36 @@ class NodeSource final : public FailureSource {
     failure.at = tick->at;
     failure.nodes.assign(1, {tick->entity, tick->entity + 1});
     failure.of_domain = false;
-    anatomy_.draw(tick->draws, fleet_.kind(NodeId(tick->entity)).gpus, failure);
+    const std::uint32_t gpus = fleet_.kind(NodeId(tick->entity)).gpus;
+    nodes_.anatomy.draw(tick->draws, gpus, failure);
+    Random signs = Clocks::draws(run_, process_, tick->entity, tick->k, Stream::signs);
+    failure.needs_held_milli = needs_held(nodes_.load_factor, gpus, signs);
     return true;
   }
 
  private:
+  RunKey run_;
+  std::uint32_t process_;
   const Fleet& fleet_;
-  const Anatomy& anatomy_;
+  const NodeFailures& nodes_;
   Clocks clocks_;
 };
 
 class NodesThatFail final : public FailureProcess {
  public:
-  NodesThatFail(double per_node_s, Anatomy anatomy, std::unique_ptr<const Lasting> lasting,
-                const Unequal& unequal)
-      : per_node_s_(per_node_s),
-        anatomy_(std::move(anatomy)),
-        lasting_(std::move(lasting)),
-        unequal_(unequal) {}
+  explicit NodesThatFail(NodeFailures nodes) : nodes_(std::move(nodes)) {}
 
   [[nodiscard]] std::unique_ptr<FailureSource> open(RunKey run, std::uint32_t index,
                                                     const Topology& topology) const override {
-    return std::make_unique<NodeSource>(run, index, topology.fleet, anatomy_, *lasting_, unequal_);
+    return std::make_unique<NodeSource>(run, index, topology.fleet, nodes_);
   }
-  [[nodiscard]] std::vector<std::string> causes() const override { return anatomy_.causes(); }
+  [[nodiscard]] std::vector<std::string> causes() const override { return nodes_.anatomy.causes(); }
   [[nodiscard]] double interruptions_per_node_second(const Topology& /*topology*/) const override {
-    return per_node_s_ * anatomy_.interrupting();
+    return nodes_.per_node_s * nodes_.anatomy.interrupting();
   }
 
  private:
-  double per_node_s_;
-  Anatomy anatomy_;
-  std::unique_ptr<const Lasting> lasting_;
-  Unequal unequal_;
+  NodeFailures nodes_;
 };
 
 // Per node and second; more than 0.
@@ -105,6 +126,15 @@ std::unique_ptr<const Lasting> read_lasting(Setting process, double mean_s) {
   return lasts_after_infancy(mean_s, infancy->at("times").number(least_times, most_times), tau_s);
 }
 
+double read_load_factor(Setting process) {
+  const double factor = process.number_or("load_factor", 1, 1, most_times);
+  if (factor > 1 && process.kind() == "weibull") {
+    process.at("load_factor")
+        .fail("is of nodes that fail at a rate, and those of weibull wear", "take exponential");
+  }
+  return factor;
+}
+
 constexpr std::array one_cause{CauseLine{"node"}};
 
 }  // namespace
@@ -113,8 +143,9 @@ std::unique_ptr<const FailureProcess> nodes_that_fail(Setting setting, const Nod
   const double per_node_s = read_rate(setting, usual);
   auto lasting = read_lasting(setting, 1 / per_node_s);
   const Unequal unequal = read_unequal(setting, usual);
-  return std::make_unique<NodesThatFail>(per_node_s, Anatomy::read(setting, usual.causes),
-                                         std::move(lasting), unequal);
+  const double load_factor = read_load_factor(setting);
+  return std::make_unique<NodesThatFail>(NodeFailures{
+      per_node_s, Anatomy::read(setting, usual.causes), std::move(lasting), unequal, load_factor});
 }
 
 std::unique_ptr<const FailureProcess> exponential(Setting setting) {

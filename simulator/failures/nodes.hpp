@@ -7,6 +7,9 @@
 //   infancy: {times: 5, lasts: 30d}      the rate begins so many times higher, and falls with this
 //                                        time constant to what is given (not for weibull)
 //   shape: 0.7                           of weibull
+//   load_factor: 3                       the rate is of a node under full load; an idle one fails
+//                                        so many times more seldom, in between by the GPUs that
+//                                        are held (not for weibull)
 //
 // and what anatomy.hpp reads.
 #pragma once

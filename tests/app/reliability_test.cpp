@@ -104,6 +104,22 @@ TEST_CASE("all policies meet the same failures") {
   CHECK(failures_under(folder, "conservative") == under_easy);
 }
 
+TEST_CASE("under load_factor all policies meet the same failures of nodes that are busy alike") {
+  const Folder folder;
+  folder.write("c.yaml", failing("{kind: exponential, rate_per_1000_node_days: 10000, repair: 5m, "
+                                 "load_factor: 1}"));
+  const std::string all = failures_under(folder, "easy");
+  folder.write("c.yaml", failing("{kind: exponential, rate_per_1000_node_days: 10000, repair: 5m, "
+                                 "load_factor: 3}"));
+  std::istringstream lines(failures_under(folder, "fifo"));
+  std::size_t some = 0;
+  for (std::string line; std::getline(lines, line); ++some) {
+    CHECK(all.find(line) != std::string::npos);
+  }
+  CHECK(some > 10);
+  CHECK(some < static_cast<std::size_t>(std::count(all.begin(), all.end(), '\n')));
+}
+
 TEST_CASE("a summary tells of interruptions and of what failures cost") {
   const Folder folder;
   folder.write("c.yaml", failing(often));

@@ -175,6 +175,35 @@ TEST_CASE("young nodes fail as often as infancy says: H(t) = t + (a - 1) tau (1 
   CHECK(near(static_cast<double>(all.size()), 20 * (30 + 120 * 0.632), 3 * 46));
 }
 
+namespace {
+
+// Of those that come under full load, the part that happens with so many thousandths held.
+double happening(const std::vector<Failure>& all, std::uint32_t held_milli) {
+  const auto happen = std::ranges::count_if(
+      all, [=](const Failure& one) { return one.needs_held_milli <= held_milli; });
+  return static_cast<double>(happen) / static_cast<double>(all.size());
+}
+
+}  // namespace
+
+TEST_CASE("an idle node fails load_factor times more seldom, a half busy one in between") {
+  const auto loaded = process(
+      map({{"kind", "exponential"}, {"rate_per_1000_node_days", "20"}, {"load_factor", "4"}}));
+  const auto all = failures_of(*loaded, cluster_of(1000), 1000);  // 20,000 under full load
+  CHECK(near(happening(all, 8000), 1, 1e-9));
+  CHECK(near(happening(all, 4000), (1 + 0.5 * 3) / 4, 0.011));  // 3 sigma
+  CHECK(near(happening(all, 0), 1.0 / 4, 0.01));
+}
+
+TEST_CASE("what load adds leaves the failures themselves as they are") {
+  const auto plain = process(map({{"kind", "rsc1"}}));
+  const auto loaded = process(map({{"kind", "rsc1"}, {"load_factor", "3"}}));
+  const auto without = failures_of(*plain, cluster_of(100), 500);
+  const auto with = failures_of(*loaded, cluster_of(100), 500);
+  REQUIRE(without.size() == with.size());
+  CHECK(std::equal(without.begin(), without.end(), with.begin(), alike));
+}
+
 TEST_CASE("Weibull times have the mean that the rate says") {
   const auto worn =
       process(map({{"kind", "weibull"}, {"rate_per_1000_node_days", "100"}, {"shape", "3"}}));
@@ -233,6 +262,14 @@ TEST_CASE("a failure process that cannot be is refused at its place") {
   CHECK(refusal(map({{"kind", "rsc1"}, {"rate_per_1000_node_days", ".nan"}})) ==
         "c.yaml:3:5: rate_per_1000_node_days: must be a finite number, is '.nan'\n"
         "  write it like 0.5, 12 or 1e-3");
+  CHECK(refusal(map({{"kind", "rsc1"}, {"load_factor", "0.5"}})) ==
+        "c.yaml:3:5: load_factor: must be between 1 and 10000, is 0.5");
+  CHECK(refusal(map({{"kind", "weibull"},
+                     {"rate_per_1000_node_days", "5"},
+                     {"shape", "2"},
+                     {"load_factor", "2"}})) ==
+        "c.yaml:5:5: load_factor: is of nodes that fail at a rate, and those of weibull wear\n"
+        "  take exponential");
   CHECK(refusal(map({{"kind", "rsc1"}, {"mix", map({{"gpu", "0.5"}, {"host", "0.4"}})}})) ==
         "c.yaml:3:5: mix: shares must add up to 1");
   CHECK(refusal(map({{"kind", "rsc1"}, {"repair", map({{"classes", map({{"swap", "0.5"}})}})}})) ==

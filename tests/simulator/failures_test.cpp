@@ -190,6 +190,17 @@ TEST_CASE("a job that stands still is stopped at its limit all the same") {
   CHECK(world.lost(Loss::detection) == 4 * 20 * second);
 }
 
+TEST_CASE("what load brings on happens where so much of a node is held, and not with less") {
+  const auto under = [](Failure failure, std::uint32_t held_milli) {
+    failure.needs_held_milli = held_milli;
+    return failure;
+  };
+  World world{{job(1, 0, 2, 50)}, {under(of_node(10, 0, 0), 2001), under(of_node(20, 1, 0), 1)}};
+  CHECK(world.run().summary.interruptions.failures == 0);
+  world.failures.push_back(under(of_node(30, 0, 0), 2000));
+  CHECK(world.run().summary.interruptions.interruptions == 1);
+}
+
 TEST_CASE("a node that is out does not fail again, but stays out as long as its rack does") {
   const Failure power =
       of_domain(of_node(40, 0, 0, {{NodeState::triage, lasting(100)}, {NodeState::test, {}}}), 2);

@@ -162,6 +162,17 @@ void Laws::told(SimTime /*now*/, const NodeMoved& record) {
   state = record.to;
 }
 
+void Laws::told(SimTime now, const Failed& record) {
+  const Failure& failure = record.failure;
+  demand(failure.at == now, "a failure happens when it was drawn to");
+  const std::uint32_t node = failure.nodes.front().first;
+  const auto milli = [](const Free& gpus) {
+    return std::accumulate(gpus.milli.begin(), gpus.milli.end(), 0U);
+  };
+  demand(failure.needs_held_milli <= milli(all_[node]) - milli(free_[node]),
+         "what load brings on happens under that load");
+}
+
 void Laws::told(SimTime now, const Hung& record) {
   Known* job = find(record.job, Phase::running);
   if (job == nullptr) {

@@ -117,7 +117,7 @@ class Laws final : public Sink {
   void told(SimTime now, const LeftRunning& record);
   void told(SimTime now, const LeftWaiting& record);
   void told(SimTime now, const Turned& record);
-  void told(SimTime /*now*/, const Failed& /*record*/) {}
+  void told(SimTime now, const Failed& record);
   void told(SimTime /*now*/, const FreeInPieces& /*record*/) {}
   void told(SimTime now, const Hung& record);
   void told(SimTime now, const Evicted& record);

@@ -47,6 +47,8 @@ Failure random_failure(Dice& dice, SimTime at, const Fleet& fleet) {
       failure.nodes = {{node, std::min(node + dice.between(1, 6), fleet.nodes())}};
       break;
     default:
+      failure.needs_held_milli =
+          dice.percent(20) ? dice.between(1, 1000 * fleet.kind(NodeId(node)).gpus + 1) : 0;
       failure.severity = dice.percent(30) ? Severity::low : Severity::high;
   }
   failure.course = random_course(dice);
