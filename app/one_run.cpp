@@ -33,7 +33,8 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   const Sources sources = scenario.workloads.size() > 1 ? Sources::several : Sources::one;
   Catalog catalog;
   const auto source = scenario.open(run, catalog);
-  SummarySink summary(fleet, catalog, SimTime{scenario.warmup}, scenario.virtualization_ppm);
+  SummarySink summary(fleet, catalog, SimTime{scenario.warmup}, scenario.virtualization_ppm,
+                      scenario.health.tests);
   UnheededTerms terms(policy);
   std::vector<Sink*> sinks{&summary, &terms};
   std::vector<std::unique_ptr<Sink>> writers;
@@ -66,6 +67,8 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
     options.interruptions_per_node_s =
         scenario.reliability.interruptions_per_node_second(*scenario.topology);
   }
+  options.slows = scenario.reliability.slows();
+  options.tests = scenario.health.tests;
   options.bare_metal = scenario.bare_metal ? &*scenario.bare_metal : nullptr;
   options.spares = scenario.spares;
   options.virtualization_ppm = scenario.virtualization_ppm;

@@ -31,6 +31,9 @@ struct FailureNumbers {
   std::uint64_t failures = 0;
   std::uint64_t interruptions = 0;
   std::uint64_t given_up = 0;          // jobs that did not come back
+  std::uint64_t found = 0;             // faults that had stopped nobody
+  std::uint64_t found_by_tests = 0;    // of those, by tests of idle nodes
+  std::uint64_t completed_wrong = 0;   // jobs with work that was wrong, and nobody knew
   std::vector<CauseNumbers> by_cause;  // those that happened, in the order of the config
   Int128 node_ns = 0;  // time that nodes were held by jobs, a node held by two twice
   Int128 window_ns = 0;

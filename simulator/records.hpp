@@ -35,12 +35,14 @@ struct Started {
   const LiveJob& job;
   const Placement& placement;
   RunSpeed speed{};
+  RunSpeed wired{};  // what the network gives, but for slow nodes
 };
 // A running job works at another speed from now on; `pace` is still the one it had.
 struct SpeedChanged {
   const LiveJob& job;
   const Pace& pace;
   RunSpeed to;
+  RunSpeed wired;  // to; as above
 };
 // A running job was told that it has to yield to another by then.
 struct Warned {
@@ -85,6 +87,18 @@ struct Hung {
   const LiveJob& job;
   const Placement& placement;
 };
+// What a running job does from now on is wrong: a node of its own fails in silence. It is still
+// told what was right (LiveJob::right).
+struct Corrupted {
+  const LiveJob& job;
+  const Pace* pace = nullptr;  // null: it ran at full speed throughout
+};
+// A fault that stopped nobody is found, by a test of the idle node or otherwise.
+struct Found {
+  const Failure& failure;
+  std::string_view cause;
+  bool by_test = false;
+};
 // A failure stopped a running job: it waits again or, given up, is gone.
 struct Evicted {
   const LiveJob& job;  // as it was until now
@@ -94,12 +108,15 @@ struct Evicted {
   const Stint& stint;
   bool given_up = false;
   const Pace* pace = nullptr;  // null: it ran at full speed throughout
+  bool rolled_back = false;    // to where its work is known to be right
 };
-// A suspended job lost a node that it was to go on on: it begins elsewhere, and does so much of its
-// work again.
+// A suspended job lost a node that it was to go on on, or what a waiting job had saved turns out to
+// be wrong: it begins anywhere, and does so much of its work again.
 struct Displaced {
   const LiveJob& job;  // as it was until now
   Duration undone;
+  bool suspended = true;
+  bool rolled_back = false;
 };
 // A node goes on in its life cycle (cluster/life_cycle.hpp).
 struct NodeMoved {
@@ -128,7 +145,7 @@ struct FreeInPieces {
 
 using Record = std::variant<Submitted, Rejected, Promised, Started, SpeedChanged, Warned, Preempted,
                             Ended, LeftRunning, LeftWaiting, Turned, Failed, Hung, Evicted,
-                            Displaced, NodeMoved, FreeInPieces, LeaseTold>;
+                            Displaced, NodeMoved, FreeInPieces, LeaseTold, Corrupted, Found>;
 
 class Sink {
  public:

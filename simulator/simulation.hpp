@@ -16,6 +16,7 @@
 #include "core/random.hpp"
 #include "scheduler/scheduler.hpp"
 #include "simulator/allocator/allocator.hpp"
+#include "simulator/failures/active_tests.hpp"
 #include "simulator/failures/failure_source.hpp"
 #include "simulator/network/network_model.hpp"
 #include "simulator/records.hpp"
@@ -55,8 +56,11 @@ struct Moves {  // a node goes on in its life cycle
 struct Leasing {  // a lease starts or ends, or nodes are delivered
   LeaseDue due;
 };
-using Event =
-    std::variant<Release, End, Yields, Arrive, Wake, Rewire, Turn, Fails, Noticed, Moves, Leasing>;
+struct Tested {  // a test of an idle node is over that may find something
+  NodeId node;
+};
+using Event = std::variant<Release, End, Yields, Arrive, Wake, Rewire, Turn, Fails, Noticed, Moves,
+                           Leasing, Tested>;
 
 // Nodes that are kept back. When another one goes out of service the nearest of them stands in for
 // it, the lowest of equals; the other is kept back in its place when it is mended.
@@ -79,6 +83,8 @@ struct RunOptions {
   // outlives the run. Null: they begin anew, at no cost.
   const Terms* recovery = nullptr;
   double interruptions_per_node_s = 0;  // on average, for Daly's interval
+  bool slows = false;                   // some failures slow jobs (Effect::slows)
+  std::optional<ActiveTests> tests{};   // of idle nodes
   // Who leases nodes; outlives the run, which then has a horizon. Null, or a policy that keeps no
   // jobs to leases: nobody does.
   const BareMetal* bare_metal = nullptr;
@@ -151,6 +157,7 @@ class Simulation : private Premises {
   void handle(const Noticed& noticed);
   void handle(const Moves& moves);
   void handle(const Leasing& leasing);
+  void handle(const Tested& tested);
   void happen(SimTime at, const Event& event);
   void pull();
   std::optional<Upcoming> upcoming();
@@ -158,12 +165,13 @@ class Simulation : private Premises {
   [[nodiscard]] std::string never(const Request& request);
   void plan();
   void start(const Draft::Start& start);
-  void start_on_network(const Draft::Start& start);
+  void start_at_pace(const Draft::Start& start);
   void warn(const Yielding& yielding);
   void yield(const Victim& victim, const LiveJob& by);
   void leave_cluster(JobId id);
   void free_gone();
-  [[nodiscard]] Stint stint_of(JobId id, Yield how) const;
+  enum class Back : std::uint8_t { to_saved, to_right };  // to its last checkpoint that is right
+  [[nodiscard]] Stint stint_of(JobId id, Yield how, Back back = Back::to_saved) const;
   void take_up_again(JobId id);
   void back_to_queue(JobId id, Yield how, const Placement& placement);
   [[nodiscard]] bool tracks() const {
@@ -207,7 +215,7 @@ class Simulation : private Premises {
   [[nodiscard]] std::vector<JobId> hit_by(const Undetected& failure) const;
   [[nodiscard]] std::uint32_t held_milli(NodeId node) const;  // of GPUs
   void mark_broken(const Failure& failure, std::int32_t more);
-  void interrupt(JobId id, std::uint32_t cause);
+  void interrupt(JobId id, std::uint32_t cause, Back back = Back::to_saved);
   void requeue_interrupted();
   void take_out(NodeId node, const Failure& failure);
   void leave_service(NodeId node);
@@ -220,15 +228,42 @@ class Simulation : private Premises {
   void call_in_spare(NodeId node);
   [[nodiscard]] std::uint32_t levels_in_common(NodeId a, NodeId b) const;
   void displace_from(NodeId node);
-  void displace(JobId id);
+  void displace(JobId id, Back back);
+
+  // --- faults that stop nobody (simulation_hidden.cpp)
+  // ---------------------------------------------
+  struct Hidden {
+    std::uint32_t number = 0;  // its Noticed
+    Failure failure;
+    bool found = false;
+    std::uint32_t misses = 0;                                // whole tests that will miss it
+    std::vector<std::pair<JobId, std::uint64_t>> victims{};  // whose work it made wrong
+  };
+  struct Suspect {
+    std::vector<Hidden> faults;
+    EventHandle tested;
+  };
+  void hide(Failure failure);
+  void corrupt(JobId id, Hidden& fault);
+  void meet_hidden(const Draft::Start& start);
+  void note_left(const Placement& placement);
+  void test_left();
+  void test_when_idle(NodeId node);
+  void come_upon(NodeId node, std::uint32_t number, bool by_test);
+  bool come_upon(std::uint32_t number);
+  void roll_back(const Hidden& fault);
+  void mend(NodeId node);
+  [[nodiscard]] RunSpeed slowest(const Placement& placement) const;
+  [[nodiscard]] RunSpeed wired(JobId id) const;
   void resolve_recovery(LiveJob& live);
   void tax(Job& job) const;
   void tell_of_pieces();
   [[nodiscard]] std::uint32_t nodes_of(const Shape& shape) const;
   Ending schedule_end(JobId id, SimTime at);
   void schedule_end(JobId id);
+  [[nodiscard]] bool paces() const { return options_.network != nullptr || options_.slows; }
   [[nodiscard]] const Pace* pace(JobId id) const {
-    return options_.network != nullptr ? &running_[id.index()].pace : nullptr;
+    return paces() ? &running_[id.index()].pace : nullptr;
   }
   void note_speeds();
   void change_speeds();
@@ -269,6 +304,8 @@ class Simulation : private Premises {
   std::map<std::uint32_t, Undetected> undetected_;  // by number
   std::uint32_t failures_ = 0;
   std::map<NodeId, std::uint32_t> broken_;  // failures of nodes that nobody has noticed yet
+  std::map<NodeId, Suspect> hidden_;        // faults that stop nobody, until the node is mended
+  std::vector<NodeId> left_;                // of those nodes: somebody left
   std::map<NodeId, Course> courses_;
   std::vector<NodeId> draining_;
   std::vector<NodeId> spares_;                                        // in order

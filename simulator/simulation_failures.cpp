@@ -29,6 +29,10 @@ void Simulation::handle(const Fails& /*fails*/) {
     return;  // with less load it lasts
   }
   tell(Failed{failure, (*options_.causes)[failure.cause]});
+  if (failure.effect != Effect::stops) {
+    hide(std::move(undetected.failure));
+    return;
+  }
   if (failure.noticed_after == Duration{}) {
     notice(undetected);
     return;
@@ -46,6 +50,9 @@ void Simulation::handle(const Fails& /*fails*/) {
 }
 
 void Simulation::handle(const Noticed& noticed) {
+  if (come_upon(noticed.number)) {
+    return;
+  }
   const auto found = undetected_.extract(noticed.number);
   if (found.mapped().failure.severity == Severity::high) {
     mark_broken(found.mapped().failure, -1);
@@ -155,20 +162,22 @@ void Simulation::notice(const Undetected& noticed) {
   plan_due_ = true;
 }
 
-void Simulation::interrupt(JobId id, std::uint32_t cause) {
+void Simulation::interrupt(JobId id, std::uint32_t cause, Back back) {
   LiveJob& live = jobs_[id.index()];
   const Terms* terms = live.job.terms.get();
   const bool given_up =
       terms != nullptr && (!terms->requeue || (terms->retries && live.failures >= *terms->retries));
-  const Stint stint = stint_of(id, given_up ? Yield::cancel : Yield::requeue);
+  const Stint stint = stint_of(id, given_up ? Yield::cancel : Yield::requeue, back);
   const Placement placement = cluster_.holding(id).placement;
-  tell(Evicted{live, placement, cause, cause_name(cause), stint, given_up, pace(id)});
+  tell(Evicted{live, placement, cause, cause_name(cause), stint, given_up, pace(id),
+               back == Back::to_right});
   leave_cluster(id);
   queue_.cancel(running_[id.index()].ending.release);
   queue_.cancel(running_[id.index()].ending.end);
   cluster_.stop(id);
   scheduler_.ended(id, now_, given_up ? Stop::failed : Stop::requeued);
   live.kept += stint.kept - stint.undone;
+  live.forget_wrong();
   live.served += now_ - live.start;
   live.hung = berth::never;
   ++live.failures;

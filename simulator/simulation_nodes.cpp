@@ -87,6 +87,9 @@ void Simulation::handle(const Moves& moves) {
 
 void Simulation::move(NodeId node, NodeState to, std::uint32_t cause) {
   const NodeState from = cluster_.state(node);
+  if (to == NodeState::test && !hidden_.empty()) {
+    mend(node);
+  }
   const bool turned = cluster_.set_state(node, to);
   const std::string_view why =
       to == NodeState::spare ? std::string_view("kept back") : cause_name(cause);
@@ -95,6 +98,9 @@ void Simulation::move(NodeId node, NodeState to, std::uint32_t cause) {
     const bool open = to == NodeState::production;
     scheduler_.turned(node, open);
     tell(Turned{{node}, open, Door::health});
+  }
+  if (to == NodeState::production && !hidden_.empty()) {
+    test_when_idle(node);
   }
   if (allocator_) {
     plan_due_ = true;
@@ -118,6 +124,7 @@ void Simulation::follow_up() {
   if (may_be_drained_) {
     let_drained_go();
   }
+  test_left();
   if (allocator_) {
     allocator_->settle(now_);
   }
@@ -180,20 +187,25 @@ void Simulation::displace_from(NodeId node) {
     const auto& pinned = scheduler_.request(JobId(i)).pinned;
     if (pinned &&
         std::ranges::any_of(*pinned, [node](const Part& part) { return part.node == node; })) {
-      displace(JobId(i));
+      displace(JobId(i), Back::to_saved);
     }
   }
 }
 
-void Simulation::displace(JobId id) {
+// It loses what it had not saved, or all that is not known to be right, and begins anywhere.
+void Simulation::displace(JobId id, Back back) {
   LiveJob& live = jobs_[id.index()];
+  const bool suspended = scheduler_.request(id).pinned != nullptr;
   const Duration every = live.job.terms ? live.job.terms->checkpoint_every : Duration{};
-  const Duration undone = every > Duration{} ? live.kept % every : live.kept;
-  tell(Displaced{live, undone});
-  live.kept -= undone;
+  Duration keeps = every > Duration{} ? live.kept - live.kept % every : Duration{};
+  keeps = back == Back::to_right ? std::min(keeps, live.last_right()) : keeps;
+  const Duration undone = live.kept - keeps;
+  tell(Displaced{live, undone, suspended, back == Back::to_right});
+  live.kept = keeps;
+  live.forget_wrong();
   live.against_limit = Duration{};
   live.startup = live.job.terms ? live.job.terms->restart : Duration{};
-  ++live.requeues;
+  live.requeues += suspended ? 1 : 0;
   scheduler_.unpin(request_for(id), now_);
 }
 

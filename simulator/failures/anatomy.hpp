@@ -80,6 +80,10 @@ class Anatomy {
   // All but its time and nodes; `gpus` are those of its node.
   void draw(Random& draws, std::uint32_t gpus, Failure& failure) const;
   [[nodiscard]] std::vector<std::string> causes() const;
+  // Whether a failure of this cause stops whoever runs on the node, and takes the node out.
+  [[nodiscard]] bool evicts(std::size_t cause) const {
+    return causes_[cause].severity == Severity::high && causes_[cause].mend != Mend::software;
+  }
   // The part of all failures that interrupts whoever runs there.
   [[nodiscard]] double interrupting() const;
 

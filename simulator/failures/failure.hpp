@@ -8,6 +8,7 @@
 
 #include "cluster/life_cycle.hpp"
 #include "core/time.hpp"
+#include "simulator/pace.hpp"
 #include "topology/fleet.hpp"
 
 namespace berth {
@@ -15,6 +16,13 @@ namespace berth {
 enum class Severity : std::uint8_t {
   high,  // whoever runs there stops working at once, and is evicted when it is noticed
   low,   // once noticed, nobody starts there any more; the nodes go when they are empty
+};
+
+// What it does to whoever runs there until it is found. Those that do not stop him are of one node.
+enum class Effect : std::uint8_t {
+  stops,
+  corrupts,  // he works on, but what he does from then on is wrong
+  slows,     // he works on more slowly, and all his gang with him
 };
 
 // A node is in this state for so long.
@@ -36,6 +44,14 @@ struct Failure {
   std::uint32_t gpu = 0;  // below the GPUs of the node, or 0
   // Load brings it on: it happens only where jobs hold so many thousandths of GPUs of the one node.
   std::uint32_t needs_held_milli = 0;
+
+  // REQUIRES: who corrupts is of high severity.
+  Effect effect = Effect::stops;
+  RunSpeed slowed_to{};  // of who slows
+  // Nothing notices it but a test of the node while it is idle (active_tests.hpp), and how many of
+  // them miss it goes by `luck`, from (0, 1). Of those that do not stop anybody.
+  bool until_tested = false;
+  double luck = 0.5;
 
   // A power feed, a leaf, a site: who is out already stays out as long as it lasts.
   bool of_domain = false;

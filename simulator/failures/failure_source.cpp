@@ -93,6 +93,10 @@ double Reliability::interruptions_per_node_second(const Topology& topology) cons
   return sum;
 }
 
+bool Reliability::slows() const {
+  return std::ranges::any_of(processes_, [](const auto& process) { return process->slows(); });
+}
+
 void Reliability::check_topology(const Topology& topology) const {
   for (const auto& process : processes_) {
     process->check_topology(topology);

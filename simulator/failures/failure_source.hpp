@@ -40,6 +40,8 @@ class FailureProcess {
   // How often a job on one node is interrupted by it, per node and second: what Daly's interval
   // goes by. 0: nobody can say.
   [[nodiscard]] virtual double interruptions_per_node_second(const Topology& topology) const = 0;
+  // True where some of its failures slow jobs (Effect::slows).
+  [[nodiscard]] virtual bool slows() const { return false; }
   // InputError where the process is of something that this cluster does not have.
   virtual void check_topology(const Topology& /*topology*/) const {}
   // The files it reads, for digests in the manifest.
@@ -62,6 +64,7 @@ class Reliability {
   // By Failure::cause. Two processes that name a cause alike share it.
   [[nodiscard]] const std::vector<std::string>& causes() const { return causes_; }
   [[nodiscard]] double interruptions_per_node_second(const Topology& topology) const;
+  [[nodiscard]] bool slows() const;
   void check_topology(const Topology& topology) const;
   [[nodiscard]] std::vector<std::string> files() const;
 

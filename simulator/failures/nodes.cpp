@@ -1,5 +1,6 @@
 #include "simulator/failures/nodes.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -33,7 +34,25 @@ struct NodeFailures {
   std::unique_ptr<const Lasting> lasting;
   Unequal unequal;
   double load_factor = 1;
+  std::vector<bool> silent;  // by cause
+  bool slow = false;
+  double least_slowdown = 1;
+  double most_slowdown = 1;
+
+  // At the same draws whatever there is of it.
+  void hide(Random& signs, Failure& failure) const;
 };
+
+void NodeFailures::hide(Random& signs, Failure& failure) const {
+  failure.luck = uniform(signs);
+  const double slowdown = least_slowdown + uniform(signs) * (most_slowdown - least_slowdown);
+  failure.until_tested = silent[failure.cause];
+  failure.effect = failure.until_tested ? Effect::corrupts : Effect::stops;
+  if (slow) {
+    failure.effect = Effect::slows;
+    failure.slowed_to = RunSpeed::slowed(slowdown);
+  }
+}
 
 class NodeSource final : public FailureSource {
  public:
@@ -56,6 +75,7 @@ class NodeSource final : public FailureSource {
     nodes_.anatomy.draw(tick->draws, gpus, failure);
     Random signs = Clocks::draws(run_, process_, tick->entity, tick->k, Stream::signs);
     failure.needs_held_milli = needs_held(nodes_.load_factor, gpus, signs);
+    nodes_.hide(signs, failure);
     return true;
   }
 
@@ -79,6 +99,7 @@ class NodesThatFail final : public FailureProcess {
   [[nodiscard]] double interruptions_per_node_second(const Topology& /*topology*/) const override {
     return nodes_.per_node_s * nodes_.anatomy.interrupting();
   }
+  [[nodiscard]] bool slows() const override { return nodes_.slow; }
 
  private:
   NodeFailures nodes_;
@@ -135,7 +156,46 @@ double read_load_factor(Setting process) {
   return factor;
 }
 
+// By cause of the anatomy.
+std::vector<bool> read_silent(Setting process, const Anatomy& anatomy) {
+  const std::vector<std::string> causes = anatomy.causes();
+  std::vector<bool> silent(causes.size());
+  const auto written = process.find("silent");
+  for (const Setting& one : written ? written->items() : std::vector<Setting>{}) {
+    const auto which =
+        static_cast<std::size_t>(std::ranges::find(causes, one.text()) - causes.begin());
+    if (which == causes.size()) {
+      std::string known;
+      for (const std::string& cause : causes) {
+        known += (known.empty() ? "" : ", ") + cause;
+      }
+      one.fail("no such cause '" + one.text() + "'", "known: " + known);
+    }
+    if (!anatomy.evicts(which)) {
+      one.fail("tests find what is wrong with a node, and who runs there leaves at once",
+               "a cause of high severity that is not of software");
+    }
+    silent[which] = true;
+  }
+  return silent;
+}
+
+void read_slowdown(Setting process, NodeFailures& nodes) {
+  const Setting written = process.at("slowdown");
+  constexpr double most = 1000;
+  if (written.is_map()) {
+    nodes.least_slowdown = written.at("least").number(1, most);
+    nodes.most_slowdown = written.at("most").number(nodes.least_slowdown, most);
+  } else {
+    nodes.least_slowdown = nodes.most_slowdown = written.number(1, most);
+  }
+  if (std::ranges::count(nodes.silent, false) > 0) {
+    process.at("noticed_after");  // no usual one is known
+  }
+}
+
 constexpr std::array one_cause{CauseLine{"node"}};
+constexpr std::array slow_cause{CauseLine{"straggler"}};
 
 }  // namespace
 
@@ -143,13 +203,24 @@ std::unique_ptr<const FailureProcess> nodes_that_fail(Setting setting, const Nod
   const double per_node_s = read_rate(setting, usual);
   auto lasting = read_lasting(setting, 1 / per_node_s);
   const Unequal unequal = read_unequal(setting, usual);
-  const double load_factor = read_load_factor(setting);
-  return std::make_unique<NodesThatFail>(NodeFailures{
-      per_node_s, Anatomy::read(setting, usual.causes), std::move(lasting), unequal, load_factor});
+  NodeFailures nodes{per_node_s, Anatomy::read(setting, usual.causes), std::move(lasting), unequal,
+                     read_load_factor(setting)};
+  nodes.silent = read_silent(setting, nodes.anatomy);
+  nodes.slow = usual.slow;
+  if (usual.slow) {
+    read_slowdown(setting, nodes);
+  }
+  return std::make_unique<NodesThatFail>(std::move(nodes));
 }
 
 std::unique_ptr<const FailureProcess> exponential(Setting setting) {
   return nodes_that_fail(setting, {std::nullopt, one_cause});
+}
+
+std::unique_ptr<const FailureProcess> stragglers(Setting setting) {
+  NodeRates usual{std::nullopt, slow_cause};
+  usual.slow = true;
+  return nodes_that_fail(setting, usual);
 }
 
 std::unique_ptr<const FailureProcess> weibull(Setting setting) {

@@ -33,6 +33,26 @@ std::string asks(const Shape& shape) {
   return text;
 }
 
+std::string effect_of(const Failure& failure) {
+  switch (failure.effect) {
+    case Effect::corrupts:
+      return ", makes work wrong";
+    case Effect::slows:
+      return fmt::format(", slows to {:.6f}", failure.slowed_to.value());
+    default:
+      return "";
+  }
+}
+
+std::string noticed(const Failure& failure) {
+  if (failure.until_tested) {
+    return ", until it is tested";
+  }
+  return failure.noticed_after > Duration{}
+             ? ", noticed after " + format_duration(failure.noticed_after)
+             : "";
+}
+
 class EventLog final : public Sink {
  public:
   EventLog(TextOut& out, const Fleet& fleet, Sources sources)
@@ -100,22 +120,34 @@ class EventLog final : public Sink {
         names.push_back(fleet_.name(NodeId(node)));
       }
     }
-    node_line(now, "fail", fold_hostlist(names),
-              fmt::format("{}{}{}", record.cause, failure.severity == Severity::low ? ", mild" : "",
-                          failure.noticed_after > Duration{}
-                              ? ", noticed after " + format_duration(failure.noticed_after)
-                              : ""));
+    node_line(
+        now, "fail", fold_hostlist(names),
+        fmt::format("{}{}{}{}", record.cause, failure.severity == Severity::low ? ", mild" : "",
+                    effect_of(failure), noticed(failure)));
+  }
+  void told(SimTime now, const Corrupted& record) {
+    line(now, "wrong", record.job,
+         "what it works after " + format_duration(record.job.right) + " of work");
+  }
+  void told(SimTime now, const Found& record) {
+    node_line(now, "found", fleet_.name(NodeId(record.failure.nodes.front().first)),
+              fmt::format("{}, there since {}{}", record.cause, at(record.failure.at),
+                          record.by_test ? ", by a test" : ""));
   }
   void told(SimTime now, const Hung& record) { line(now, "hang", record.job, "does nothing"); }
   void told(SimTime now, const Evicted& record) {
     const Duration lost = record.stint.redone + record.stint.undone;
     line(now, "stop", record.job,
-         fmt::format("{}, {} after {}, loses {}", record.cause_name,
+         fmt::format("{}, {} after {}, loses {}{}", record.cause_name,
                      record.given_up ? "given up" : "requeued",
-                     format_duration(now - record.job.start), format_duration(lost)));
+                     format_duration(now - record.job.start), format_duration(lost),
+                     record.rolled_back ? ", back to where it is right" : ""));
   }
   void told(SimTime now, const Displaced& record) {
-    line(now, "unpin", record.job, "its node is gone, loses " + format_duration(record.undone));
+    const bool wrong = record.rolled_back;
+    line(now, wrong ? "back" : "unpin", record.job,
+         (wrong ? "what it saved is wrong, loses " : "its node is gone, loses ") +
+             format_duration(record.undone));
   }
   void told(SimTime now, const NodeMoved& record) {
     node_line(now, "node", fleet_.name(record.node),

@@ -57,7 +57,7 @@ TEST_CASE("what cannot fail so is refused at its place") {
   CHECK(said("lama3_h100") ==
         "c.yaml:4:14: reliability: no such reliability 'lama3_h100'\n"
         "  did you mean 'llama3_h100'? known: none, exponential, weibull, domains, llama3_h100, "
-        "rsc1, rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay\n");
+        "rsc1, rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay, stragglers\n");
   CHECK(said("{kind: rsc1, rate_per_1000_node_days: -2}") ==
         "c.yaml:4:52: reliability.rate_per_1000_node_days: must be between 1e-09 and 1000000, is "
         "-2\n");
@@ -83,6 +83,37 @@ TEST_CASE("a recovery that cannot be is refused at its place") {
         "  say how often with checkpoint_every\n");
   CHECK(said("{restart: -1m}") ==
         "c.yaml:4:21: recovery.restart: must not be negative, is '-1m'\n");
+}
+
+TEST_CASE("tests that cannot be are refused at their place") {
+  const auto said = [](const std::string& health) {
+    return said_of({{"horizon", "30d"}, {"health", health}});
+  };
+  CHECK(said("{tests: {every: 10s}}") ==
+        "c.yaml:4:26: health.tests.every: is shorter than a minute\n  longer, as 1h\n");
+  CHECK(said("{tests: {every: 10m}}").starts_with("c.yaml:4:16: health.tests.lasts: must be"));
+  CHECK(said("{tests: {recall: 1.5}}") ==
+        "c.yaml:4:27: health.tests.recall: must be between 0 and 1, is 1.5\n");
+  CHECK(said("{}") == "c.yaml:4:9: health.tests: is missing\n");
+}
+
+TEST_CASE("tests of idle nodes take a third of what was idle, and find what nobody notices") {
+  const Folder folder;
+  const std::string silent =
+      "{kind: exponential, rate_per_1000_node_days: 3000, silent: [node], repair: 5m}";
+  folder.write("c.yaml",
+               config({{"horizon", "30d"}, {"reliability", silent}, {"health", "{tests: {}}"}}));
+  const Outcome ran = folder.berth({"run", "@c.yaml", "-q", "--json"});
+  REQUIRE_MESSAGE(ran.code == 0, ran.err);
+  const auto summary = nlohmann::json::parse(ran.out);
+  CHECK(summary["failures"]["found_by_tests"] > 30);
+  CHECK(summary["failures"]["found_by_tests"] == summary["failures"]["found"]);
+  const double idle = summary["lost_gpu_h"]["idle"];
+  const double testing = summary["lost_gpu_h"]["testing"];
+  CHECK(testing / (idle + testing) == doctest::Approx(1.0 / 3).epsilon(0.03));
+  const Outcome page = folder.berth({"run", "@c.yaml", "-q"});
+  CHECK(page.out.find("of idle nodes that a job takes at any time") != std::string::npos);
+  CHECK(page.out.find("that stopped nobody found") != std::string::npos);
 }
 
 TEST_CASE("spares that cannot be are refused at their place") {

@@ -204,6 +204,36 @@ TEST_CASE("what load adds leaves the failures themselves as they are") {
   CHECK(std::equal(without.begin(), without.end(), with.begin(), alike));
 }
 
+TEST_CASE("what is silent makes work wrong until a test finds it, and all else is as before") {
+  const auto plain = process("llama3_h100");
+  const auto silent =
+      process(map({{"kind", "llama3_h100"}, {"silent", testing::list({"silent_corruption"})}}));
+  const auto without = failures_of(*plain, cluster_of(2048), 540);
+  const auto with = failures_of(*silent, cluster_of(2048), 540);
+  REQUIRE(without.size() == with.size());
+  CHECK(std::equal(without.begin(), without.end(), with.begin(), alike));
+  const auto hidden = std::ranges::count(with, Effect::corrupts, &Failure::effect);
+  CHECK(hidden == std::ranges::count(with, true, &Failure::until_tested));
+  CHECK(near(static_cast<double>(hidden), 60, 3 * 7.7));  // 6 of 419
+}
+
+TEST_CASE("stragglers slow by what the config says, evenly") {
+  const auto slow = process(map({{"kind", "stragglers"},
+                                 {"rate_per_1000_node_days", "20"},
+                                 {"slowdown", map({{"least", "1"}, {"most", "3"}})},
+                                 {"noticed_after", "2h"}}));
+  CHECK(slow->slows());
+  CHECK(slow->causes() == std::vector<std::string>{"straggler"});
+  const auto all = failures_of(*slow, cluster_of(100), 5000);  // 10,000
+  double times = 0;
+  for (const Failure& one : all) {
+    times += 1 / one.slowed_to.value() / static_cast<double>(all.size());
+  }
+  CHECK(near(times, 2, 0.02));  // 3 sigma
+  CHECK(all.front().effect == Effect::slows);
+  CHECK_FALSE(all.front().until_tested);
+}
+
 TEST_CASE("Weibull times have the mean that the rate says") {
   const auto worn =
       process(map({{"kind", "weibull"}, {"rate_per_1000_node_days", "100"}, {"shape", "3"}}));
@@ -255,13 +285,27 @@ TEST_CASE("a failure takes a node through the gates of its repair") {
 TEST_CASE("a failure process that cannot be is refused at its place") {
   CHECK(refusal("llama4") ==
         "c.yaml:1:5: no such kind 'llama4'\n  known: none, exponential, weibull, domains, "
-        "llama3_h100, rsc1, rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay");
+        "llama3_h100, rsc1, rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay, stragglers");
   CHECK(refusal("exponential") == "c.yaml:1:5: rate_per_1000_node_days: is missing");
   CHECK(refusal(map({{"kind", "exponential"}, {"rate_per_1000_node_days", "-1"}})) ==
         "c.yaml:3:5: rate_per_1000_node_days: must be between 1e-09 and 1000000, is -1");
   CHECK(refusal(map({{"kind", "rsc1"}, {"rate_per_1000_node_days", ".nan"}})) ==
         "c.yaml:3:5: rate_per_1000_node_days: must be a finite number, is '.nan'\n"
         "  write it like 0.5, 12 or 1e-3");
+  CHECK(refusal(map({{"kind", "rsc1"}, {"silent", testing::list({"gpu"})}})) ==
+        "c.yaml:4:5: silent[0]: no such cause 'gpu'\n"
+        "  known: ib_link, filesystem_mount, gpu_memory, pcie, other");
+  CHECK(refusal(map({{"kind", "llama3_h100"}, {"silent", testing::list({"software_bug"})}})) ==
+        "c.yaml:4:5: silent[0]: tests find what is wrong with a node, and who runs there leaves at "
+        "once\n  a cause of high severity that is not of software");
+  CHECK(refusal(map({{"kind", "stragglers"}, {"rate_per_1000_node_days", "1"}})) ==
+        "c.yaml:1:5: slowdown: is missing");
+  CHECK(refusal(
+            map({{"kind", "stragglers"}, {"rate_per_1000_node_days", "1"}, {"slowdown", "0.5"}})) ==
+        "c.yaml:4:5: slowdown: must be between 1 and 1000, is 0.5");
+  CHECK(
+      refusal(map({{"kind", "stragglers"}, {"rate_per_1000_node_days", "1"}, {"slowdown", "2"}})) ==
+      "c.yaml:1:5: noticed_after: is missing");
   CHECK(refusal(map({{"kind", "rsc1"}, {"load_factor", "0.5"}})) ==
         "c.yaml:3:5: load_factor: must be between 1 and 10000, is 0.5");
   CHECK(refusal(map({{"kind", "weibull"},

@@ -36,7 +36,7 @@ Failure random_failure(Dice& dice, SimTime at, const Fleet& fleet) {
   const std::uint32_t node = dice.between(0, fleet.nodes() - 1);
   failure.nodes = {{node, node + 1}};
   failure.noticed_after = some(dice, 40);
-  switch (dice.between(0, 3)) {
+  switch (dice.between(0, 4)) {
     case 0:
       failure.cause = 2;
       failure.gpu = dice.between(0, std::max(fleet.kind(NodeId(node)).gpus, 1U) - 1);
@@ -45,6 +45,15 @@ Failure random_failure(Dice& dice, SimTime at, const Fleet& fleet) {
       failure.cause = 1;
       failure.of_domain = true;
       failure.nodes = {{node, std::min(node + dice.between(1, 6), fleet.nodes())}};
+      break;
+    case 2:
+      failure.effect = dice.percent(50) ? Effect::corrupts : Effect::slows;
+      failure.until_tested = dice.percent(60);
+      failure.luck = dice.between(1, 99) / 100.0;
+      if (failure.effect == Effect::slows) {
+        failure.slowed_to = RunSpeed::slowed(dice.between(10, 30) / 10.0);
+        failure.severity = dice.percent(50) ? Severity::low : Severity::high;
+      }
       break;
     default:
       failure.needs_held_milli =
@@ -69,6 +78,20 @@ std::vector<Failure> random_failures(std::uint64_t seed, const Fleet& fleet) {
     failures.push_back(random_failure(dice, now, fleet));
   }
   return failures;
+}
+
+bool any_slows(const std::vector<Failure>& failures) {
+  return std::ranges::any_of(failures,
+                             [](const Failure& one) { return one.effect == Effect::slows; });
+}
+
+std::optional<ActiveTests> random_tests(std::uint64_t seed) {
+  Dice dice(seed, of_failures + 2000);
+  if (dice.percent(40)) {
+    return std::nullopt;
+  }
+  const std::uint32_t every = dice.between(10, 200);
+  return ActiveTests{lasting(every), lasting(dice.between(1, every)), 0.7};
 }
 
 Spares random_spares(std::uint64_t seed, const Fleet& fleet) {

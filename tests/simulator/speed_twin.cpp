@@ -16,9 +16,9 @@ void SpeedTwin::on(SimTime now, const Record& record) {
   }
   if (const auto* started = std::get_if<Started>(&record)) {
     const LiveJob& live = started->job;
-    jobs_[live.sequence] = {live.job.communication, live.shape, started->placement, started->speed};
+    jobs_[live.sequence] = {live.job.communication, live.shape, started->placement, started->wired};
   } else if (const auto* changed = std::get_if<SpeedChanged>(&record)) {
-    jobs_[changed->job.sequence].speed = changed->to;
+    jobs_[changed->job.sequence].speed = changed->wired;
   } else if (const auto* ended = std::get_if<Ended>(&record)) {
     jobs_.erase(ended->job.sequence);
   } else if (const auto* yielded = std::get_if<Preempted>(&record)) {
