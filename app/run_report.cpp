@@ -231,6 +231,11 @@ std::string interruptions_text(const Summary& summary) {
           percent_of(numbers.productive, numbers.wall),
           percent_of(summary.gpu_time.productive, summary.gpu_time.allocated)) +
       causes_text(numbers);
+  if (numbers.alarms + numbers.false_alarms > 0) {
+    text += fmt::format("  {}, {} false; {} averted\n",
+                        plural(numbers.alarms + numbers.false_alarms, "alarms"),
+                        numbers.false_alarms, plural(numbers.averted, "failures"));
+  }
   if (numbers.found + numbers.completed_wrong > 0) {
     text +=
         fmt::format("  {} that stopped nobody found, {} by tests; {} completed with wrong work\n",

@@ -56,6 +56,16 @@ void FailureBook::on(SimTime now, const Found& record) {
   }
 }
 
+void FailureBook::on(SimTime now, const Alarmed& record) {
+  if (now >= accounts_.from()) {
+    ++(record.failure.threatens == never ? numbers_.false_alarms : numbers_.alarms);
+  }
+}
+
+void FailureBook::on(SimTime now, const Averted& /*record*/) {
+  numbers_.averted += now >= accounts_.from() ? 1 : 0;
+}
+
 void FailureBook::withdraw(SimTime now, const Out& out, std::int64_t sign) {
   accounts_.withdraw(now, out.loss, sign * out.gpu_milli);
   if (!out_of_service(out.loss)) {

@@ -20,6 +20,8 @@ class FailureBook {
 
   void on(SimTime now, const Failed& record);
   void on(SimTime now, const Found& record);
+  void on(SimTime now, const Alarmed& record);
+  void on(SimTime now, const Averted& record);
   void on(SimTime now, const NodeMoved& record);
   void on(SimTime now, const Evicted& record);
   // A job gave back what it held since its last start.

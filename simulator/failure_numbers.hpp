@@ -31,6 +31,9 @@ struct FailureNumbers {
   std::uint64_t failures = 0;
   std::uint64_t interruptions = 0;
   std::uint64_t given_up = 0;          // jobs that did not come back
+  std::uint64_t alarms = 0;            // of nodes that were about to fail ...
+  std::uint64_t false_alarms = 0;      // ... or not
+  std::uint64_t averted = 0;           // failures of nodes that were mended before
   std::uint64_t found = 0;             // faults that had stopped nobody
   std::uint64_t found_by_tests = 0;    // of those, by tests of idle nodes
   std::uint64_t completed_wrong = 0;   // jobs with work that was wrong, and nobody knew

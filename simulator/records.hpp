@@ -99,6 +99,16 @@ struct Found {
   std::string_view cause;
   bool by_test = false;
 };
+// A failure of a node is foreseen, or seems to be: it is drained if it is in service.
+struct Alarmed {
+  const Failure& failure;
+  std::string_view cause;
+};
+// A failure that was foreseen does not happen: the node was mended before.
+struct Averted {
+  const Failure& failure;
+  std::string_view cause;
+};
 // A failure stopped a running job: it waits again or, given up, is gone.
 struct Evicted {
   const LiveJob& job;  // as it was until now
@@ -143,9 +153,10 @@ struct FreeInPieces {
   bool unusable;
 };
 
-using Record = std::variant<Submitted, Rejected, Promised, Started, SpeedChanged, Warned, Preempted,
-                            Ended, LeftRunning, LeftWaiting, Turned, Failed, Hung, Evicted,
-                            Displaced, NodeMoved, FreeInPieces, LeaseTold, Corrupted, Found>;
+using Record =
+    std::variant<Submitted, Rejected, Promised, Started, SpeedChanged, Warned, Preempted, Ended,
+                 LeftRunning, LeftWaiting, Turned, Failed, Hung, Evicted, Displaced, NodeMoved,
+                 FreeInPieces, LeaseTold, Corrupted, Found, Alarmed, Averted>;
 
 class Sink {
  public:

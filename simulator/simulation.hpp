@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -206,6 +207,7 @@ class Simulation : private Premises {
     std::uint32_t cause = 0;
     SimTime not_before{};  // what it stands in is out until then
     NodeState becomes = NodeState::production;
+    SimTime averts = berth::never;  // the failure that it prevents
     EventHandle ends;
   };
   void pull_failure();
@@ -217,6 +219,8 @@ class Simulation : private Premises {
   void mark_broken(const Failure& failure, std::int32_t more);
   void interrupt(JobId id, std::uint32_t cause, Back back = Back::to_saved);
   void requeue_interrupted();
+  void heed(const Failure& warning);
+  bool was_averted(const Failure& failure);
   void take_out(NodeId node, const Failure& failure);
   void leave_service(NodeId node);
   void go_on(NodeId node);
@@ -306,6 +310,7 @@ class Simulation : private Premises {
   std::map<NodeId, std::uint32_t> broken_;  // failures of nodes that nobody has noticed yet
   std::map<NodeId, Suspect> hidden_;        // faults that stop nobody, until the node is mended
   std::vector<NodeId> left_;                // of those nodes: somebody left
+  std::set<std::pair<NodeId, SimTime>> averted_;  // failures to come of nodes that were mended
   std::map<NodeId, Course> courses_;
   std::vector<NodeId> draining_;
   std::vector<NodeId> spares_;                                        // in order

@@ -28,6 +28,13 @@ void Simulation::handle(const Fails& /*fails*/) {
       held_milli(NodeId(failure.nodes.front().first)) < failure.needs_held_milli) {
     return;  // with less load it lasts
   }
+  if (failure.warns) {
+    heed(failure);
+    return;
+  }
+  if (failure.foretold && was_averted(failure)) {
+    return;
+  }
   tell(Failed{failure, (*options_.causes)[failure.cause]});
   if (failure.effect != Effect::stops) {
     hide(std::move(undetected.failure));

@@ -30,6 +30,7 @@ void Simulation::take_out(NodeId node, const Failure& failure) {
   Course course;
   course.stages = failure.course;
   course.cause = failure.cause;
+  course.averts = failure.threatens;
   course.becomes = state == NodeState::spare ? state : NodeState::production;
   courses_[node] = std::move(course);
   std::erase(spares_, node);
@@ -41,9 +42,27 @@ void Simulation::take_out(NodeId node, const Failure& failure) {
   }
 }
 
+// A node that will fail, or so it seems, is drained and repaired before.
+void Simulation::heed(const Failure& warning) {
+  tell(Alarmed{warning, (*options_.causes)[warning.cause]});
+  take_out(NodeId(warning.nodes.front().first), warning);
+  plan_due_ = true;
+}
+
+bool Simulation::was_averted(const Failure& failure) {
+  const bool averted = averted_.erase({NodeId(failure.nodes.front().first), failure.at}) > 0;
+  if (averted) {
+    tell(Averted{failure, (*options_.causes)[failure.cause]});
+  }
+  return averted;
+}
+
 // The first stage of its course begins, and a spare stands in for it.
 void Simulation::leave_service(NodeId node) {
   const bool served = serves(cluster_.state(node));
+  if (const SimTime then = courses_.at(node).averts; then != berth::never && then >= now_) {
+    averted_.emplace(node, then);
+  }
   displace_from(node);
   go_on(node);
   if (served) {

@@ -108,6 +108,14 @@ std::vector<std::string> Anatomy::causes() const {
   return names;
 }
 
+double Anatomy::share(std::size_t cause) const {
+  double all = 0;
+  for (const Cause& one : causes_) {
+    all += one.weight;
+  }
+  return causes_[cause].weight / all;
+}
+
 double Anatomy::interrupting() const {
   double all = 0;
   double high = 0;

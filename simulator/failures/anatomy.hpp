@@ -84,6 +84,12 @@ class Anatomy {
   [[nodiscard]] bool evicts(std::size_t cause) const {
     return causes_[cause].severity == Severity::high && causes_[cause].mend != Mend::software;
   }
+  [[nodiscard]] bool of_software(std::size_t cause) const {
+    return causes_[cause].mend == Mend::software;
+  }
+  // Of all failures.
+  [[nodiscard]] double share(std::size_t cause) const;
+  [[nodiscard]] const Repairs& repairs() const { return repairs_; }
   // The part of all failures that interrupts whoever runs there.
   [[nodiscard]] double interrupting() const;
 

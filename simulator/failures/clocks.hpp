@@ -47,7 +47,7 @@ class Clocks {
 
   // `lasting` outlives it.
   Clocks(RunKey run, std::uint32_t process, std::uint32_t entities, const Lasting& lasting,
-         const Unequal& unequal);
+         const Unequal& unequal, Stream stream = Stream::failures);
 
   struct Tick {
     SimTime at{};
@@ -74,6 +74,7 @@ class Clocks {
   std::uint32_t process_;
   const Lasting& lasting_;
   Unequal unequal_;
+  Stream stream_;
   double ordinary_ = 1;  // so that the mean over all entities is 1
   std::vector<Due> heap_;
 };

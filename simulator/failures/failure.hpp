@@ -53,6 +53,12 @@ struct Failure {
   bool until_tested = false;
   double luck = 0.5;
 
+  // Of one that is foreseen (prediction.hpp): the warning of it, and the failure itself. A warning
+  // is mild, noticed at once, and threatens a failure of its one node then; a false alarm none.
+  bool warns = false;
+  SimTime threatens = never;
+  bool foretold = false;
+
   // A power feed, a leaf, a site: who is out already stays out as long as it lasts.
   bool of_domain = false;
 

@@ -48,6 +48,9 @@ class FailureProcess {
   [[nodiscard]] virtual std::vector<std::string> files() const { return {}; }
 };
 
+// In order of time; at one instant those of the earlier source first.
+std::unique_ptr<FailureSource> merge_failures(std::vector<std::unique_ptr<FailureSource>> sources);
+
 // Reads NAME or {kind: NAME, key: value}; null for `none`.
 std::unique_ptr<const FailureProcess> make_failures(Setting setting);
 std::vector<std::string_view> failure_kinds();

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <utility>
 
 #include "cluster/gpu_shares.hpp"
 #include "core/samplers.hpp"
+#include "simulator/failures/prediction.hpp"
 
 namespace berth {
 namespace {
@@ -38,7 +40,11 @@ struct NodeFailures {
   bool slow = false;
   double least_slowdown = 1;
   double most_slowdown = 1;
+  std::optional<Prediction> prediction;
 
+  [[nodiscard]] bool foreseeable(std::size_t cause) const {
+    return !slow && !silent[cause] && !anatomy.of_software(cause);
+  }
   // At the same draws whatever there is of it.
   void hide(Random& signs, Failure& failure) const;
 };
@@ -52,6 +58,8 @@ void NodeFailures::hide(Random& signs, Failure& failure) const {
     failure.effect = Effect::slows;
     failure.slowed_to = RunSpeed::slowed(slowdown);
   }
+  const double seen = uniform(signs);
+  failure.foretold = prediction && seen < prediction->recall && foreseeable(failure.cause);
 }
 
 class NodeSource final : public FailureSource {
@@ -87,15 +95,60 @@ class NodeSource final : public FailureSource {
   Clocks clocks_;
 };
 
+class FalseAlarms final : public FailureSource {
+ public:
+  FalseAlarms(RunKey run, std::uint32_t process, const Fleet& fleet, const NodeFailures& nodes)
+      : nodes_(nodes),
+        cause_(static_cast<std::uint32_t>(nodes.anatomy.causes().size())),
+        lasting_(lasts_exponentially(1 / nodes.prediction->false_per_node_s)),
+        clocks_(run, process, fleet.nodes(), *lasting_, {}, Stream::false_alarms) {}
+
+  bool next(Failure& failure) override {
+    auto tick = clocks_.next();
+    if (!tick) {
+      return false;
+    }
+    failure = Failure{};
+    failure.at = tick->at;
+    failure.nodes.assign(1, {tick->entity, tick->entity + 1});
+    failure.cause = cause_;
+    failure.severity = Severity::low;
+    failure.warns = true;
+    nodes_.anatomy.repairs().draw(Mend::reboot, tick->draws, failure.course);
+    return true;
+  }
+
+ private:
+  const NodeFailures& nodes_;
+  std::uint32_t cause_;
+  std::unique_ptr<const Lasting> lasting_;
+  Clocks clocks_;
+};
+
 class NodesThatFail final : public FailureProcess {
  public:
   explicit NodesThatFail(NodeFailures nodes) : nodes_(std::move(nodes)) {}
 
   [[nodiscard]] std::unique_ptr<FailureSource> open(RunKey run, std::uint32_t index,
                                                     const Topology& topology) const override {
-    return std::make_unique<NodeSource>(run, index, topology.fleet, nodes_);
+    auto failures = std::make_unique<NodeSource>(run, index, topology.fleet, nodes_);
+    if (!nodes_.prediction) {
+      return failures;
+    }
+    std::vector<std::unique_ptr<FailureSource>> all;
+    all.push_back(std::make_unique<Foretelling>(std::move(failures), nodes_.prediction->lead));
+    if (nodes_.prediction->false_per_node_s > 0) {
+      all.push_back(std::make_unique<FalseAlarms>(run, index, topology.fleet, nodes_));
+    }
+    return merge_failures(std::move(all));
   }
-  [[nodiscard]] std::vector<std::string> causes() const override { return nodes_.anatomy.causes(); }
+  [[nodiscard]] std::vector<std::string> causes() const override {
+    std::vector<std::string> causes = nodes_.anatomy.causes();
+    if (nodes_.prediction) {
+      causes.emplace_back("false_alarm");
+    }
+    return causes;
+  }
   [[nodiscard]] double interruptions_per_node_second(const Topology& /*topology*/) const override {
     return nodes_.per_node_s * nodes_.anatomy.interrupting();
   }
@@ -180,6 +233,29 @@ std::vector<bool> read_silent(Setting process, const Anatomy& anatomy) {
   return silent;
 }
 
+std::optional<Prediction> read_prediction(Setting process, const NodeFailures& nodes) {
+  const auto map = process.find("prediction");
+  if (!map) {
+    return std::nullopt;
+  }
+  constexpr double least_precision = 0.001;
+  Prediction prediction;
+  prediction.precision = map->number_or("precision", prediction.precision, least_precision, 1);
+  prediction.recall = map->number_or("recall", prediction.recall, 0, 1);
+  prediction.lead = map->duration_or("lead", std::chrono::hours(2));
+  double foreseeable = 0;
+  for (std::size_t cause = 0; cause < nodes.silent.size(); ++cause) {
+    foreseeable += nodes.foreseeable(cause) ? nodes.anatomy.share(cause) : 0;
+  }
+  if (foreseeable <= 0) {
+    map->fail("nothing of what fails can be foreseen",
+              "failures of nodes can, of software, of stragglers and what is silent not");
+  }
+  prediction.false_per_node_s = nodes.per_node_s * foreseeable * prediction.recall *
+                                (1 - prediction.precision) / prediction.precision;
+  return prediction;
+}
+
 void read_slowdown(Setting process, NodeFailures& nodes) {
   const Setting written = process.at("slowdown");
   constexpr double most = 1000;
@@ -210,6 +286,7 @@ std::unique_ptr<const FailureProcess> nodes_that_fail(Setting setting, const Nod
   if (usual.slow) {
     read_slowdown(setting, nodes);
   }
+  nodes.prediction = read_prediction(setting, nodes);
   return std::make_unique<NodesThatFail>(std::move(nodes));
 }
 

@@ -130,9 +130,20 @@ class EventLog final : public Sink {
          "what it works after " + format_duration(record.job.right) + " of work");
   }
   void told(SimTime now, const Found& record) {
-    node_line(now, "found", fleet_.name(NodeId(record.failure.nodes.front().first)),
+    node_line(now, "found", first_node(record.failure),
               fmt::format("{}, there since {}{}", record.cause, at(record.failure.at),
                           record.by_test ? ", by a test" : ""));
+  }
+  void told(SimTime now, const Alarmed& record) {
+    const SimTime then = record.failure.threatens;
+    node_line(now, "alarm", first_node(record.failure),
+              fmt::format("{}{}", record.cause, then != never ? ", to come at " + at(then) : ""));
+  }
+  void told(SimTime now, const Averted& record) {
+    node_line(now, "averted", first_node(record.failure), std::string(record.cause));
+  }
+  [[nodiscard]] std::string first_node(const Failure& failure) const {
+    return fleet_.name(NodeId(failure.nodes.front().first));
   }
   void told(SimTime now, const Hung& record) { line(now, "hang", record.job, "does nothing"); }
   void told(SimTime now, const Evicted& record) {

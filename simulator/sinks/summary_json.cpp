@@ -188,6 +188,11 @@ void add_failures(Json& json, const Summary& summary) {
   json["failures"] = {{"total", numbers.failures},
                       {"by_cause", std::move(failures)},
                       {"down_gpu_h_by_cause", std::move(down)}};
+  if (numbers.alarms + numbers.false_alarms > 0) {
+    json["failures"]["alarms"] = numbers.alarms;
+    json["failures"]["false_alarms"] = numbers.false_alarms;
+    json["failures"]["averted"] = numbers.averted;
+  }
   if (numbers.found + numbers.completed_wrong > 0) {
     json["failures"]["found"] = numbers.found;
     json["failures"]["found_by_tests"] = numbers.found_by_tests;

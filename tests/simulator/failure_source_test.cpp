@@ -306,6 +306,15 @@ TEST_CASE("a failure process that cannot be is refused at its place") {
   CHECK(
       refusal(map({{"kind", "stragglers"}, {"rate_per_1000_node_days", "1"}, {"slowdown", "2"}})) ==
       "c.yaml:1:5: noticed_after: is missing");
+  CHECK(refusal(map({{"kind", "rsc1"}, {"prediction", map({{"precision", "0"}})}})) ==
+        "c.yaml:4:5: prediction.precision: must be between 0.001 and 1, is 0");
+  CHECK(refusal(map({{"kind", "stragglers"},
+                     {"rate_per_1000_node_days", "1"},
+                     {"slowdown", "2"},
+                     {"noticed_after", "1h"},
+                     {"prediction", map({{"recall", "0.5"}})}})) ==
+        "c.yaml:6:5: prediction: nothing of what fails can be foreseen\n"
+        "  failures of nodes can, of software, of stragglers and what is silent not");
   CHECK(refusal(map({{"kind", "rsc1"}, {"load_factor", "0.5"}})) ==
         "c.yaml:3:5: load_factor: must be between 1 and 10000, is 0.5");
   CHECK(refusal(map({{"kind", "weibull"},

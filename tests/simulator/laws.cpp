@@ -230,6 +230,20 @@ void Laws::check_faults() {
   }
 }
 
+void Laws::told(SimTime now, const Alarmed& record) {
+  demand(record.failure.at == now && record.failure.warns, "a warning comes when it was drawn to");
+  if (record.failure.threatens != never) {
+    demand(record.failure.threatens >= now, "a warning is of what is to come");
+    threats_[record.failure.nodes.front().first].insert(record.failure.threatens);
+  }
+}
+
+// Out of service in between, it has been mended.
+void Laws::told(SimTime now, const Averted& record) {
+  const std::uint32_t node = record.failure.nodes.front().first;
+  demand(threats_[node].erase(now) == 1, "only what was warned of is averted");
+}
+
 void Laws::told(SimTime now, const Corrupted& record) {
   Known* job = find(record.job, Phase::running);
   if (job == nullptr) {

@@ -64,6 +64,38 @@ Failure random_failure(Dice& dice, SimTime at, const Fleet& fleet) {
   return failure;
 }
 
+// Some of the failures are foreseen, and some alarms are false.
+std::vector<Failure> with_warnings(Dice& dice, std::vector<Failure> failures) {
+  if (dice.percent(50)) {
+    return failures;
+  }
+  std::vector<Failure> all;
+  for (Failure& failure : failures) {
+    failure.foretold = failure.effect == Effect::stops && !failure.of_software() &&
+                       !failure.of_domain && dice.percent(60);
+    if (!failure.foretold && !dice.percent(20)) {
+      continue;
+    }
+    Failure warning = failure;
+    const bool real = failure.foretold;
+    warning.foretold = false;
+    warning.warns = true;
+    warning.severity = Severity::low;
+    warning.effect = Effect::stops;
+    warning.of_domain = false;
+    warning.nodes = {{failure.nodes.front().first, failure.nodes.front().first + 1}};
+    warning.noticed_after = Duration{};
+    warning.until_tested = false;
+    warning.course = random_course(dice);
+    warning.threatens = real ? failure.at : never;
+    warning.at = std::max(SimTime{}, failure.at - lasting(dice.between(1, 60)));
+    all.push_back(warning);
+  }
+  all.insert(all.end(), failures.begin(), failures.end());
+  std::ranges::stable_sort(all, {}, &Failure::at);
+  return all;
+}
+
 }  // namespace
 
 std::vector<Failure> random_failures(std::uint64_t seed, const Fleet& fleet) {
@@ -77,7 +109,7 @@ std::vector<Failure> random_failures(std::uint64_t seed, const Fleet& fleet) {
     now += dice.percent(20) ? Duration{} : lasting(dice.between(1, 120));
     failures.push_back(random_failure(dice, now, fleet));
   }
-  return failures;
+  return with_warnings(dice, std::move(failures));
 }
 
 bool any_slows(const std::vector<Failure>& failures) {
