@@ -1,5 +1,8 @@
 #include "app/health.hpp"
 
+#include <chrono>
+#include <vector>
+
 namespace berth {
 namespace {
 
@@ -18,12 +21,58 @@ ActiveTests read_tests(Setting map) {
   return tests;
 }
 
+Shift read_shift(Setting map) {
+  constexpr std::int64_t most = 1'000'000;
+  constexpr Duration day = std::chrono::hours(24);
+  Shift shift;
+  shift.crews = static_cast<std::uint32_t>(map.at("count").count(1, most));
+  constexpr std::uint32_t saturday = 5;
+  switch (map.choice_or("days", "all", {"all", "weekdays", "weekends"})) {
+    case 1:
+      shift.past_day = saturday;
+      break;
+    case 2:
+      shift.first_day = saturday;
+      break;
+    default:
+      break;
+  }
+  shift.from = map.duration_or("from", Duration{});
+  shift.until = map.duration_or("until", day);
+  if (shift.until > day || shift.from >= shift.until) {
+    map.fail("a shift is of one day: from before until, which is 24h at most",
+             "write one that goes on after midnight as two");
+  }
+  return shift;
+}
+
+CrewPlan read_crews(Setting crews) {
+  std::vector<Shift> shifts;
+  for (const Setting& one : crews.is_list() ? crews.items() : std::vector{crews}) {
+    shifts.push_back(read_shift(one));
+  }
+  if (shifts.empty()) {
+    crews.fail("lists no shift", "leave it out where hands are never short");
+  }
+  return CrewPlan(shifts);
+}
+
 }  // namespace
 
 Health read_health(Setting root) {
   Health health;
-  if (const auto map = root.find("health")) {
-    health.tests = read_tests(map->at("tests"));
+  const auto map = root.find("health");
+  if (!map) {
+    return health;
+  }
+  if (const auto tests = map->find("tests")) {
+    health.tests = read_tests(*tests);
+  }
+  if (const auto crews = map->find("crews")) {
+    health.crews = read_crews(*crews);
+  }
+  if (!health.tests && !health.crews) {
+    map->fail("says nothing", "tests, crews");
   }
   return health;
 }

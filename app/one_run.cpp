@@ -69,6 +69,7 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   }
   options.slows = scenario.reliability.slows();
   options.tests = scenario.health.tests;
+  options.crews = scenario.health.crews;
   options.bare_metal = scenario.bare_metal ? &*scenario.bare_metal : nullptr;
   options.spares = scenario.spares;
   options.virtualization_ppm = scenario.virtualization_ppm;

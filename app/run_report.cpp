@@ -236,6 +236,12 @@ std::string interruptions_text(const Summary& summary) {
                         plural(numbers.alarms + numbers.false_alarms, "alarms"),
                         numbers.false_alarms, plural(numbers.averted, "failures"));
   }
+  if (numbers.mended_by_hand > 0) {
+    text +=
+        fmt::format("  crews mended {} times, each after a wait of {}\n", numbers.mended_by_hand,
+                    readable_duration(hours_of(numbers.crew_wait_ns) * 3600 /
+                                      static_cast<double>(numbers.mended_by_hand)));
+  }
   if (numbers.found + numbers.completed_wrong > 0) {
     text +=
         fmt::format("  {} that stopped nobody found, {} by tests; {} completed with wrong work\n",

@@ -66,6 +66,13 @@ void FailureBook::on(SimTime now, const Averted& /*record*/) {
   numbers_.averted += now >= accounts_.from() ? 1 : 0;
 }
 
+void FailureBook::on(SimTime now, const Mended& record) {
+  if (now >= accounts_.from()) {
+    ++numbers_.mended_by_hand;
+    numbers_.crew_wait_ns += record.waited.count();
+  }
+}
+
 void FailureBook::withdraw(SimTime now, const Out& out, std::int64_t sign) {
   accounts_.withdraw(now, out.loss, sign * out.gpu_milli);
   if (!out_of_service(out.loss)) {

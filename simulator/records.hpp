@@ -138,6 +138,13 @@ struct NodeMoved {
   std::uint32_t free_gpu_milli = 0;  // of it, what nobody holds
 };
 
+// A crew is done with a node in this state, which had to wait for it so long in all.
+struct Mended {
+  NodeId node;
+  NodeState state;
+  Duration waited;
+};
+
 // Who drains or cordons nodes; `health`: the failure that NodeMoved tells of.
 enum class Door : std::uint8_t { slurm, kubernetes, health };
 // Nobody starts on these nodes from now on, or somebody may again.
@@ -156,7 +163,7 @@ struct FreeInPieces {
 using Record =
     std::variant<Submitted, Rejected, Promised, Started, SpeedChanged, Warned, Preempted, Ended,
                  LeftRunning, LeftWaiting, Turned, Failed, Hung, Evicted, Displaced, NodeMoved,
-                 FreeInPieces, LeaseTold, Corrupted, Found, Alarmed, Averted>;
+                 FreeInPieces, LeaseTold, Corrupted, Found, Alarmed, Averted, Mended>;
 
 class Sink {
  public:

@@ -31,6 +31,9 @@ Simulation::Simulation(const Fleet& fleet, JobSource& source, Policy& policy, Ru
       shapes_(fleet, *policy.placer, options.run),
       scheduler_(policy, cluster_, options.run, options.catalog),
       draft_(cluster_) {
+  if (options_.crews) {
+    crews_.emplace(*options_.crews);
+  }
   if (options_.failures != nullptr || allocator_) {
     cluster_.watch_nodes();
   }

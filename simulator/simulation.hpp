@@ -19,6 +19,7 @@
 #include "simulator/allocator/allocator.hpp"
 #include "simulator/failures/active_tests.hpp"
 #include "simulator/failures/failure_source.hpp"
+#include "simulator/failures/repair_crews.hpp"
 #include "simulator/network/network_model.hpp"
 #include "simulator/records.hpp"
 #include "simulator/shapes.hpp"
@@ -60,8 +61,9 @@ struct Leasing {  // a lease starts or ends, or nodes are delivered
 struct Tested {  // a test of an idle node is over that may find something
   NodeId node;
 };
+struct CrewsMove {};  // a crew is done with a node, or crews come or go
 using Event = std::variant<Release, End, Yields, Arrive, Wake, Rewire, Turn, Fails, Noticed, Moves,
-                           Leasing, Tested>;
+                           Leasing, Tested, CrewsMove>;
 
 // Nodes that are kept back. When another one goes out of service the nearest of them stands in for
 // it, the lowest of equals; the other is kept back in its place when it is mended.
@@ -86,6 +88,7 @@ struct RunOptions {
   double interruptions_per_node_s = 0;  // on average, for Daly's interval
   bool slows = false;                   // some failures slow jobs (Effect::slows)
   std::optional<ActiveTests> tests{};   // of idle nodes
+  std::optional<CrewPlan> crews{};      // nothing: whoever needs hands finds some
   // Who leases nodes; outlives the run, which then has a horizon. Null, or a policy that keeps no
   // jobs to leases: nobody does.
   const BareMetal* bare_metal = nullptr;
@@ -159,6 +162,7 @@ class Simulation : private Premises {
   void handle(const Moves& moves);
   void handle(const Leasing& leasing);
   void handle(const Tested& tested);
+  void handle(const CrewsMove& moves);
   void happen(SimTime at, const Event& event);
   void pull();
   std::optional<Upcoming> upcoming();
@@ -224,6 +228,8 @@ class Simulation : private Premises {
   void take_out(NodeId node, const Failure& failure);
   void leave_service(NodeId node);
   void go_on(NodeId node);
+  void ask_crews(NodeId node, Duration work);
+  void mend_by_hand();
   void move(NodeId node, NodeState to, std::uint32_t cause);
   void tell_turned(NodeId node, bool open, Door by);
   void let_drained_go();
@@ -312,6 +318,8 @@ class Simulation : private Premises {
   std::vector<NodeId> left_;                // of those nodes: somebody left
   std::set<std::pair<NodeId, SimTime>> averted_;  // failures to come of nodes that were mended
   std::map<NodeId, Course> courses_;
+  std::optional<RepairCrews> crews_;
+  EventHandle crews_move_;
   std::vector<NodeId> draining_;
   std::vector<NodeId> spares_;                                        // in order
   bool may_be_drained_ = false;                                       // somebody stopped

@@ -78,6 +78,10 @@ void Simulation::go_on(NodeId node) {
     if (cluster_.state(node) != stage.state) {
       move(node, stage.state, course.cause);
     }
+    if (stage.lasts > Duration{} && stage.by_hand && crews_) {
+      ask_crews(node, stage.lasts);
+      return;
+    }
     if (stage.lasts > Duration{}) {
       course.ends = queue_.schedule(after(now_, stage.lasts), rank(Moves{}), Moves{node});
       return;
@@ -96,6 +100,31 @@ void Simulation::go_on(NodeId node) {
   move(node, over.becomes, over.cause);
   if (over.becomes == NodeState::spare) {
     spares_.insert(std::ranges::lower_bound(spares_, node), node);
+  }
+}
+
+// --- crews ---------------------------------------------------------------------------------------
+
+void Simulation::ask_crews(NodeId node, Duration work) {
+  mend_by_hand();
+  crews_->ask(now_, node, work);
+  const auto next = crews_->next();
+  queue_.cancel(crews_move_);
+  crews_move_ = queue_.schedule(*next, rank(CrewsMove{}), CrewsMove{});
+}
+
+// Who is done goes on as an event of its own: it may need hands again.
+void Simulation::mend_by_hand() {
+  for (const RepairCrews::Done& done : crews_->advance(now_)) {
+    tell(Mended{done.node, cluster_.state(done.node), done.waited});
+    courses_.at(done.node).ends = queue_.schedule(now_, rank(Moves{}), Moves{done.node});
+  }
+}
+
+void Simulation::handle(const CrewsMove& /*moves*/) {
+  mend_by_hand();
+  if (const auto next = crews_->next()) {
+    crews_move_ = queue_.schedule(*next, rank(CrewsMove{}), CrewsMove{});
   }
 }
 

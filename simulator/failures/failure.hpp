@@ -29,6 +29,7 @@ enum class Effect : std::uint8_t {
 struct Stage {
   NodeState state = NodeState::triage;
   Duration lasts{};
+  bool by_hand = false;  // a crew works on it for so long, where nodes wait for crews
   bool operator==(const Stage&) const = default;
 };
 

@@ -80,7 +80,9 @@ void Repairs::read_classes(Setting map) {
 
 void Repairs::add(NodeState state, const Distribution& lasts, Random& draws,
                   std::vector<Stage>& course) const {
-  course.push_back({state, lasts.sample(draws)});
+  const bool by_hand =
+      state == NodeState::triage || state == NodeState::debug || state == NodeState::onboard;
+  course.push_back({state, lasts.sample(draws), by_hand});
 }
 
 void Repairs::draw_class(Class which, Random& draws, std::vector<Stage>& course) const {

@@ -165,6 +165,12 @@ class EventLog final : public Sink {
               fmt::format("{} to {}, {}", to_string(record.from), to_string(record.to),
                           record.cause_name));
   }
+  void told(SimTime now, const Mended& record) {
+    node_line(now, "crew", fleet_.name(record.node),
+              fmt::format(
+                  "{} done{}", to_string(record.state),
+                  record.waited > Duration{} ? ", waited " + format_duration(record.waited) : ""));
+  }
   void told(SimTime now, const LeaseTold& record) {
     if (record.what == LeaseEvent::takes || record.what == LeaseEvent::lets_go) {
       return;  // NodeMoved says it

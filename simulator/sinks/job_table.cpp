@@ -54,6 +54,7 @@ class JobTable final : public Sink {
   void told(SimTime /*now*/, const Found& /*record*/) {}
   void told(SimTime /*now*/, const Alarmed& /*record*/) {}
   void told(SimTime /*now*/, const Averted& /*record*/) {}
+  void told(SimTime /*now*/, const Mended& /*record*/) {}
   void told(SimTime now, const Evicted& record);
   void told(SimTime /*now*/, const Displaced& record) {
     before_[record.job.sequence].lost += gpu_time(record.job, record.undone);

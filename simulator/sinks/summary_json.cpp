@@ -193,6 +193,10 @@ void add_failures(Json& json, const Summary& summary) {
     json["failures"]["false_alarms"] = numbers.false_alarms;
     json["failures"]["averted"] = numbers.averted;
   }
+  if (numbers.mended_by_hand > 0) {
+    json["failures"]["mended_by_crews"] = numbers.mended_by_hand;
+    json["failures"]["waited_for_crews_h"] = hours(numbers.crew_wait_ns);
+  }
   if (numbers.found + numbers.completed_wrong > 0) {
     json["failures"]["found"] = numbers.found;
     json["failures"]["found_by_tests"] = numbers.found_by_tests;

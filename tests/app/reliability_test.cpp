@@ -94,7 +94,39 @@ TEST_CASE("tests that cannot be are refused at their place") {
   CHECK(said("{tests: {every: 10m}}").starts_with("c.yaml:4:16: health.tests.lasts: must be"));
   CHECK(said("{tests: {recall: 1.5}}") ==
         "c.yaml:4:27: health.tests.recall: must be between 0 and 1, is 1.5\n");
-  CHECK(said("{}") == "c.yaml:4:9: health.tests: is missing\n");
+  CHECK(said("{}") == "c.yaml:4:9: health: says nothing\n  tests, crews\n");
+}
+
+TEST_CASE("crews that cannot be are refused at their place") {
+  const auto said = [](const std::string& crews) {
+    return said_of({{"horizon", "30d"}, {"health", "{crews: " + crews + "}"}});
+  };
+  CHECK(said("[]") ==
+        "c.yaml:4:17: health.crews: lists no shift\n  leave it out where hands are never short\n");
+  CHECK(said("{count: 0}") ==
+        "c.yaml:4:25: health.crews.count: must be between 1 and 1000000, is 0\n");
+  CHECK(
+      said("{count: 1, from: 22h, until: 6h}") ==
+      "c.yaml:4:17: health.crews: a shift is of one day: from before until, which is 24h at most\n"
+      "  write one that goes on after midnight as two\n");
+  CHECK(said("{count: 1, days: fridays}").starts_with("c.yaml:4:34: health.crews.days: "));
+}
+
+TEST_CASE("few crews keep nodes waiting") {
+  const Folder folder;
+  const std::string by_hand =
+      "{kind: exponential, rate_per_1000_node_days: 3000, repair: {classes: {swap: 1}}}";
+  folder.write("c.yaml", config({{"horizon", "30d"},
+                                 {"reliability", by_hand},
+                                 {"health",
+                                  "{crews: {count: 1, days: weekdays, from: 8h, "
+                                  "until: 18h}}"}}));
+  const Outcome ran = folder.berth({"run", "@c.yaml", "-q", "--json"});
+  REQUIRE_MESSAGE(ran.code == 0, ran.err);
+  const auto failures = nlohmann::json::parse(ran.out)["failures"];
+  CHECK(failures["mended_by_crews"] > 20);
+  CHECK(failures["waited_for_crews_h"] > 100);
+  CHECK(folder.berth({"run", "@c.yaml", "-q"}).out.find("crews mended") != std::string::npos);
 }
 
 TEST_CASE("tests of idle nodes take a third of what was idle, and find what nobody notices") {

@@ -275,10 +275,12 @@ TEST_CASE("a failure takes a node through the gates of its repair") {
            {"repair", map({{"classes", map({{"swap", "1"}})}, {"swap", "4h"}, {"test", "30m"}})}}));
   using std::chrono::hours;
   using std::chrono::minutes;
-  const std::vector<Stage> course{
-      {NodeState::triage, minutes(10)},  {NodeState::debug, hours(4)},
-      {NodeState::onboard, minutes(12)}, {NodeState::seatrial, minutes(20)},
-      {NodeState::zap, minutes(2)},      {NodeState::test, minutes(30)}};
+  const std::vector<Stage> course{{NodeState::triage, minutes(10), true},
+                                  {NodeState::debug, hours(4), true},
+                                  {NodeState::onboard, minutes(12), true},
+                                  {NodeState::seatrial, minutes(20)},
+                                  {NodeState::zap, minutes(2)},
+                                  {NodeState::test, minutes(30)}};
   CHECK(failures_of(*swaps, cluster_of(10), 100).front().course == course);
 }
 

@@ -77,6 +77,7 @@ struct World {
   std::vector<NodeId> spares{};
   std::uint32_t virtualization_ppm = 0;
   std::optional<ActiveTests> tests{};
+  std::optional<CrewPlan> crews{};
 
   std::string log{};
   Summary summary{};
@@ -98,6 +99,7 @@ struct World {
     options.virtualization_ppm = virtualization_ppm;
     options.slows = any_slows(failures);
     options.tests = tests;
+    options.crews = crews;
     options.recovery = recovery ? &*recovery : nullptr;
     options.interruptions_per_node_s = interruptions_per_node_s;
     Simulation(fleet, source, policy, options, {&sink, &twin, events.get()}).run();

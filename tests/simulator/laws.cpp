@@ -54,6 +54,7 @@ Laws::Laws(const Fleet& fleet, Promises promises) : fleet_(fleet), promises_(pro
   states_.resize(all_.size(), NodeState::production);
   locked_by_.resize(all_.size());
   idle_since_.resize(all_.size());
+  moved_.resize(all_.size());
 }
 
 void Laws::demand(bool kept, const std::string& law) {
@@ -164,6 +165,7 @@ void Laws::told(SimTime /*now*/, const NodeMoved& record) {
   demand(serves(record.to) || free_[record.node.index()] == all_[record.node.index()],
          "nobody is on a node that is out of service");
   state = record.to;
+  moved_[record.node.index()] = now_;
   if (record.to == NodeState::test) {
     faults_.erase(record.node.index());
   }
@@ -242,6 +244,13 @@ void Laws::told(SimTime now, const Alarmed& record) {
 void Laws::told(SimTime now, const Averted& record) {
   const std::uint32_t node = record.failure.nodes.front().first;
   demand(threats_[node].erase(now) == 1, "only what was warned of is averted");
+}
+
+void Laws::told(SimTime now, const Mended& record) {
+  const std::uint32_t node = record.node.index();
+  demand(states_[node] == record.state, "a crew mends a node in the state that it is in");
+  demand(record.waited >= Duration{} && record.waited < now - moved_[node],
+         "a node waits for a crew only where it needs one");
 }
 
 void Laws::told(SimTime now, const Corrupted& record) {

@@ -135,6 +135,7 @@ class Laws final : public Sink {
   void told(SimTime now, const Found& record);
   void told(SimTime now, const Alarmed& record);
   void told(SimTime now, const Averted& record);
+  void told(SimTime now, const Mended& record);
 
   void demand(bool kept, const std::string& law);
   void arrives(const LiveJob& live);
@@ -169,6 +170,7 @@ class Laws final : public Sink {
   std::vector<bool> closed_;                              // by node: nobody starts there
   std::vector<NodeState> states_;                         // by node
   std::vector<SimTime> idle_since_;                       // by node
+  std::vector<SimTime> moved_;                            // by node, when it did last
   std::map<std::uint32_t, std::vector<Failure>> faults_;  // that stop nobody, by node
   std::map<std::uint32_t, std::set<SimTime>> threats_;    // that were warned of, by node
   std::vector<std::uint64_t> locked_by_;                  // by node: the exclusive job on it, or 0

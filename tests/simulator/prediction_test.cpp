@@ -68,7 +68,7 @@ FailureNumbers never_idle(const Value& failures, std::uint32_t nodes, double day
     jobs.back().terms = terms;
   }
   const Catalog catalog;
-  Policy policy = policy_of(first_fit(), none());
+  Policy policy = policy_of(first_fit(), no_backfill());
   ListSource source(std::move(jobs));
   SummarySink summary(topology.fleet, catalog);
   const auto opened = reliability.open(RunKey{1}, topology);

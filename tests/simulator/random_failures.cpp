@@ -20,9 +20,10 @@ std::vector<Stage> random_course(Dice& dice) {
   if (dice.percent(40)) {
     course.push_back({NodeState::reboot, some(dice, 60)});
   } else {
-    course.push_back({NodeState::triage, some(dice, 30)});
-    course.push_back({dice.percent(50) ? NodeState::debug : NodeState::rma, some(dice, 400)});
-    course.push_back({NodeState::onboard, some(dice, 20)});
+    const bool here = dice.percent(50);
+    course.push_back({NodeState::triage, some(dice, 30), true});
+    course.push_back({here ? NodeState::debug : NodeState::rma, some(dice, 400), here});
+    course.push_back({NodeState::onboard, some(dice, 20), true});
     course.push_back({NodeState::seatrial, some(dice, 20)});
     course.push_back({NodeState::zap, some(dice, 10)});
   }
@@ -124,6 +125,20 @@ std::optional<ActiveTests> random_tests(std::uint64_t seed) {
   }
   const std::uint32_t every = dice.between(10, 200);
   return ActiveTests{lasting(every), lasting(dice.between(1, every)), 0.7};
+}
+
+std::optional<CrewPlan> random_crews(std::uint64_t seed) {
+  Dice dice(seed, of_failures + 3000);
+  if (dice.percent(50)) {
+    return std::nullopt;
+  }
+  // Shifts of minutes: a run is over before the second day.
+  std::vector<Shift> shifts;
+  for (std::uint32_t hour = 0; hour < 24; ++hour) {
+    const Duration from = lasting(3600.0 * hour + dice.between(0, 60));
+    shifts.push_back({dice.between(1, 3), 0, 7, from, from + lasting(dice.between(1, 3000))});
+  }
+  return CrewPlan(shifts);
 }
 
 Spares random_spares(std::uint64_t seed, const Fleet& fleet) {

@@ -41,6 +41,9 @@ bool any_slows(const std::vector<Failure>& failures);
 // Of idle nodes, in some worlds.
 std::optional<ActiveTests> random_tests(std::uint64_t seed);
 
+// Who repairs them, in some worlds.
+std::optional<CrewPlan> random_crews(std::uint64_t seed);
+
 // Nodes that are kept back, of some fleets.
 Spares random_spares(std::uint64_t seed, const Fleet& fleet);
 

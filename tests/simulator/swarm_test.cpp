@@ -101,6 +101,7 @@ Outcome run(std::uint64_t seed) {
       options.failures = &breaks;
       options.causes = &random_causes;
       options.slows = slows;
+      options.crews = random_crews(seed);
       options.spares = random_spares(seed, fleet);
       options.recovery = recovery ? &*recovery : nullptr;
       options.interruptions_per_node_s = 1e-3;
