@@ -57,6 +57,15 @@ CrewPlan read_crews(Setting crews) {
   return CrewPlan(shifts);
 }
 
+Retirement read_retirement(Setting map) {
+  constexpr std::int64_t most = 1'000'000;
+  Retirement retire;
+  retire.failures = static_cast<std::uint32_t>(map.count_or("failures", retire.failures, 2, most));
+  retire.within = map.duration_or("within", retire.within);
+  retire.replaced_after = map.duration_or("replaced_after", retire.replaced_after);
+  return retire;
+}
+
 }  // namespace
 
 Health read_health(Setting root) {
@@ -71,8 +80,11 @@ Health read_health(Setting root) {
   if (const auto crews = map->find("crews")) {
     health.crews = read_crews(*crews);
   }
-  if (!health.tests && !health.crews) {
-    map->fail("says nothing", "tests, crews");
+  if (const auto retire = map->find("retire")) {
+    health.retire = read_retirement(*retire);
+  }
+  if (!health.tests && !health.crews && !health.retire) {
+    map->fail("says nothing", "tests, crews, retire");
   }
   return health;
 }

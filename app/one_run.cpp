@@ -70,6 +70,8 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   options.slows = scenario.reliability.slows();
   options.tests = scenario.health.tests;
   options.crews = scenario.health.crews;
+  options.retire = scenario.health.retire;
+  options.flaps = scenario.reliability.flaps();
   options.bare_metal = scenario.bare_metal ? &*scenario.bare_metal : nullptr;
   options.spares = scenario.spares;
   options.virtualization_ppm = scenario.virtualization_ppm;
@@ -96,7 +98,7 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   result.summary.seed = run.seed;
   result.summary.events = simulation.events();
   result.summary.scheduler = simulation.scheduler();
-  result.summary.network = network.has_value();
+  result.summary.network = network.has_value() || options.flaps.has_value();
   result.summary.preemption = policy.preemption != nullptr;
   result.summary.failures = !scenario.reliability.none();
   for (const auto& [why, count] : result.summary.rejections) {

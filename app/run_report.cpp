@@ -242,6 +242,9 @@ std::string interruptions_text(const Summary& summary) {
                     readable_duration(hours_of(numbers.crew_wait_ns) * 3600 /
                                       static_cast<double>(numbers.mended_by_hand)));
   }
+  if (numbers.retired > 0) {
+    text += fmt::format("  {} given up and replaced\n", plural(numbers.retired, "nodes"));
+  }
   if (numbers.found + numbers.completed_wrong > 0) {
     text +=
         fmt::format("  {} that stopped nobody found, {} by tests; {} completed with wrong work\n",

@@ -73,6 +73,10 @@ void FailureBook::on(SimTime now, const Mended& record) {
   }
 }
 
+void FailureBook::on(SimTime now, const GivenUp& /*record*/) {
+  numbers_.retired += now >= accounts_.from() ? 1 : 0;
+}
+
 void FailureBook::withdraw(SimTime now, const Out& out, std::int64_t sign) {
   accounts_.withdraw(now, out.loss, sign * out.gpu_milli);
   if (!out_of_service(out.loss)) {

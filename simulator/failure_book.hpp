@@ -23,6 +23,7 @@ class FailureBook {
   void on(SimTime now, const Alarmed& record);
   void on(SimTime now, const Averted& record);
   void on(SimTime now, const Mended& record);
+  void on(SimTime now, const GivenUp& record);
   void on(SimTime now, const NodeMoved& record);
   void on(SimTime now, const Evicted& record);
   // A job gave back what it held since its last start.

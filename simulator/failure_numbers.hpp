@@ -36,6 +36,7 @@ struct FailureNumbers {
   std::uint64_t averted = 0;           // failures of nodes that were mended before
   std::uint64_t mended_by_hand = 0;    // stages of repairs that crews worked on
   Int128 crew_wait_ns = 0;             // that nodes waited for them
+  std::uint64_t retired = 0;           // nodes that were given up
   std::uint64_t found = 0;             // faults that had stopped nobody
   std::uint64_t found_by_tests = 0;    // of those, by tests of idle nodes
   std::uint64_t completed_wrong = 0;   // jobs with work that was wrong, and nobody knew

@@ -2,6 +2,7 @@
 // not build. References are good during the call only.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <variant>
@@ -145,6 +146,12 @@ struct Mended {
   Duration waited;
 };
 
+// A node is given up after so many failures; another will come in its place.
+struct GivenUp {
+  NodeId node;
+  std::size_t failures;
+};
+
 // Who drains or cordons nodes; `health`: the failure that NodeMoved tells of.
 enum class Door : std::uint8_t { slurm, kubernetes, health };
 // Nobody starts on these nodes from now on, or somebody may again.
@@ -163,7 +170,7 @@ struct FreeInPieces {
 using Record =
     std::variant<Submitted, Rejected, Promised, Started, SpeedChanged, Warned, Preempted, Ended,
                  LeftRunning, LeftWaiting, Turned, Failed, Hung, Evicted, Displaced, NodeMoved,
-                 FreeInPieces, LeaseTold, Corrupted, Found, Alarmed, Averted, Mended>;
+                 FreeInPieces, LeaseTold, Corrupted, Found, Alarmed, Averted, Mended, GivenUp>;
 
 class Sink {
  public:

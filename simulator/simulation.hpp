@@ -1,6 +1,7 @@
 // One run: a clock pops events, events change the cluster, the scheduler plans, sinks are told.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -62,14 +63,25 @@ struct Tested {  // a test of an idle node is over that may find something
   NodeId node;
 };
 struct CrewsMove {};  // a crew is done with a node, or crews come or go
+struct Relapses {     // the same fault of a node again
+  std::uint32_t number = 0;
+};
 using Event = std::variant<Release, End, Yields, Arrive, Wake, Rewire, Turn, Fails, Noticed, Moves,
-                           Leasing, Tested, CrewsMove>;
+                           Leasing, Tested, CrewsMove, Relapses>;
 
 // Nodes that are kept back. When another one goes out of service the nearest of them stands in for
 // it, the lowest of equals; the other is kept back in its place when it is mended.
 struct Spares {
   std::vector<NodeId> nodes;
   std::optional<LevelId> within;  // they stand in for nodes of their domain of this level only
+};
+
+// A node that failures took out of service so often within that time is given up. Another comes in
+// its place after a while, which is no lemon.
+struct Retirement {
+  std::uint32_t failures = 3;
+  Duration within = std::chrono::hours(30 * 24);
+  Duration replaced_after = std::chrono::hours(14 * 24);
 };
 
 struct RunOptions {
@@ -88,6 +100,8 @@ struct RunOptions {
   double interruptions_per_node_s = 0;  // on average, for Daly's interval
   bool slows = false;                   // some failures slow jobs (Effect::slows)
   std::optional<ActiveTests> tests{};   // of idle nodes
+  std::optional<Flaps> flaps{};         // of links
+  std::optional<Retirement> retire{};   // nothing: no node is given up
   std::optional<CrewPlan> crews{};      // nothing: whoever needs hands finds some
   // Who leases nodes; outlives the run, which then has a horizon. Null, or a policy that keeps no
   // jobs to leases: nobody does.
@@ -163,6 +177,7 @@ class Simulation : private Premises {
   void handle(const Leasing& leasing);
   void handle(const Tested& tested);
   void handle(const CrewsMove& moves);
+  void handle(const Relapses& relapses);
   void happen(SimTime at, const Event& event);
   void pull();
   std::optional<Upcoming> upcoming();
@@ -180,8 +195,7 @@ class Simulation : private Premises {
   void take_up_again(JobId id);
   void back_to_queue(JobId id, Yield how, const Placement& placement);
   [[nodiscard]] bool tracks() const {
-    return options_.network != nullptr || policy_.preemption || options_.failures != nullptr ||
-           allocator_ != nullptr;
+    return paces() || policy_.preemption || options_.failures != nullptr || allocator_ != nullptr;
   }
   // What it did since its start, as a length at full speed.
   [[nodiscard]] Duration worked(JobId id) const;
@@ -211,10 +225,15 @@ class Simulation : private Premises {
     std::uint32_t cause = 0;
     SimTime not_before{};  // what it stands in is out until then
     NodeState becomes = NodeState::production;
-    SimTime averts = berth::never;  // the failure that it prevents
+    SimTime averts = berth::never;                 // the failure that it prevents
+    std::shared_ptr<const Failure> comes_again{};  // that which it does not mend
     EventHandle ends;
   };
   void pull_failure();
+  void befall(Failure&& failure);
+  [[nodiscard]] bool is_spared(const Failure& failure) const;
+  void relapse(const Failure& failure);
+  bool gives_up(NodeId node);
   void notice(const Undetected& noticed);
   void hang(JobId id, const Placement& placement);
   void hang_on_broken_nodes(const Draft::Start& start);
@@ -264,14 +283,16 @@ class Simulation : private Premises {
   void roll_back(const Hidden& fault);
   void mend(NodeId node);
   [[nodiscard]] RunSpeed slowest(const Placement& placement) const;
-  [[nodiscard]] RunSpeed wired(JobId id) const;
+  [[nodiscard]] RunSpeed wired(JobId id, const Placement& placement) const;
   void resolve_recovery(LiveJob& live);
   void tax(Job& job) const;
   void tell_of_pieces();
   [[nodiscard]] std::uint32_t nodes_of(const Shape& shape) const;
   Ending schedule_end(JobId id, SimTime at);
   void schedule_end(JobId id);
-  [[nodiscard]] bool paces() const { return options_.network != nullptr || options_.slows; }
+  [[nodiscard]] bool paces() const {
+    return options_.network != nullptr || options_.slows || options_.flaps;
+  }
   [[nodiscard]] const Pace* pace(JobId id) const {
     return paces() ? &running_[id.index()].pace : nullptr;
   }
@@ -318,6 +339,10 @@ class Simulation : private Premises {
   std::vector<NodeId> left_;                // of those nodes: somebody left
   std::set<std::pair<NodeId, SimTime>> averted_;  // failures to come of nodes that were mended
   std::map<NodeId, Course> courses_;
+  std::map<std::uint32_t, Failure> relapses_;  // to come, by number
+  std::uint32_t relapsed_ = 0;
+  std::map<NodeId, std::vector<SimTime>> taken_out_;  // by failures, of late; where that counts
+  std::set<NodeId> replaced_;                         // nodes that stand where others were given up
   std::optional<RepairCrews> crews_;
   EventHandle crews_move_;
   std::vector<NodeId> draining_;

@@ -21,12 +21,27 @@ void Simulation::pull_failure() {
 }
 
 void Simulation::handle(const Fails& /*fails*/) {
-  Undetected undetected{std::move(next_failure_), {}};
+  Failure failure = std::move(next_failure_);
   pull_failure();
+  befall(std::move(failure));
+}
+
+void Simulation::handle(const Relapses& relapses) {
+  befall(std::move(relapses_.extract(relapses.number).mapped()));
+}
+
+// With less load a node lasts; and a new one has not the faults of the one before.
+bool Simulation::is_spared(const Failure& failure) const {
+  const NodeId node(failure.nodes.front().first);
+  return (failure.needs_held_milli > 0 && held_milli(node) < failure.needs_held_milli) ||
+         (failure.of_lemon && replaced_.contains(node));
+}
+
+void Simulation::befall(Failure&& happens) {
+  Undetected undetected{std::move(happens), {}};
   const Failure& failure = undetected.failure;
-  if (failure.needs_held_milli > 0 &&
-      held_milli(NodeId(failure.nodes.front().first)) < failure.needs_held_milli) {
-    return;  // with less load it lasts
+  if (is_spared(failure)) {
+    return;
   }
   if (failure.warns) {
     heed(failure);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/check.hpp"
+#include "simulator/failures/anatomy.hpp"
 #include "simulator/simulation.hpp"
 
 namespace berth {
@@ -29,6 +30,11 @@ void Simulation::take_out(NodeId node, const Failure& failure) {
   std::erase(draining_, node);
   Course course;
   course.stages = failure.course;
+  if (options_.retire && !failure.warns && !failure.of_domain && gives_up(node)) {
+    course.stages = Repairs::replacement(options_.retire->replaced_after);
+  } else if (!failure.relapses.empty()) {
+    course.comes_again = std::make_shared<const Failure>(failure);
+  }
   course.cause = failure.cause;
   course.averts = failure.threatens;
   course.becomes = state == NodeState::spare ? state : NodeState::production;
@@ -55,6 +61,33 @@ bool Simulation::was_averted(const Failure& failure) {
     tell(Averted{failure, (*options_.causes)[failure.cause]});
   }
   return averted;
+}
+
+// Counts anew afterwards.
+bool Simulation::gives_up(NodeId node) {
+  std::vector<SimTime>& times = taken_out_[node];
+  std::erase_if(times, [this](SimTime at) { return now_ - at > options_.retire->within; });
+  times.push_back(now_);
+  if (times.size() < options_.retire->failures) {
+    return false;
+  }
+  tell(GivenUp{node, times.size()});
+  times.clear();
+  replaced_.insert(node);
+  return true;
+}
+
+void Simulation::relapse(const Failure& failure) {
+  const Relapse& first = failure.relapses.front();
+  Failure again = failure;
+  again.at = after(now_, first.after);
+  again.noticed_after = first.noticed_after;
+  again.course = first.course;
+  again.relapses.erase(again.relapses.begin());
+  again.foretold = false;
+  const Relapses relapses{relapsed_++};
+  queue_.schedule(again.at, rank(relapses), relapses);
+  relapses_.emplace(relapses.number, std::move(again));
 }
 
 // The first stage of its course begins, and a spare stands in for it.
@@ -91,8 +124,11 @@ void Simulation::go_on(NodeId node) {
     course.ends = queue_.schedule(course.not_before, rank(Moves{}), Moves{node});
     return;
   }
-  const Course over = course;
+  const Course over = std::move(course);
   courses_.erase(node);
+  if (over.comes_again) {
+    relapse(*over.comes_again);
+  }
   if (allocator_) {
     allocator_->came_through(node);
     return;

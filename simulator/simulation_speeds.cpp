@@ -51,8 +51,10 @@ Simulation::Ending Simulation::schedule_end(JobId id, SimTime at) {
   return ending;
 }
 
-RunSpeed Simulation::wired(JobId id) const {
-  return options_.network != nullptr ? options_.network->speed(id) : RunSpeed{};
+RunSpeed Simulation::wired(JobId id, const Placement& placement) const {
+  const RunSpeed speed = options_.network != nullptr ? options_.network->speed(id) : RunSpeed{};
+  return options_.flaps ? options_.flaps->speed(jobs_[id.index()].shape, placement).of(speed)
+                        : speed;
 }
 
 // The slowest of its nodes sets the pace.
@@ -62,7 +64,7 @@ void Simulation::start_at_pace(const Draft::Start& start) {
     options_.network->start(start.job, live.job.communication, live.shape, start.placement);
     note_speeds();
   }
-  const RunSpeed by_wire = wired(start.job);
+  const RunSpeed by_wire = wired(start.job, start.placement);
   const RunSpeed speed = slowest(start.placement).of(by_wire);
   running_[start.job.index()].pace = Pace(now_, by_wire, speed);
   tell(Started{live, start.placement, speed, by_wire});
@@ -85,8 +87,9 @@ void Simulation::change_speeds() {
     if (live.phase != LiveJob::Phase::running) {
       continue;
     }
-    const RunSpeed by_wire = wired(id);
-    const RunSpeed speed = slowest(cluster_.holding(id).placement).of(by_wire);
+    const Placement& placement = cluster_.holding(id).placement;
+    const RunSpeed by_wire = wired(id, placement);
+    const RunSpeed speed = slowest(placement).of(by_wire);
     if (running.pace.speed() == speed && running.pace.wired() == by_wire) {
       continue;
     }

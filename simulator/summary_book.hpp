@@ -118,6 +118,7 @@ class SummarySink::Book {
   void told(SimTime now, const Alarmed& record) { book_of_failures_.on(now, record); }
   void told(SimTime now, const Averted& record) { book_of_failures_.on(now, record); }
   void told(SimTime now, const Mended& record) { book_of_failures_.on(now, record); }
+  void told(SimTime now, const GivenUp& record) { book_of_failures_.on(now, record); }
   void told(SimTime now, const LeaseTold& record) { book_of_leases_.on(now, record); }
 
   void finish(SimTime now);

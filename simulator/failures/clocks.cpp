@@ -91,6 +91,14 @@ Clocks::Clocks(RunKey run, std::uint32_t process, std::uint32_t entities, const 
   std::make_heap(heap_.begin(), heap_.end(), Due::later);
 }
 
+bool Clocks::is_lemon(std::uint32_t entity) const {
+  if (unequal_.lemons <= 0) {
+    return false;
+  }
+  Random draws = Clocks::draws(run_, process_, entity, 0, stream_);
+  return uniform(draws) < unequal_.lemons;
+}
+
 double Clocks::times(std::uint32_t entity) const {
   if (!unequal_.gamma_shape && unequal_.lemons <= 0) {
     return 1;

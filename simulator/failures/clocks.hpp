@@ -49,6 +49,8 @@ class Clocks {
   Clocks(RunKey run, std::uint32_t process, std::uint32_t entities, const Lasting& lasting,
          const Unequal& unequal, Stream stream = Stream::failures);
 
+  [[nodiscard]] bool is_lemon(std::uint32_t entity) const;
+
   struct Tick {
     SimTime at{};
     std::uint32_t entity = 0;

@@ -33,6 +33,13 @@ struct Stage {
   bool operator==(const Stage&) const = default;
 };
 
+// The same fault again, so long after the node came back from its repair.
+struct Relapse {
+  Duration after{};
+  Duration noticed_after{};
+  std::vector<Stage> course;
+};
+
 struct Failure {
   SimTime at{};
   std::vector<NodeRange> nodes;  // in order, not touching; at least one node
@@ -59,6 +66,11 @@ struct Failure {
   bool warns = false;
   SimTime threatens = never;
   bool foretold = false;
+
+  // It was not mended: so it comes again, one after the other.
+  std::vector<Relapse> relapses{};
+  // Only of this node, which fails more often than others: one in its place does not.
+  bool of_lemon = false;
 
   // A power feed, a leaf, a site: who is out already stays out as long as it lasts.
   bool of_domain = false;

@@ -107,6 +107,15 @@ bool Reliability::slows() const {
   return std::ranges::any_of(processes_, [](const auto& process) { return process->slows(); });
 }
 
+std::optional<Flaps> Reliability::flaps() const {
+  for (const auto& process : processes_) {
+    if (const auto flaps = process->flaps()) {
+      return flaps;
+    }
+  }
+  return std::nullopt;
+}
+
 void Reliability::check_topology(const Topology& topology) const {
   for (const auto& process : processes_) {
     process->check_topology(topology);

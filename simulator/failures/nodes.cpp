@@ -84,6 +84,9 @@ class NodeSource final : public FailureSource {
     Random signs = Clocks::draws(run_, process_, tick->entity, tick->k, Stream::signs);
     failure.needs_held_milli = needs_held(nodes_.load_factor, gpus, signs);
     nodes_.hide(signs, failure);
+    // Of an ordinary node one in lemon_times of its failures.
+    failure.of_lemon =
+        uniform(signs) * nodes_.unequal.lemon_times >= 1 && clocks_.is_lemon(tick->entity);
     return true;
   }
 

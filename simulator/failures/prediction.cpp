@@ -18,6 +18,7 @@ Failure warning_of(const Failure& failure, Duration lead) {
   warning.warns = true;
   warning.foretold = false;
   warning.severity = Severity::low;
+  warning.relapses.clear();
   warning.noticed_after = Duration{};
   return warning;
 }

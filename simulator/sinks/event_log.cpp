@@ -171,6 +171,10 @@ class EventLog final : public Sink {
                   "{} done{}", to_string(record.state),
                   record.waited > Duration{} ? ", waited " + format_duration(record.waited) : ""));
   }
+  void told(SimTime now, const GivenUp& record) {
+    node_line(now, "retire", fleet_.name(record.node),
+              fmt::format("after {} failures", record.failures));
+  }
   void told(SimTime now, const LeaseTold& record) {
     if (record.what == LeaseEvent::takes || record.what == LeaseEvent::lets_go) {
       return;  // NodeMoved says it

@@ -55,6 +55,7 @@ class JobTable final : public Sink {
   void told(SimTime /*now*/, const Alarmed& /*record*/) {}
   void told(SimTime /*now*/, const Averted& /*record*/) {}
   void told(SimTime /*now*/, const Mended& /*record*/) {}
+  void told(SimTime /*now*/, const GivenUp& /*record*/) {}
   void told(SimTime now, const Evicted& record);
   void told(SimTime /*now*/, const Displaced& record) {
     before_[record.job.sequence].lost += gpu_time(record.job, record.undone);

@@ -197,6 +197,9 @@ void add_failures(Json& json, const Summary& summary) {
     json["failures"]["mended_by_crews"] = numbers.mended_by_hand;
     json["failures"]["waited_for_crews_h"] = hours(numbers.crew_wait_ns);
   }
+  if (numbers.retired > 0) {
+    json["failures"]["retired"] = numbers.retired;
+  }
   if (numbers.found + numbers.completed_wrong > 0) {
     json["failures"]["found"] = numbers.found;
     json["failures"]["found_by_tests"] = numbers.found_by_tests;

@@ -57,7 +57,7 @@ TEST_CASE("what cannot fail so is refused at its place") {
   CHECK(said("lama3_h100") ==
         "c.yaml:4:14: reliability: no such reliability 'lama3_h100'\n"
         "  did you mean 'llama3_h100'? known: none, exponential, weibull, domains, llama3_h100, "
-        "rsc1, rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay, stragglers\n");
+        "rsc1, rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay, stragglers, flaps\n");
   CHECK(said("{kind: rsc1, rate_per_1000_node_days: -2}") ==
         "c.yaml:4:52: reliability.rate_per_1000_node_days: must be between 1e-09 and 1000000, is "
         "-2\n");
@@ -65,6 +65,9 @@ TEST_CASE("what cannot fail so is refused at its place") {
         "c.yaml:4:32: reliability.mix: shares must add up to 1\n");
   CHECK(said("{kind: domains, of: rack, mtbf: 10d, repair: 4h}") ==
         "c.yaml:4:34: reliability: the cluster has no rack\n  it has no domains\n");
+  CHECK(said("flaps") == "c.yaml:4:14: reliability.stall: is missing\n");
+  CHECK(said("[{kind: flaps, stall: 1s}, {kind: flaps, stall: 2s}]")
+            .starts_with("c.yaml:4:41: reliability[1]: links flap already, by another process\n"));
   CHECK(said("[]") ==
         "c.yaml:4:14: reliability: lists no process, or more than 256\n"
         "  none, where nothing fails\n");
@@ -94,7 +97,9 @@ TEST_CASE("tests that cannot be are refused at their place") {
   CHECK(said("{tests: {every: 10m}}").starts_with("c.yaml:4:16: health.tests.lasts: must be"));
   CHECK(said("{tests: {recall: 1.5}}") ==
         "c.yaml:4:27: health.tests.recall: must be between 0 and 1, is 1.5\n");
-  CHECK(said("{}") == "c.yaml:4:9: health: says nothing\n  tests, crews\n");
+  CHECK(said("{}") == "c.yaml:4:9: health: says nothing\n  tests, crews, retire\n");
+  CHECK(said("{retire: {failures: 1}}") ==
+        "c.yaml:4:29: health.retire.failures: must be between 2 and 1000000, is 1\n");
 }
 
 TEST_CASE("crews that cannot be are refused at their place") {

@@ -234,6 +234,36 @@ TEST_CASE("stragglers slow by what the config says, evenly") {
   CHECK_FALSE(all.front().until_tested);
 }
 
+TEST_CASE("repairs in vain bring the same fault again, q / (1 - q) times a failure") {
+  const auto vain =
+      process(map({{"kind", "exponential"},
+                   {"rate_per_1000_node_days", "20"},
+                   {"repair", map({{"fails_again", map({{"share", "0.25"}, {"after", "6h"}})}})}}));
+  const auto all = failures_of(*vain, cluster_of(100), 5000);  // 10,000
+  double relapses = 0;
+  for (const Failure& one : all) {
+    relapses += static_cast<double>(one.relapses.size()) / static_cast<double>(all.size());
+  }
+  CHECK(near(relapses, 0.25 / 0.75, 0.02));
+  const auto again =
+      std::ranges::find_if(all, [](const Failure& one) { return !one.relapses.empty(); });
+  CHECK(again->relapses.front().after == std::chrono::hours(6));
+  CHECK(near(vain->interruptions_per_node_second(cluster_of(1)) * day_s, 0.02 / 0.75, 1e-9));
+}
+
+TEST_CASE("of a lemon's failures all but one in `times` are those of a lemon") {
+  const auto lemons = process(map({{"kind", "exponential"},
+                                   {"rate_per_1000_node_days", "20"},
+                                   {"lemons", map({{"share", "0.1"}, {"times", "10"}})}}));
+  const auto all = failures_of(*lemons, cluster_of(1000), 1000);
+  // 0.1 x 10 of 0.9 + 0.1 x 10 come from lemons, and 9 in 10 of these are theirs alone.
+  const auto theirs = std::ranges::count(all, true, &Failure::of_lemon);
+  CHECK(near(static_cast<double>(theirs) / static_cast<double>(all.size()), 0.9 / 1.9, 0.05));
+  const auto plain = process(map({{"kind", "exponential"}, {"rate_per_1000_node_days", "20"}}));
+  const auto others = failures_of(*plain, cluster_of(1000), 1000);
+  CHECK(std::ranges::count(others, true, &Failure::of_lemon) == 0);
+}
+
 TEST_CASE("Weibull times have the mean that the rate says") {
   const auto worn =
       process(map({{"kind", "weibull"}, {"rate_per_1000_node_days", "100"}, {"shape", "3"}}));
@@ -287,7 +317,8 @@ TEST_CASE("a failure takes a node through the gates of its repair") {
 TEST_CASE("a failure process that cannot be is refused at its place") {
   CHECK(refusal("llama4") ==
         "c.yaml:1:5: no such kind 'llama4'\n  known: none, exponential, weibull, domains, "
-        "llama3_h100, rsc1, rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay, stragglers");
+        "llama3_h100, rsc1, rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay, stragglers, "
+        "flaps");
   CHECK(refusal("exponential") == "c.yaml:1:5: rate_per_1000_node_days: is missing");
   CHECK(refusal(map({{"kind", "exponential"}, {"rate_per_1000_node_days", "-1"}})) ==
         "c.yaml:3:5: rate_per_1000_node_days: must be between 1e-09 and 1000000, is -1");

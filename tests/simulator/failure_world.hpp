@@ -78,6 +78,8 @@ struct World {
   std::uint32_t virtualization_ppm = 0;
   std::optional<ActiveTests> tests{};
   std::optional<CrewPlan> crews{};
+  std::optional<Retirement> retire{};
+  std::optional<Flaps> flaps{};
 
   std::string log{};
   Summary summary{};
@@ -100,6 +102,8 @@ struct World {
     options.slows = any_slows(failures);
     options.tests = tests;
     options.crews = crews;
+    options.retire = retire;
+    options.flaps = flaps;
     options.recovery = recovery ? &*recovery : nullptr;
     options.interruptions_per_node_s = interruptions_per_node_s;
     Simulation(fleet, source, policy, options, {&sink, &twin, events.get()}).run();

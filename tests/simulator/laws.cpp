@@ -253,6 +253,12 @@ void Laws::told(SimTime now, const Mended& record) {
          "a node waits for a crew only where it needs one");
 }
 
+void Laws::told(SimTime /*now*/, const GivenUp& record) {
+  const NodeState state = states_[record.node.index()];
+  demand(serves(state) || state == NodeState::spare || state == NodeState::available,
+         "only a node in service is given up");
+}
+
 void Laws::told(SimTime now, const Corrupted& record) {
   Known* job = find(record.job, Phase::running);
   if (job == nullptr) {

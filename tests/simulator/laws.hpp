@@ -136,6 +136,7 @@ class Laws final : public Sink {
   void told(SimTime now, const Alarmed& record);
   void told(SimTime now, const Averted& record);
   void told(SimTime now, const Mended& record);
+  void told(SimTime /*now*/, const GivenUp& record);
 
   void demand(bool kept, const std::string& law);
   void arrives(const LiveJob& live);

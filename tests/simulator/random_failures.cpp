@@ -62,6 +62,10 @@ Failure random_failure(Dice& dice, SimTime at, const Fleet& fleet) {
       failure.severity = dice.percent(30) ? Severity::low : Severity::high;
   }
   failure.course = random_course(dice);
+  while (!failure.of_domain && dice.percent(15)) {
+    failure.relapses.push_back({some(dice, 60), some(dice, 20), random_course(dice)});
+  }
+  failure.of_lemon = dice.percent(10);
   return failure;
 }
 
@@ -87,6 +91,7 @@ std::vector<Failure> with_warnings(Dice& dice, std::vector<Failure> failures) {
     warning.nodes = {{failure.nodes.front().first, failure.nodes.front().first + 1}};
     warning.noticed_after = Duration{};
     warning.until_tested = false;
+    warning.relapses.clear();
     warning.course = random_course(dice);
     warning.threatens = real ? failure.at : never;
     warning.at = std::max(SimTime{}, failure.at - lasting(dice.between(1, 60)));
@@ -139,6 +144,22 @@ std::optional<CrewPlan> random_crews(std::uint64_t seed) {
     shifts.push_back({dice.between(1, 3), 0, 7, from, from + lasting(dice.between(1, 3000))});
   }
   return CrewPlan(shifts);
+}
+
+std::optional<Retirement> random_retirement(std::uint64_t seed) {
+  Dice dice(seed, of_failures + 4000);
+  if (dice.percent(60)) {
+    return std::nullopt;
+  }
+  return Retirement{dice.between(2, 3), lasting(dice.between(50, 1000)),
+                    lasting(dice.between(1, 500))};
+}
+
+std::optional<Flaps> random_flaps(std::uint64_t seed) {
+  Dice dice(seed, of_failures + 5000);
+  return dice.percent(70)
+             ? std::nullopt
+             : std::optional(Flaps{dice.between(1, 500) * 1.0, lasting(dice.between(1, 30))});
 }
 
 Spares random_spares(std::uint64_t seed, const Fleet& fleet) {

@@ -46,7 +46,13 @@ void SpeedTwin::compare() {
     model.start(JobId(static_cast<std::uint32_t>(sequence)), job.profile, job.shape, job.placement);
   }
   for (const auto& [sequence, job] : jobs_) {
-    const RunSpeed should = model.speed(JobId(static_cast<std::uint32_t>(sequence)));
+    RunSpeed should = model.speed(JobId(static_cast<std::uint32_t>(sequence)));
+    if (flaps && job.placement.front().node != job.placement.back().node) {
+      const double flaps_per_s =
+          static_cast<double>(job.shape.total_gpus()) * flaps->per_gpu_day / 86'400;
+      const double stall_s = static_cast<double>(flaps->stall.count()) / 1e9;
+      should = RunSpeed::slowed(1 / should.value() * (1 + flaps_per_s * stall_s));
+    }
     if (broken_.empty() && std::abs(should.parts() - job.speed.parts()) > 2) {
       broken_ = "at " + std::to_string(now_.time_since_epoch().count()) + "ns, job " +
                 std::to_string(sequence) + ": runs at " + std::to_string(job.speed.value()) +

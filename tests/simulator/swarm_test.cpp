@@ -102,6 +102,8 @@ Outcome run(std::uint64_t seed) {
       options.causes = &random_causes;
       options.slows = slows;
       options.crews = random_crews(seed);
+      options.retire = random_retirement(seed);
+      options.flaps = random_flaps(seed);
       options.spares = random_spares(seed, fleet);
       options.recovery = recovery ? &*recovery : nullptr;
       options.interruptions_per_node_s = 1e-3;
@@ -109,6 +111,7 @@ Outcome run(std::uint64_t seed) {
     if (!wiring.empty()) {
       options.network = &network.emplace(fleet, wiring, profiles);
       sinks.push_back(&speeds.emplace(fleet, wiring, profiles));
+      speeds->flaps = options.flaps;
     }
     sinks.insert(sinks.end(), {&summary, &accounts, events.get()});
     Simulation simulation(fleet, source, policy, options, sinks);
