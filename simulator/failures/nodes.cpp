@@ -36,11 +36,11 @@ struct NodeFailures {
   std::unique_ptr<const Lasting> lasting;
   Unequal unequal;
   double load_factor = 1;
-  std::vector<bool> silent;  // by cause
+  std::vector<bool> silent{};  // by cause
   bool slow = false;
   double least_slowdown = 1;
   double most_slowdown = 1;
-  std::optional<Prediction> prediction;
+  std::optional<Prediction> prediction{};
 
   [[nodiscard]] bool foreseeable(std::size_t cause) const {
     return !slow && !silent[cause] && !anatomy.of_software(cause);

@@ -73,6 +73,7 @@ TEST_CASE("a test of the idle node finds a silent fault, and the node is repaire
 TEST_CASE("a node that is never idle is never tested") {
   World world{{job(1, 0, 4, 1000), job(2, 0, 4, 1000)}, {silent(of_node(10, 0, 0))}};
   world.tests = each_minute();
+  world.horizon = 1000;
   world.run();
   CHECK(world.summary.interruptions.found == 0);
   CHECK(world.lost(Loss::testing) == 0);

@@ -1,6 +1,5 @@
 // Failures that are foreseen: stories, and the part of interruptions that a warning avoids.
 #include <algorithm>
-#include <cmath>
 
 #include <doctest/doctest.h>
 
@@ -124,11 +123,9 @@ TEST_CASE("warnings come so long before their failures, in order of time") {
   const auto warnings = std::ranges::count(all, true, &Failure::warns);
   const auto failures = std::ranges::count(all, false, &Failure::warns);
   CHECK(near(static_cast<double>(warnings) / static_cast<double>(failures), 0.3, 0.014));
-  for (const Failure& one : all) {
-    const bool right =
-        !one.warns || one.at == SimTime{} || one.threatens - one.at == lasting(21600);
-    REQUIRE(right);
-  }
+  CHECK(std::ranges::all_of(all, [](const Failure& one) {
+    return !one.warns || one.at == SimTime{} || one.threatens - one.at == lasting(21'600);
+  }));
 }
 
 TEST_CASE("of all alarms the precision is true") {

@@ -34,7 +34,7 @@ TEST_CASE("a node is handed back with the same fault, and fails again") {
          49s  node     n1  test to production, gpu
        1m47s  end      job 1       completed after 1m
 )");
-  CHECK(world.summary.interruptions.failures == 2);
+  CHECK(world.summary.interruptions.interruptions == 1);
 }
 
 TEST_CASE("a node that fails too often is given up, and the one in its place is no lemon") {
@@ -42,7 +42,7 @@ TEST_CASE("a node that fails too often is given up, and the one in its place is 
     failure.of_lemon = true;
     return failure;
   };
-  World world{{},
+  World world{{job(1, 0, 4, 5)},
               {of_node(10, 0, 0), of_node(40, 0, 0), lemon(of_node(100, 1, 0)),
                lemon(of_node(10'000, 0, 0)), of_node(11'000, 0, 0)}};
   world.retire = Retirement{2, lasting(60), lasting(100)};

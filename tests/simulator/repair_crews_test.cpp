@@ -136,9 +136,12 @@ TEST_CASE("one crew mends one node after the other, and the rest of the repair n
                                   {NodeState::seatrial, {}},
                                   {NodeState::zap, {}},
                                   {NodeState::test, {}}};
-  World world{{}, {of_node(10, 0, 0, course), of_node(12, 1, 0, course)}};
+  World world{{job(1, 0, 4, 5)}, {of_node(10, 0, 0, course), of_node(12, 1, 0, course)}};
   world.crews = CrewPlan({shift(1, 0, 7, 0, 24)});
-  CHECK(world.run().log == R"(         10s  fail     n1  gpu
+  CHECK(world.run().log == R"(          0s  submit   job 1       4 gpus, limit 5s
+          0s  start    job 1       n1:0-3
+          5s  end      job 1       completed after 5s
+         10s  fail     n1  gpu
          10s  node     n1  production to triage, gpu
          12s  fail     n2  gpu
          12s  node     n2  production to triage, gpu
