@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "cluster/shape.hpp"
 #include "core/time.hpp"
@@ -60,6 +61,9 @@ struct LiveJob {
   void forget_wrong() { right = kept <= right ? longest_duration : right; }
   // Of `length` at full speed since its last start.
   [[nodiscard]] Spent spent(Duration length) const;
+  // The length at which the next checkpoint after `length` is written; nothing where it writes
+  // none.
+  [[nodiscard]] std::optional<Duration> next_saved(Duration length) const;
   // What it keeps of all its work when it is stopped then and begins again at its last checkpoint.
   [[nodiscard]] Duration saved(Duration length) const;
 

@@ -284,7 +284,9 @@ void Simulation::plan() {
   if (may_be_drained_) {
     let_drained_go();
   }
-  test_left();
+  if (!left_.empty()) {
+    test_left();
+  }
   tell_of_pieces();
   if (scheduler_.plans_for_all()) {
     wake_when_due();

@@ -66,8 +66,16 @@ struct CrewsMove {};  // a crew is done with a node, or crews come or go
 struct Relapses {     // the same fault of a node again
   std::uint32_t number = 0;
 };
+struct Departs {  // a job has written a checkpoint, and leaves a node that is about to fail
+  JobId job;
+  std::uint64_t sequence = 0;
+  std::uint32_t starts = 0;
+  NodeId node;
+  std::uint32_t cause = 0;
+  Duration when{};  // it has done so much since its start
+};
 using Event = std::variant<Release, End, Yields, Arrive, Wake, Rewire, Turn, Fails, Noticed, Moves,
-                           Leasing, Tested, CrewsMove, Relapses>;
+                           Leasing, Tested, CrewsMove, Relapses, Departs>;
 
 // Nodes that are kept back. When another one goes out of service the nearest of them stands in for
 // it, the lowest of equals; the other is kept back in its place when it is mended.
@@ -178,6 +186,7 @@ class Simulation : private Premises {
   void handle(const Tested& tested);
   void handle(const CrewsMove& moves);
   void handle(const Relapses& relapses);
+  void handle(const Departs& departs);
   void happen(SimTime at, const Event& event);
   void pull();
   std::optional<Upcoming> upcoming();
@@ -243,6 +252,7 @@ class Simulation : private Premises {
   void interrupt(JobId id, std::uint32_t cause, Back back = Back::to_saved);
   void requeue_interrupted();
   void heed(const Failure& warning);
+  void depart_when_saved(Departs departs);
   bool was_averted(const Failure& failure);
   void take_out(NodeId node, const Failure& failure);
   void leave_service(NodeId node);

@@ -51,7 +51,44 @@ void Simulation::take_out(NodeId node, const Failure& failure) {
 // A node that will fail, or so it seems, is drained and repaired before.
 void Simulation::heed(const Failure& warning) {
   tell(Alarmed{warning, (*options_.causes)[warning.cause]});
-  take_out(NodeId(warning.nodes.front().first), warning);
+  const NodeId node(warning.nodes.front().first);
+  take_out(node, warning);
+  for (const JobId id : warning.clears ? cluster_.jobs_on(node) : std::vector<JobId>{}) {
+    const LiveJob& live = jobs_[id.index()];
+    depart_when_saved({id, live.sequence, live.starts, node, warning.cause, {}});
+  }
+  plan_due_ = true;
+}
+
+// At the speed that it has now.
+void Simulation::depart_when_saved(Departs departs) {
+  const LiveJob& live = jobs_[departs.job.index()];
+  const auto saved = live.next_saved(worked(departs.job));
+  if (!saved || live.hung != berth::never) {
+    return;
+  }
+  departs.when = *saved;
+  const Pace* slow = pace(departs.job);
+  const SimTime at = slow != nullptr ? slow->reaches(*saved) : after(live.start, *saved);
+  if (at < after(live.start, live.job.stopped_after() - live.against_limit)) {
+    queue_.schedule(at, rank(departs), departs);
+  }
+}
+
+// Whoever has another speed by now writes it earlier or later.
+void Simulation::handle(const Departs& departs) {
+  const LiveJob& live = jobs_[departs.job.index()];
+  if (live.phase != LiveJob::Phase::running || live.sequence != departs.sequence ||
+      live.starts != departs.starts || cluster_.state(departs.node) != NodeState::draining ||
+      live.hung != berth::never) {
+    return;
+  }
+  if (worked(departs.job) != departs.when) {
+    depart_when_saved(departs);
+    return;
+  }
+  interrupt(departs.job, departs.cause);
+  requeue_interrupted();
   plan_due_ = true;
 }
 
@@ -208,7 +245,9 @@ void Simulation::follow_up() {
   if (may_be_drained_) {
     let_drained_go();
   }
-  test_left();
+  if (!left_.empty()) {
+    test_left();
+  }
   if (allocator_) {
     allocator_->settle(now_);
   }

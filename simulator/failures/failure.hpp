@@ -64,6 +64,7 @@ struct Failure {
   // Of one that is foreseen (prediction.hpp): the warning of it, and the failure itself. A warning
   // is mild, noticed at once, and threatens a failure of its one node then; a false alarm none.
   bool warns = false;
+  bool clears = false;  // the warning: jobs leave the node when their next checkpoint is written
   SimTime threatens = never;
   bool foretold = false;
 

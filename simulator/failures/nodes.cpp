@@ -117,6 +117,7 @@ class FalseAlarms final : public FailureSource {
     failure.cause = cause_;
     failure.severity = Severity::low;
     failure.warns = true;
+    failure.clears = nodes_.prediction->jobs_leave;
     nodes_.anatomy.repairs().draw(Mend::reboot, tick->draws, failure.course);
     return true;
   }
@@ -139,7 +140,7 @@ class NodesThatFail final : public FailureProcess {
       return failures;
     }
     std::vector<std::unique_ptr<FailureSource>> all;
-    all.push_back(std::make_unique<Foretelling>(std::move(failures), nodes_.prediction->lead));
+    all.push_back(std::make_unique<Foretelling>(std::move(failures), *nodes_.prediction));
     if (nodes_.prediction->false_per_node_s > 0) {
       all.push_back(std::make_unique<FalseAlarms>(run, index, topology.fleet, nodes_));
     }
@@ -246,6 +247,7 @@ std::optional<Prediction> read_prediction(Setting process, const NodeFailures& n
   prediction.precision = map->number_or("precision", prediction.precision, least_precision, 1);
   prediction.recall = map->number_or("recall", prediction.recall, 0, 1);
   prediction.lead = map->duration_or("lead", std::chrono::hours(2));
+  prediction.jobs_leave = map->choice_or("jobs", "stay", {"stay", "leave"}) == 1;
   double foreseeable = 0;
   for (std::size_t cause = 0; cause < nodes.silent.size(); ++cause) {
     foreseeable += nodes.foreseeable(cause) ? nodes.anatomy.share(cause) : 0;

@@ -8,7 +8,7 @@
 //                                        time constant to what is given (not for weibull)
 //   silent: [silent_corruption]          of these causes nobody notices that they make work wrong,
 //                                        but a test of the idle node (active_tests.hpp)
-//   prediction: {precision: 0.5, recall: 0.3, lead: 2h}   see prediction.hpp
+//   prediction: {precision: 0.5, recall: 0.3, lead: 2h, jobs: leave}   see prediction.hpp
 //   shape: 0.7                           of weibull
 //   load_factor: 3                       the rate is of a node under full load; an idle one fails
 //                                        so many times more seldom, in between by the GPUs that

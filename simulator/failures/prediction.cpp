@@ -34,6 +34,7 @@ void Foretelling::pull() {
   pulled_up_to_ = failure.at;
   if (failure.foretold) {
     warnings_.push_back(warning_of(failure, lead_));
+    warnings_.back().clears = jobs_leave_;
   }
   failures_.push_back(std::move(failure));
 }

@@ -341,6 +341,8 @@ TEST_CASE("a failure process that cannot be is refused at its place") {
       "c.yaml:1:5: noticed_after: is missing");
   CHECK(refusal(map({{"kind", "rsc1"}, {"prediction", map({{"precision", "0"}})}})) ==
         "c.yaml:4:5: prediction.precision: must be between 0.001 and 1, is 0");
+  CHECK(refusal(map({{"kind", "rsc1"}, {"prediction", map({{"jobs", "go"}})}}))
+            .starts_with("c.yaml:4:5: prediction.jobs: "));
   CHECK(refusal(map({{"kind", "stragglers"},
                      {"rate_per_1000_node_days", "1"},
                      {"slowdown", "2"},

@@ -117,6 +117,29 @@ TEST_CASE("an idle node is repaired at once, and a failure of later is none of i
   CHECK(says(world, "1m25s  stop     job 1       gpu, requeued after 15s"));
 }
 
+TEST_CASE("a job that may leaves when its next checkpoint is written, and loses nothing") {
+  std::vector<Failure> failures = foretold(of_node(80, 0, 0), 50);
+  failures.front().clears = true;
+  World world{{with(job(1, 0, 4, 100), saving(20, 2, 5))}, failures};
+  world.run();
+  // 20 s of work, 2 s to save it, 20 s of work, and 2 s.
+  CHECK(says(world, "30s  node     n1  production to draining, gpu"));
+  CHECK(says(world, "44s  stop     job 1       gpu, requeued after 44s, loses 0s"));
+  CHECK(says(world, "44s  node     n1  draining to reboot, gpu"));
+  CHECK(says(world, "44s  start    job 1       n2:0-3"));
+  CHECK(says(world, "1m20s  averted  n1  gpu"));
+  CHECK(world.lost(Loss::redone) == 0);
+}
+
+TEST_CASE("a job that saves nothing, or too late, stays") {
+  std::vector<Failure> failures = foretold(of_node(80, 0, 0), 50);
+  failures.front().clears = true;
+  World nothing{{job(1, 0, 4, 100)}, failures};
+  CHECK(says(nothing.run(), "1m20s  stop     job 1       gpu, requeued after 1m20s, loses 1m20s"));
+  World late{{with(job(1, 0, 4, 200), saving(100, 2, 5))}, failures};
+  CHECK(says(late.run(), "1m20s  stop     job 1       gpu, requeued after 1m20s, loses 1m20s"));
+}
+
 TEST_CASE("warnings come so long before their failures, in order of time") {
   const auto all = all_of(predicted("1", "0.3", "6h"), 50, 1000);
   CHECK(std::ranges::is_sorted(all, {}, &Failure::at));
@@ -148,6 +171,47 @@ TEST_CASE("a prediction leaves the failures themselves as they are") {
   CHECK(std::equal(with.begin(), with.end(), without.begin(), [](const auto& a, const auto& b) {
     return a.at == b.at && a.nodes.front().first == b.nodes.front().first && a.course == b.course;
   }));
+}
+
+namespace {
+
+// A gang that saves its work every half hour, on nodes of which each fails every ten days.
+Int128 redone(const Value& failures) {
+  Topology topology;
+  topology.fleet = plain_fleet(8, 8);
+  const Reliability reliability = reliability_of(failures);
+  auto terms = std::make_shared<Terms>(saving(1800, 60, 300));
+  Job gang = job(1, 0, 32, 1);
+  gang.work = gang.limit = longest_duration / 2;
+  gang.terms = terms;
+  const Catalog catalog;
+  Policy policy = policy_of(first_fit(), no_backfill());
+  ListSource source({gang});
+  SummarySink summary(topology.fleet, catalog);
+  const auto opened = reliability.open(RunKey{1}, topology);
+  RunOptions options{RunKey{1}, at(1000 * day_s)};
+  options.failures = opened.get();
+  options.causes = &reliability.causes();
+  Simulation(topology.fleet, source, policy, options, {&summary}).run();
+  return summary.summary().gpu_time.lost_to(Loss::redone);
+}
+
+Value of_gang(const char* recall, const char* jobs) {
+  return map({{"kind", "exponential"},
+              {"rate_per_1000_node_days", "100"},
+              {"repair", "4h"},
+              {"prediction",
+               map({{"precision", "1"}, {"recall", recall}, {"lead", "2h"}, {"jobs", jobs}})}});
+}
+
+}  // namespace
+
+TEST_CASE("a gang that leaves in time does next to nothing again, one that stays all that it did") {
+  const auto unseen = static_cast<double>(redone(of_gang("0", "leave")));
+  const auto seen = static_cast<double>(redone(of_gang("1", "leave")));
+  const auto stays = static_cast<double>(redone(of_gang("1", "stay")));
+  CHECK(seen < 0.05 * unseen);
+  CHECK(near(stays / unseen, 1, 0.1));
 }
 
 // The rest of a job that works for an exponential time of mean L is within the lead with

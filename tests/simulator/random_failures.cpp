@@ -85,6 +85,7 @@ std::vector<Failure> with_warnings(Dice& dice, std::vector<Failure> failures) {
     const bool real = failure.foretold;
     warning.foretold = false;
     warning.warns = true;
+    warning.clears = dice.percent(50);
     warning.severity = Severity::low;
     warning.effect = Effect::stops;
     warning.of_domain = false;
