@@ -64,7 +64,9 @@ void AccountTwin::pass(SimTime now) {
 Duration AccountTwin::tested(std::uint32_t node, SimTime from, SimTime to) const {
   Duration sum{};
   const SimTime first(tests_->every / 60 * (node % 60));
-  for (SimTime slot = first - tests_->every; slot < to; slot += tests_->every) {
+  SimTime slot = first - tests_->every;
+  slot += (from - slot) / tests_->every * tests_->every;
+  for (; slot < to; slot += tests_->every) {
     const SimTime ends = std::min(slot + tests_->lasts, to);
     sum += std::max(ends - std::max(slot, from), Duration{});
   }
