@@ -63,7 +63,7 @@ void FailureBook::on(SimTime now, const Alarmed& record) {
 }
 
 void FailureBook::on(SimTime now, const Averted& /*record*/) {
-  numbers_.averted += now >= accounts_.from() ? 1 : 0;
+  numbers_.averted += now >= accounts_.from() ? 1U : 0U;
 }
 
 void FailureBook::on(SimTime now, const Mended& record) {
@@ -74,7 +74,7 @@ void FailureBook::on(SimTime now, const Mended& record) {
 }
 
 void FailureBook::on(SimTime now, const GivenUp& /*record*/) {
-  numbers_.retired += now >= accounts_.from() ? 1 : 0;
+  numbers_.retired += now >= accounts_.from() ? 1U : 0U;
 }
 
 void FailureBook::withdraw(SimTime now, const Out& out, std::int64_t sign) {

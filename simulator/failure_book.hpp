@@ -31,7 +31,7 @@ class FailureBook {
   // A job is gone, or left at the end, with so much of its work done.
   void gone(SimTime now, const LiveJob& live, Duration done);
   void completed(const LiveJob& live) {
-    numbers_.completed_wrong += live.right < live.job.work ? 1 : 0;
+    numbers_.completed_wrong += live.right < live.job.work ? 1U : 0U;
   }
 
   FailureNumbers finish(SimTime now);

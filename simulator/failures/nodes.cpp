@@ -271,7 +271,7 @@ void read_slowdown(Setting process, NodeFailures& nodes) {
     nodes.least_slowdown = nodes.most_slowdown = written.number(1, most);
   }
   if (std::ranges::count(nodes.silent, false) > 0) {
-    process.at("noticed_after");  // no usual one is known
+    static_cast<void>(process.at("noticed_after"));  // no usual one is known
   }
 }
 

@@ -154,7 +154,7 @@ TEST_CASE("a policy is a preset or made of known parts, and named once") {
   CHECK(said_of({{"reliability", "{kind: weibul}"}}) ==
         "c.yaml:3:21: reliability.kind: no such reliability 'weibul'\n"
         "  did you mean 'weibull'? known: none, exponential, weibull, domains, llama3_h100, rsc1, "
-        "rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay\n");
+        "rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay, stragglers, flaps\n");
 }
 
 TEST_CASE("a file that is no config is refused") {

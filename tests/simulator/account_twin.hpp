@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "simulator/accounts.hpp"
+#include "simulator/failures/active_tests.hpp"
 #include "simulator/records.hpp"
 #include "topology/fleet.hpp"
 

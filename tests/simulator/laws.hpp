@@ -26,6 +26,7 @@
 
 #include "core/int128.hpp"
 #include "scheduler/policy.hpp"
+#include "simulator/failures/active_tests.hpp"
 #include "simulator/records.hpp"
 #include "topology/fleet.hpp"
 
