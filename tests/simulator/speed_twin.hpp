@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "simulator/failures/flaps.hpp"
 #include "simulator/network/network_model.hpp"
 #include "simulator/records.hpp"
 
