@@ -34,7 +34,8 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   const Sources sources =
       (scenario.workloads.size() > 1 ? Sources::several : Sources::one).with(catalog.jobs);
   const auto source = scenario.open(run, catalog);
-  SummarySink summary(fleet, catalog, SimTime{scenario.warmup}, scenario.virtualization_ppm);
+  SummarySink summary(fleet, catalog, SimTime{scenario.warmup}, scenario.virtualization_ppm,
+                      scenario.health.tests);
   UnheededTerms terms(policy);
   std::vector<Sink*> sinks{&summary, &terms};
   std::vector<std::unique_ptr<Sink>> writers;
@@ -67,6 +68,11 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
     options.interruptions_per_node_s =
         scenario.reliability.interruptions_per_node_second(*scenario.topology);
   }
+  options.slows = scenario.reliability.slows();
+  options.tests = scenario.health.tests;
+  options.crews = scenario.health.crews;
+  options.retire = scenario.health.retire;
+  options.flaps = scenario.reliability.flaps();
   options.bare_metal = scenario.bare_metal ? &*scenario.bare_metal : nullptr;
   options.spares = scenario.spares;
   options.virtualization_ppm = scenario.virtualization_ppm;
@@ -93,7 +99,7 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   result.summary.seed = run.seed;
   result.summary.events = simulation.events();
   result.summary.scheduler = simulation.scheduler();
-  result.summary.network = network.has_value();
+  result.summary.network = network.has_value() || options.flaps.has_value();
   result.summary.preemption = policy.preemption != nullptr;
   result.summary.failures = !scenario.reliability.none();
   for (const auto& [why, count] : result.summary.rejections) {

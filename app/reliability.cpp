@@ -18,6 +18,9 @@ Reliability read_reliability(Setting root, const Topology& topology) {
   }
   for (const Setting& item : items) {
     if (auto process = make_failures(item)) {
+      if (process->flaps() && reliability.flaps()) {
+        item.fail("links flap already, by another process", "one that is the sum of both");
+      }
       reliability.add(std::move(process));
     }
   }

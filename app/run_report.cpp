@@ -125,6 +125,12 @@ std::string gpus_text(const Summary& summary) {
   if (summary.failures) {
     add("  detection", time.lost_to(Loss::detection), "stood still until a failure was noticed");
   }
+  if (time.lost_to(Loss::corrupted) > 0) {
+    add("  wrong", time.lost_to(Loss::corrupted), "worked on nodes whose faults made it wrong");
+  }
+  if (time.lost_to(Loss::straggler) > 0) {
+    add("  stragglers", time.lost_to(Loss::straggler), "waited for slow nodes of their own");
+  }
   if (time.lost_to(Loss::failed) > 0) {
     add("  failed", time.lost_to(Loss::failed), "worked by jobs that were given up");
   }
@@ -136,6 +142,9 @@ std::string gpus_text(const Summary& summary) {
   if (time.lost_to(Loss::fragmentation) > 0) {
     add("fragmented", time.lost_to(Loss::fragmentation),
         "held by nobody, in pieces too small for the first that waited");
+  }
+  if (time.tested_idle > 0) {
+    add("under test", time.tested_idle, "of idle nodes that a job takes at any time");
   }
   if (time.lost_to(Loss::spare) > 0) {
     add("spare", time.lost_to(Loss::spare), "of nodes that are kept back until others fail");
@@ -150,7 +159,7 @@ std::string gpus_text(const Summary& summary) {
     add("down", time.lost_to(Loss::down), "of nodes in reboot, triage, debug or rma");
     add("setting up",
         time.lost_to(Loss::provisioning) + time.lost_to(Loss::cleaning) +
-            time.lost_to(Loss::testing),
+            time.lost_to(Loss::testing) - time.tested_idle,
         "of nodes that are set up, wiped or tested before they are back");
   }
   return "\n" + table.text();
@@ -222,6 +231,26 @@ std::string interruptions_text(const Summary& summary) {
           percent_of(numbers.productive, numbers.wall),
           percent_of(summary.gpu_time.productive, summary.gpu_time.allocated)) +
       causes_text(numbers);
+  if (numbers.alarms + numbers.false_alarms > 0) {
+    text += fmt::format("  {}, {} false; {} averted\n",
+                        plural(numbers.alarms + numbers.false_alarms, "alarms"),
+                        numbers.false_alarms, plural(numbers.averted, "failures"));
+  }
+  if (numbers.mended_by_hand > 0) {
+    text +=
+        fmt::format("  crews mended {} times, each after a wait of {}\n", numbers.mended_by_hand,
+                    readable_duration(hours_of(numbers.crew_wait_ns) * 3600 /
+                                      static_cast<double>(numbers.mended_by_hand)));
+  }
+  if (numbers.retired > 0) {
+    text += fmt::format("  {} given up and replaced\n", plural(numbers.retired, "nodes"));
+  }
+  if (numbers.found + numbers.completed_wrong > 0) {
+    text +=
+        fmt::format("  {} that stopped nobody found, {} by tests; {} completed with wrong work\n",
+                    plural(numbers.found, "faults"), numbers.found_by_tests,
+                    plural(numbers.completed_wrong, "jobs"));
+  }
   Table table({Align::right, Align::right, Align::right, Align::right});
   table.row({"GPUs", "interruptions", "MTTF", "ETTR"});
   for (std::size_t power = 0; power < numbers.by_gpus.size(); ++power) {

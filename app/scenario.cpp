@@ -10,6 +10,7 @@
 #include "app/comment.hpp"
 #include "app/described_cluster.hpp"
 #include "app/drains.hpp"
+#include "app/health.hpp"
 #include "app/override.hpp"
 #include "app/reliability.hpp"
 #include "app/spares.hpp"
@@ -143,6 +144,7 @@ void read_root(Scenario& scenario, Setting root) {
   constexpr double most = 0.9;
   scenario.virtualization_ppm =
       static_cast<std::uint32_t>(root.number_or("virt_tax", 0, 0, most) * parts_per_million + 0.5);
+  scenario.health = read_health(root);
   scenario.spares = read_spares(root, scenario.fleet());
   if (!scenario.reliability.none() && !scenario.horizon) {
     throw InputError({scenario.path}, "horizon: is missing",

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/health.hpp"
 #include "app/policies.hpp"
 #include "core/settings_tree.hpp"
 #include "core/time.hpp"
@@ -32,6 +33,7 @@ struct Scenario {
   std::vector<Drain> drains;
   Reliability reliability;
   std::optional<BareMetal> bare_metal;
+  Health health;
   Spares spares;
   std::uint32_t virtualization_ppm = 0;
   std::optional<Terms> recovery;  // of jobs that do not say their own

@@ -22,6 +22,8 @@ enum class Stream : std::uint64_t {
   test = 4,
   failures = 5,  // entity = process, node or domain, and number of its failure
   leases = 6,    // entity = what is done to a node and how often it was; or a lease that is drawn
+  signs = 7,     // entity as of failures: what decides whether a failure happens, and is foreseen
+  false_alarms = 8,  // entity as of failures
 };
 
 // The draws of one entity in one stream. Making one costs nothing until the first draw, so there

@@ -55,7 +55,7 @@ class Scheduler {
   void requeue(const Request& request, SimTime now);
   // A job that the last plan moved: it yielded and started again, and this is known of it now.
   void moved(const Request& request, SimTime now);
-  // A suspended job that waits may go on anywhere from now on, as this request says.
+  // This is known of a waiting job from now on; one that was suspended may go on anywhere.
   void unpin(const Request& request, SimTime now);
   // A node closed for newcomers, or opened again.
   void turned(NodeId node, bool open) {

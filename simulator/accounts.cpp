@@ -64,15 +64,18 @@ Accounts::Counted Accounts::stopped(SimTime start, SimTime now, std::uint64_t gp
   const auto time = [gpu_milli](Duration length) { return gpu_time(gpu_milli, length); };
   const Spent& before = worked.before;
   const Spent& all = worked.all;
-  const Duration kept = std::min(all.work, worked.kept) - std::min(before.work, worked.kept);
+  const Duration right = std::min(worked.kept, worked.right);
+  const Duration kept = std::min(all.work, right) - std::min(before.work, right);
+  const Duration wrong = std::max(all.work, worked.right) - std::max(before.work, worked.right);
   Counted counted;
   counted.held = time(now - from);
   counted.kept = time(kept);
   const Int128 restart = time(all.startup - before.startup);
   const Int128 checkpoint = time(all.checkpoint - before.checkpoint);
-  const Int128 otherwise = time(all.work - before.work - kept);
+  const Int128 otherwise = time(all.work - before.work - kept - wrong);
   const Int128 detection = time(now - std::clamp(worked.hung, from, now));
-  counted.network = counted.held - counted.kept - restart - checkpoint - otherwise - detection;
+  counted.network = counted.held - counted.kept - restart - checkpoint - otherwise - detection -
+                    time(wrong + worked.held_up);
   check(counted.network >= 0, "a job works no longer than it is held");
   time_.productive += counted.kept;
   lost(Loss::restart) += restart;
@@ -80,6 +83,8 @@ Accounts::Counted Accounts::stopped(SimTime start, SimTime now, std::uint64_t gp
   lost(worked.otherwise) += otherwise;
   lost(Loss::detection) += detection;
   lost(Loss::network) += counted.network;
+  lost(Loss::corrupted) += time(wrong);
+  lost(Loss::straggler) += time(worked.held_up);
   return counted;
 }
 
@@ -123,8 +128,8 @@ GpuTime Accounts::finish(SimTime now) {
   check(time_.productive + lost == time_.capacity, "productive and lost GPU time is all there was");
   time_.available = time_.allocated + time_.lost_to(Loss::idle) +
                     time_.lost_to(Loss::fragmentation) + time_.lost_to(Loss::spare) +
-                    time_.lost_to(Loss::draining) + time_.lost_to(Loss::unsold);
-  Int128 out = 0;
+                    time_.lost_to(Loss::draining) + time_.lost_to(Loss::unsold) + time_.tested_idle;
+  Int128 out = -time_.tested_idle;
   for (const Loss cause : {Loss::down, Loss::provisioning, Loss::cleaning, Loss::testing}) {
     out += time_.lost_to(cause);
   }

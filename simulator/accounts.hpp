@@ -38,14 +38,17 @@ enum class Loss : std::uint8_t {
   down,            // of nodes that are out: reboot, triage, debug, rma
   provisioning,    // of nodes that are set up, anew or for a tenant: onboard, provision
   cleaning,        // ... that are wiped: zap
-  testing,         // ... that are tried: seatrial, test
+  testing,         // ... that are tried: seatrial, test; and of those in service while idle
   unsold,          // of nodes that are fit, where nodes are leased and nobody leases them
+  corrupted,       // worked by jobs on or after nodes whose faults made it wrong
+  straggler,       // held by jobs that wait for slow nodes among their own
 };
 
-inline constexpr std::array<std::string_view, 18> loss_names{
-    "idle",          "timed_out",      "network",      "redone",    "restart", "preempted",
-    "fragmentation", "virtualization", "checkpoint",   "detection", "failed",  "spare",
-    "draining",      "down",           "provisioning", "cleaning",  "testing", "unsold"};
+inline constexpr std::array<std::string_view, 20> loss_names{
+    "idle",      "timed_out",     "network",        "redone",     "restart",
+    "preempted", "fragmentation", "virtualization", "checkpoint", "detection",
+    "failed",    "spare",         "draining",       "down",       "provisioning",
+    "cleaning",  "testing",       "unsold",         "corrupted",  "straggler"};
 
 // What becomes of the free GPUs of a node in this state; of one in production they are idle.
 Loss loss_of(NodeState state);
@@ -53,9 +56,10 @@ Loss loss_of(NodeState state);
 // All in thousandths of GPUs times nanoseconds; see gpu_time.hpp.
 struct GpuTime {
   Int128 capacity = 0;
-  Int128 available = 0;   // in service
-  Int128 allocated = 0;   // held by jobs
-  Int128 productive = 0;  // spent on work that was kept; a job still running keeps it so far
+  Int128 available = 0;    // in service
+  Int128 allocated = 0;    // held by jobs
+  Int128 productive = 0;   // spent on work that was kept; a job still running keeps it so far
+  Int128 tested_idle = 0;  // of what is lost to testing: of nodes in service
   std::array<Int128, loss_names.size()> lost{};
 
   [[nodiscard]] Int128 lost_to(Loss cause) const { return lost[static_cast<std::size_t>(cause)]; }
@@ -67,7 +71,9 @@ struct Worked {
   Spent all;        // of it, in all
   Duration kept{};  // of its work, the first part that is kept; the rest is lost
   Loss otherwise = Loss::redone;
-  SimTime hung = never;  // from then on it did nothing, until a failure was noticed
+  Duration right = longest_duration;  // of its work, the first part that is right
+  Duration held_up{};                 // by slow nodes, inside the window
+  SimTime hung = never;               // from then on it did nothing, until a failure was noticed
 };
 
 class Accounts {
@@ -100,11 +106,21 @@ class Accounts {
   // Free GPUs go out of service, or to another kind of it: from idle to a loss, or back
   // (negative). REQUIRES: no more come back than went.
   void withdraw(SimTime now, Loss to, std::int64_t gpu_milli);
+  // So much of the time that GPUs were free and in service, they were under test. REQUIRES: they
+  // were all called the same (free_is).
+  void tested_idle(Int128 time) {
+    lost(free_is_) -= time;
+    lost(Loss::testing) += time;
+    time_.tested_idle += time;
+  }
   // GPU time that was counted as kept is lost after all.
   void forfeit(Loss cause, Int128 kept);
 
   // The window begins; `never` before the first submission.
   [[nodiscard]] SimTime from() const { return opened_ ? from_ : never; }
+
+  // The same, but where nobody has come so far: the window that will be if nobody does.
+  [[nodiscard]] SimTime counts_from() const { return from_; }
 
   // REQUIRES: every job that started has stopped.
   GpuTime finish(SimTime now);

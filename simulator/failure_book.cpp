@@ -49,6 +49,34 @@ void FailureBook::on(SimTime now, const Failed& record) {
   }
 }
 
+void FailureBook::on(SimTime now, const Found& record) {
+  if (now >= accounts_.from()) {
+    ++numbers_.found;
+    numbers_.found_by_tests += record.by_test ? 1 : 0;
+  }
+}
+
+void FailureBook::on(SimTime now, const Alarmed& record) {
+  if (now >= accounts_.from()) {
+    ++(record.failure.threatens == never ? numbers_.false_alarms : numbers_.alarms);
+  }
+}
+
+void FailureBook::on(SimTime now, const Averted& /*record*/) {
+  numbers_.averted += now >= accounts_.from() ? 1U : 0U;
+}
+
+void FailureBook::on(SimTime now, const Mended& record) {
+  if (now >= accounts_.from()) {
+    ++numbers_.mended_by_hand;
+    numbers_.crew_wait_ns += record.waited.count();
+  }
+}
+
+void FailureBook::on(SimTime now, const GivenUp& /*record*/) {
+  numbers_.retired += now >= accounts_.from() ? 1U : 0U;
+}
+
 void FailureBook::withdraw(SimTime now, const Out& out, std::int64_t sign) {
   accounts_.withdraw(now, out.loss, sign * out.gpu_milli);
   if (!out_of_service(out.loss)) {
@@ -104,7 +132,8 @@ void FailureBook::gave_back(SimTime now, const LiveJob& live, const Placement& p
   }
 }
 
-void FailureBook::gone(SimTime now, const LiveJob& live, Duration productive) {
+void FailureBook::gone(SimTime now, const LiveJob& live, Duration done) {
+  const Duration productive = std::min(done, live.right);
   JobsOfSize& size = jobs_like(live.shape);
   const Duration wall = now - live.first_start;
   size.productive_ns += productive.count();

@@ -19,12 +19,20 @@ class FailureBook {
   FailureBook(const Fleet& fleet, Accounts& accounts) : fleet_(fleet), accounts_(accounts) {}
 
   void on(SimTime now, const Failed& record);
+  void on(SimTime now, const Found& record);
+  void on(SimTime now, const Alarmed& record);
+  void on(SimTime now, const Averted& record);
+  void on(SimTime now, const Mended& record);
+  void on(SimTime now, const GivenUp& record);
   void on(SimTime now, const NodeMoved& record);
   void on(SimTime now, const Evicted& record);
   // A job gave back what it held since its last start.
   void gave_back(SimTime now, const LiveJob& live, const Placement& placement);
   // A job is gone, or left at the end, with so much of its work done.
-  void gone(SimTime now, const LiveJob& live, Duration productive);
+  void gone(SimTime now, const LiveJob& live, Duration done);
+  void completed(const LiveJob& live) {
+    numbers_.completed_wrong += live.right < live.job.work ? 1U : 0U;
+  }
 
   FailureNumbers finish(SimTime now);
 

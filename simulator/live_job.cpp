@@ -50,6 +50,19 @@ Spent LiveJob::spent(Duration length) const {
   return spent;
 }
 
+std::optional<Duration> LiveJob::next_saved(Duration length) const {
+  const Checkpoints checkpoints(*this);
+  if (!checkpoints.any()) {
+    return std::nullopt;
+  }
+  Duration next = startup + checkpoints.first + checkpoints.cost;
+  if (length >= next) {
+    const Duration cycle = checkpoints.every + checkpoints.cost;
+    next += cycle * ((length - next) / cycle + 1);
+  }
+  return next;
+}
+
 Duration LiveJob::saved(Duration length) const {
   const Checkpoints checkpoints(*this);
   if (!checkpoints.any()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "cluster/shape.hpp"
 #include "core/time.hpp"
@@ -29,13 +30,14 @@ struct LiveJob {
   SimTime first_start{};  // its wait ends there
   Phase phase = Phase::unused;
   std::uint32_t starts = 0;
-  std::uint32_t requeues = 0;  // of its stops, those after which it waited again
-  std::uint32_t failures = 0;  // that stopped it
-  SimTime hung = never;        // since a failure then it does nothing, and nobody knows
-  Duration startup{};          // what it spends after this start before it works
-  Duration kept{};             // work of earlier starts that is not done again
-  Duration served{};           // how long it ran after earlier starts
-  Duration against_limit{};    // of that, what counts against its limit: suspended, it goes on
+  std::uint32_t requeues = 0;         // of its stops, those after which it waited again
+  std::uint32_t failures = 0;         // that stopped it
+  SimTime hung = never;               // since a failure then it does nothing, and nobody knows
+  Duration right = longest_duration;  // its work up to here is right; a fault made wrong the rest
+  Duration startup{};                 // what it spends after this start before it works
+  Duration kept{};                    // work of earlier starts that is not done again
+  Duration served{};                  // how long it ran after earlier starts
+  Duration against_limit{};  // of that, what counts against its limit: suspended, it goes on
 
   // It starts for the first time, with fewer tasks than it asked for: see scheduler/molding.hpp.
   void mold(std::uint32_t tasks) {
@@ -50,8 +52,18 @@ struct LiveJob {
     return job.terms && job.terms->checkpoint_cost > Duration{} ? plain + checkpoints_to_come()
                                                                 : plain;
   }
+  // The last checkpoint of which is known that it is right.
+  [[nodiscard]] Duration last_right() const {
+    const Duration every = job.terms ? job.terms->checkpoint_every : Duration{};
+    return every > Duration{} ? right - right % every : Duration{};
+  }
+  // What it keeps is right: whatever was wrong is gone, or will be done again.
+  void forget_wrong() { right = kept <= right ? longest_duration : right; }
   // Of `length` at full speed since its last start.
   [[nodiscard]] Spent spent(Duration length) const;
+  // The length at which the next checkpoint after `length` is written; nothing where it writes
+  // none.
+  [[nodiscard]] std::optional<Duration> next_saved(Duration length) const;
   // What it keeps of all its work when it is stopped then and begins again at its last checkpoint.
   [[nodiscard]] Duration saved(Duration length) const;
 

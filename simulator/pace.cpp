@@ -14,30 +14,42 @@ RunSpeed RunSpeed::slowed(double times) {
   return speed;
 }
 
-// At full speed the part that is begun stays as it is.
-Duration Pace::worked_slowly(SimTime at) const {
-  const Int128 parts = Int128{(at - since_).count()} * speed_.parts() + part_;
-  return done_ + Duration(static_cast<Duration::rep>(parts / RunSpeed::full_parts));
+Duration Pace::Track::slowly_up_to(Duration length) const {
+  const Int128 parts = Int128{length.count()} * speed.parts() + part;
+  return done + Duration(static_cast<Duration::rep>(parts / RunSpeed::full_parts));
 }
 
-void Pace::change(SimTime now, RunSpeed speed) {
+void Pace::Track::advance(Duration length) {
+  const Int128 parts = Int128{length.count()} * speed.parts() + part;
+  done += Duration(static_cast<Duration::rep>(parts / RunSpeed::full_parts));
+  part = static_cast<std::int64_t>(parts % RunSpeed::full_parts);
+}
+
+void Pace::change(SimTime now, RunSpeed wired, RunSpeed speed) {
   check(now >= since_, "a pace changes in order of time");
-  const Int128 parts = Int128{(now - since_).count()} * speed_.parts() + part_;
-  done_ += Duration(static_cast<Duration::rep>(parts / RunSpeed::full_parts));
-  part_ = static_cast<std::int64_t>(parts % RunSpeed::full_parts);
+  const Duration length = now - since_;
+  if (apart_) {
+    alone_.advance(length);
+    at_.advance(length);
+  } else {
+    at_.advance(length);
+    alone_ = at_;
+  }
   since_ = now;
-  speed_ = speed;
+  at_.speed = speed;
+  alone_.speed = wired;
+  apart_ = apart_ || !(wired == speed);
 }
 
 SimTime Pace::reaches(Duration work) const {
-  if (work <= done_) {
+  if (work <= at_.done) {
     return since_;
   }
-  if (speed_.full()) {
-    return after(since_, work - done_);  // the part that is begun is less than a nanosecond
+  if (at_.speed.full()) {
+    return after(since_, work - at_.done);  // the part that is begun is less than a nanosecond
   }
-  const Int128 parts = Int128{(work - done_).count()} * RunSpeed::full_parts - part_;
-  const Int128 needed = (parts + speed_.parts() - 1) / speed_.parts();
+  const Int128 parts = Int128{(work - at_.done).count()} * RunSpeed::full_parts - at_.part;
+  const Int128 needed = (parts + at_.speed.parts() - 1) / at_.speed.parts();
   const Int128 most = longest_duration.count();
   return after(since_, Duration(static_cast<Duration::rep>(std::min(needed, most))));
 }

@@ -3,6 +3,7 @@
 // an account at some instant in between changes nothing.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "core/time.hpp"
@@ -19,6 +20,13 @@ class RunSpeed {
   // cut off crawls, and its limit ends it.
   static RunSpeed slowed(double times);
 
+  // This part of another speed.
+  [[nodiscard]] constexpr RunSpeed of(RunSpeed whole) const {
+    RunSpeed part;
+    part.parts_ = std::max(slowest_parts, parts_ * whole.parts_ / full_parts);
+    return part;
+  }
+
   [[nodiscard]] constexpr std::int64_t parts() const { return parts_; }
   [[nodiscard]] constexpr bool full() const { return parts_ == full_parts; }
   [[nodiscard]] double value() const {
@@ -30,19 +38,28 @@ class RunSpeed {
   std::int64_t parts_ = full_parts;
 };
 
+// Beside what it did, what it would have done but for slow nodes among its own: at the speed that
+// the network gives alone.
 class Pace {
  public:
   Pace() = default;
-  Pace(SimTime start, RunSpeed speed) : since_(start), speed_(speed) {}
+  Pace(SimTime start, RunSpeed speed) : Pace(start, speed, speed) {}
+  // REQUIRES: speed <= wired, here and below.
+  Pace(SimTime start, RunSpeed wired, RunSpeed speed)
+      : since_(start), apart_(!(wired == speed)), at_{{}, 0, speed}, alone_{{}, 0, wired} {}
 
-  [[nodiscard]] RunSpeed speed() const { return speed_; }
+  [[nodiscard]] RunSpeed speed() const { return at_.speed; }
+  [[nodiscard]] RunSpeed wired() const { return alone_.speed; }
   [[nodiscard]] SimTime since() const { return since_; }  // the speed is what it is
   // REQUIRES: now >= since().
-  void change(SimTime now, RunSpeed speed);
+  void change(SimTime now, RunSpeed speed) { change(now, speed, speed); }
+  void change(SimTime now, RunSpeed wired, RunSpeed speed);
 
   // What was done up to `at` as a length at full speed. REQUIRES: at >= since().
-  [[nodiscard]] Duration worked(SimTime at) const {
-    return speed_.full() ? done_ + (at - since_) : worked_slowly(at);
+  [[nodiscard]] Duration worked(SimTime at) const { return at_.up_to(at - since_); }
+  // ... and so much more but for slow nodes.
+  [[nodiscard]] Duration held_up(SimTime at) const {
+    return apart_ ? alone_.up_to(at - since_) - worked(at) : Duration{};
   }
   // How much less than at full speed that is. REQUIRES: at >= since().
   [[nodiscard]] Duration late(SimTime start, SimTime at) const { return (at - start) - worked(at); }
@@ -50,12 +67,23 @@ class Pace {
   [[nodiscard]] SimTime reaches(Duration work) const;
 
  private:
-  [[nodiscard]] Duration worked_slowly(SimTime at) const;
+  struct Track {
+    Duration done{};        // up to since_
+    std::int64_t part = 0;  // and so many parts of a nanosecond
+    RunSpeed speed;
+
+    // At full speed the part that is begun stays as it is.
+    [[nodiscard]] Duration up_to(Duration length) const {
+      return speed.full() ? done + length : slowly_up_to(length);
+    }
+    [[nodiscard]] Duration slowly_up_to(Duration length) const;
+    void advance(Duration length);
+  };
 
   SimTime since_{};
-  Duration done_{};        // up to since_
-  std::int64_t part_ = 0;  // and so many parts of a nanosecond
-  RunSpeed speed_;
+  bool apart_ = false;  // the two have not always been one
+  Track at_;
+  Track alone_;
 };
 
 }  // namespace berth

@@ -2,6 +2,7 @@
 // not build. References are good during the call only.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <variant>
@@ -35,12 +36,14 @@ struct Started {
   const LiveJob& job;
   const Placement& placement;
   RunSpeed speed{};
+  RunSpeed wired{};  // what the network gives, but for slow nodes
 };
 // A running job works at another speed from now on; `pace` is still the one it had.
 struct SpeedChanged {
   const LiveJob& job;
   const Pace& pace;
   RunSpeed to;
+  RunSpeed wired;  // to; as above
 };
 // A running job was told that it has to yield to another by then.
 struct Warned {
@@ -85,6 +88,28 @@ struct Hung {
   const LiveJob& job;
   const Placement& placement;
 };
+// What a running job does from now on is wrong: a node of its own fails in silence. It is still
+// told what was right (LiveJob::right).
+struct Corrupted {
+  const LiveJob& job;
+  const Pace* pace = nullptr;  // null: it ran at full speed throughout
+};
+// A fault that stopped nobody is found, by a test of the idle node or otherwise.
+struct Found {
+  const Failure& failure;
+  std::string_view cause;
+  bool by_test = false;
+};
+// A failure of a node is foreseen, or seems to be: it is drained if it is in service.
+struct Alarmed {
+  const Failure& failure;
+  std::string_view cause;
+};
+// A failure that was foreseen does not happen: the node was mended before.
+struct Averted {
+  const Failure& failure;
+  std::string_view cause;
+};
 // A failure stopped a running job: it waits again or, given up, is gone.
 struct Evicted {
   const LiveJob& job;  // as it was until now
@@ -94,12 +119,15 @@ struct Evicted {
   const Stint& stint;
   bool given_up = false;
   const Pace* pace = nullptr;  // null: it ran at full speed throughout
+  bool rolled_back = false;    // to where its work is known to be right
 };
-// A suspended job lost a node that it was to go on on: it begins elsewhere, and does so much of its
-// work again.
+// A suspended job lost a node that it was to go on on, or what a waiting job had saved turns out to
+// be wrong: it begins anywhere, and does so much of its work again.
 struct Displaced {
   const LiveJob& job;  // as it was until now
   Duration undone;
+  bool suspended = true;
+  bool rolled_back = false;
 };
 // A node goes on in its life cycle (cluster/life_cycle.hpp).
 struct NodeMoved {
@@ -109,6 +137,19 @@ struct NodeMoved {
   std::uint32_t cause;  // of the failure that began it; of no meaning for one that is kept back
   std::string_view cause_name;
   std::uint32_t free_gpu_milli = 0;  // of it, what nobody holds
+};
+
+// A crew is done with a node in this state, which had to wait for it so long in all.
+struct Mended {
+  NodeId node;
+  NodeState state;
+  Duration waited;
+};
+
+// A node is given up after so many failures; another will come in its place.
+struct GivenUp {
+  NodeId node;
+  std::size_t failures;
 };
 
 // Who drains or cordons nodes; `health`: the failure that NodeMoved tells of.
@@ -126,9 +167,10 @@ struct FreeInPieces {
   bool unusable;
 };
 
-using Record = std::variant<Submitted, Rejected, Promised, Started, SpeedChanged, Warned, Preempted,
-                            Ended, LeftRunning, LeftWaiting, Turned, Failed, Hung, Evicted,
-                            Displaced, NodeMoved, FreeInPieces, LeaseTold>;
+using Record =
+    std::variant<Submitted, Rejected, Promised, Started, SpeedChanged, Warned, Preempted, Ended,
+                 LeftRunning, LeftWaiting, Turned, Failed, Hung, Evicted, Displaced, NodeMoved,
+                 FreeInPieces, LeaseTold, Corrupted, Found, Alarmed, Averted, Mended, GivenUp>;
 
 class Sink {
  public:

@@ -31,6 +31,9 @@ Simulation::Simulation(const Fleet& fleet, JobSource& source, Policy& policy, Ru
       shapes_(fleet, *policy.placer, options.run),
       scheduler_(policy, cluster_, options.run, options.catalog),
       draft_(cluster_) {
+  if (options_.crews) {
+    crews_.emplace(*options_.crews);
+  }
   if (options_.failures != nullptr || allocator_) {
     cluster_.watch_nodes();
   }
@@ -210,15 +213,18 @@ void Simulation::give_back(JobId id) {
   const LiveJob& live = jobs_[id.index()];
   const EndState state = worked(id) >= live.remaining() ? EndState::completed : EndState::timed_out;
   tell(Ended{live, cluster_.holding(id).placement, state, pace(id)});
+  leave_cluster(id);
   cluster_.stop(id);
   scheduler_.ended(id, now_, state == EndState::completed ? Stop::completed : Stop::failed);
-  leave_cluster(id);
   jobs_[id.index()].phase = LiveJob::Phase::unused;
 }
 
 // Nothing that was to happen to it as a running job happens any more.
 void Simulation::leave_cluster(JobId id) {
   may_be_drained_ = !draining_.empty();
+  if (!hidden_.empty()) {
+    note_left(cluster_.holding(id).placement);
+  }
   if (options_.network != nullptr && jobs_[id.index()].hung == berth::never) {
     options_.network->stop(id);
     note_speeds();
@@ -264,6 +270,9 @@ void Simulation::plan() {
     if (!broken_.empty()) {
       hang_on_broken_nodes(one);
     }
+    if (!hidden_.empty()) {
+      meet_hidden(one);
+    }
   }
   draft_.commit();
   free_gone();
@@ -274,6 +283,9 @@ void Simulation::plan() {
   plan_due_ = plan_due_ || scheduler_.in_vain();
   if (may_be_drained_) {
     let_drained_go();
+  }
+  if (!left_.empty()) {
+    test_left();
   }
   tell_of_pieces();
   if (scheduler_.plans_for_all()) {
@@ -295,49 +307,6 @@ void Simulation::tell_of_pieces() {
     in_pieces_ = pieces;
     tell(FreeInPieces{pieces});
   }
-}
-
-void Simulation::start(const Draft::Start& start) {
-  LiveJob& live = jobs_[start.job.index()];
-  if (start.shape.tasks < live.shape.tasks) {
-    live.mold(start.shape.tasks);
-  }
-  live.start = now_;
-  live.first_start = live.starts == 0 ? now_ : live.first_start;
-  ++live.starts;
-  live.phase = LiveJob::Phase::running;
-  live.hung = berth::never;
-  if (tracks()) {
-    running_.resize(std::max(running_.size(), jobs_.size()));
-  }
-  if (options_.network != nullptr) {
-    start_on_network(start);
-    return;
-  }
-  tell(Started{live, start.placement});
-  const Duration left = live.job.stopped_after() - live.against_limit;
-  const Ending ending = schedule_end(start.job, after(now_, std::min(live.remaining(), left)));
-  if (tracks()) {
-    running_[start.job.index()].ending = ending;
-  }
-}
-
-// A limit is one of time, not of work.
-void Simulation::schedule_end(JobId id) {
-  const LiveJob& live = jobs_[id.index()];
-  Running& running = running_[id.index()];
-  const Duration left = live.job.stopped_after() - live.against_limit;
-  running.ending =
-      schedule_end(id, std::min(running.pace.reaches(live.remaining()), after(live.start, left)));
-}
-
-Simulation::Ending Simulation::schedule_end(JobId id, SimTime at) {
-  Ending ending;
-  if (per_event() && at == after(jobs_[id.index()].start, scheduler_.request(id).estimate)) {
-    ending.release = queue_.schedule(at, rank(Release{}), Release{id});
-  }
-  ending.end = queue_.schedule(at, rank(End{}), End{id});
-  return ending;
 }
 
 // A wake for a promise that moved or was kept early is taken back: nothing is left to happen then,

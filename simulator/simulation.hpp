@@ -1,11 +1,13 @@
 // One run: a clock pops events, events change the cluster, the scheduler plans, sinks are told.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -16,7 +18,9 @@
 #include "core/random.hpp"
 #include "scheduler/scheduler.hpp"
 #include "simulator/allocator/allocator.hpp"
+#include "simulator/failures/active_tests.hpp"
 #include "simulator/failures/failure_source.hpp"
+#include "simulator/failures/repair_crews.hpp"
 #include "simulator/network/network_model.hpp"
 #include "simulator/records.hpp"
 #include "simulator/shapes.hpp"
@@ -55,14 +59,37 @@ struct Moves {  // a node goes on in its life cycle
 struct Leasing {  // a lease starts or ends, or nodes are delivered
   LeaseDue due;
 };
-using Event =
-    std::variant<Release, End, Yields, Arrive, Wake, Rewire, Turn, Fails, Noticed, Moves, Leasing>;
+struct Tested {  // a test of an idle node is over that may find something
+  NodeId node;
+};
+struct CrewsMove {};  // a crew is done with a node, or crews come or go
+struct Relapses {     // the same fault of a node again
+  std::uint32_t number = 0;
+};
+struct Departs {  // a job has written a checkpoint, and leaves a node that is about to fail
+  JobId job;
+  std::uint64_t sequence = 0;
+  std::uint32_t starts = 0;
+  NodeId node;
+  std::uint32_t cause = 0;
+  Duration when{};  // it has done so much since its start
+};
+using Event = std::variant<Release, End, Yields, Arrive, Wake, Rewire, Turn, Fails, Noticed, Moves,
+                           Leasing, Tested, CrewsMove, Relapses, Departs>;
 
 // Nodes that are kept back. When another one goes out of service the nearest of them stands in for
 // it, the lowest of equals; the other is kept back in its place when it is mended.
 struct Spares {
   std::vector<NodeId> nodes;
   std::optional<LevelId> within;  // they stand in for nodes of their domain of this level only
+};
+
+// A node that failures took out of service so often within that time is given up. Another comes in
+// its place after a while, which is no lemon.
+struct Retirement {
+  std::uint32_t failures = 3;
+  Duration within = std::chrono::hours(30 * 24);
+  Duration replaced_after = std::chrono::hours(14 * 24);
 };
 
 struct RunOptions {
@@ -79,6 +106,11 @@ struct RunOptions {
   // outlives the run. Null: they begin anew, at no cost.
   const Terms* recovery = nullptr;
   double interruptions_per_node_s = 0;  // on average, for Daly's interval
+  bool slows = false;                   // some failures slow jobs (Effect::slows)
+  std::optional<ActiveTests> tests{};   // of idle nodes
+  std::optional<Flaps> flaps{};         // of links
+  std::optional<Retirement> retire{};   // nothing: no node is given up
+  std::optional<CrewPlan> crews{};      // nothing: whoever needs hands finds some
   // Who leases nodes; outlives the run, which then has a horizon. Null, or a policy that keeps no
   // jobs to leases: nobody does.
   const BareMetal* bare_metal = nullptr;
@@ -151,6 +183,10 @@ class Simulation : private Premises {
   void handle(const Noticed& noticed);
   void handle(const Moves& moves);
   void handle(const Leasing& leasing);
+  void handle(const Tested& tested);
+  void handle(const CrewsMove& moves);
+  void handle(const Relapses& relapses);
+  void handle(const Departs& departs);
   void happen(SimTime at, const Event& event);
   void pull();
   std::optional<Upcoming> upcoming();
@@ -158,17 +194,17 @@ class Simulation : private Premises {
   [[nodiscard]] std::string never(const Request& request);
   void plan();
   void start(const Draft::Start& start);
-  void start_on_network(const Draft::Start& start);
+  void start_at_pace(const Draft::Start& start);
   void warn(const Yielding& yielding);
   void yield(const Victim& victim, const LiveJob& by);
   void leave_cluster(JobId id);
   void free_gone();
-  [[nodiscard]] Stint stint_of(JobId id, Yield how) const;
+  enum class Back : std::uint8_t { to_saved, to_right };  // to its last checkpoint that is right
+  [[nodiscard]] Stint stint_of(JobId id, Yield how, Back back = Back::to_saved) const;
   void take_up_again(JobId id);
   void back_to_queue(JobId id, Yield how, const Placement& placement);
   [[nodiscard]] bool tracks() const {
-    return options_.network != nullptr || policy_.preemption || options_.failures != nullptr ||
-           allocator_ != nullptr;
+    return paces() || policy_.preemption || options_.failures != nullptr || allocator_ != nullptr;
   }
   // What it did since its start, as a length at full speed.
   [[nodiscard]] Duration worked(JobId id) const;
@@ -198,19 +234,31 @@ class Simulation : private Premises {
     std::uint32_t cause = 0;
     SimTime not_before{};  // what it stands in is out until then
     NodeState becomes = NodeState::production;
+    SimTime averts = berth::never;                 // the failure that it prevents
+    std::shared_ptr<const Failure> comes_again{};  // that which it does not mend
     EventHandle ends;
   };
   void pull_failure();
+  void befall(Failure&& failure);
+  [[nodiscard]] bool is_spared(const Failure& failure) const;
+  void relapse(const Failure& failure);
+  bool gives_up(NodeId node);
   void notice(const Undetected& noticed);
   void hang(JobId id, const Placement& placement);
   void hang_on_broken_nodes(const Draft::Start& start);
   [[nodiscard]] std::vector<JobId> hit_by(const Undetected& failure) const;
+  [[nodiscard]] std::uint32_t held_milli(NodeId node) const;  // of GPUs
   void mark_broken(const Failure& failure, std::int32_t more);
-  void interrupt(JobId id, std::uint32_t cause);
+  void interrupt(JobId id, std::uint32_t cause, Back back = Back::to_saved);
   void requeue_interrupted();
+  void heed(const Failure& warning);
+  void depart_when_saved(Departs departs);
+  bool was_averted(const Failure& failure);
   void take_out(NodeId node, const Failure& failure);
   void leave_service(NodeId node);
   void go_on(NodeId node);
+  void ask_crews(NodeId node, Duration work);
+  void mend_by_hand();
   void move(NodeId node, NodeState to, std::uint32_t cause);
   void tell_turned(NodeId node, bool open, Door by);
   void let_drained_go();
@@ -219,15 +267,44 @@ class Simulation : private Premises {
   void call_in_spare(NodeId node);
   [[nodiscard]] std::uint32_t levels_in_common(NodeId a, NodeId b) const;
   void displace_from(NodeId node);
-  void displace(JobId id);
+  void displace(JobId id, Back back);
+
+  // --- faults that stop nobody (simulation_hidden.cpp)
+  // ---------------------------------------------
+  struct Hidden {
+    std::uint32_t number = 0;  // its Noticed
+    Failure failure;
+    bool found = false;
+    std::uint32_t misses = 0;                                // whole tests that will miss it
+    std::vector<std::pair<JobId, std::uint64_t>> victims{};  // whose work it made wrong
+  };
+  struct Suspect {
+    std::vector<Hidden> faults;
+    EventHandle tested;
+  };
+  void hide(Failure failure);
+  void corrupt(JobId id, Hidden& fault);
+  void meet_hidden(const Draft::Start& start);
+  void note_left(const Placement& placement);
+  void test_left();
+  void test_when_idle(NodeId node);
+  void come_upon(NodeId node, std::uint32_t number, bool by_test);
+  bool come_upon(std::uint32_t number);
+  void roll_back(const Hidden& fault);
+  void mend(NodeId node);
+  [[nodiscard]] RunSpeed slowest(const Placement& placement) const;
+  [[nodiscard]] RunSpeed wired(JobId id, const Placement& placement) const;
   void resolve_recovery(LiveJob& live);
   void tax(Job& job) const;
   void tell_of_pieces();
   [[nodiscard]] std::uint32_t nodes_of(const Shape& shape) const;
   Ending schedule_end(JobId id, SimTime at);
   void schedule_end(JobId id);
+  [[nodiscard]] bool paces() const {
+    return options_.network != nullptr || options_.slows || options_.flaps;
+  }
   [[nodiscard]] const Pace* pace(JobId id) const {
-    return options_.network != nullptr ? &running_[id.index()].pace : nullptr;
+    return paces() ? &running_[id.index()].pace : nullptr;
   }
   void note_speeds();
   void change_speeds();
@@ -268,7 +345,16 @@ class Simulation : private Premises {
   std::map<std::uint32_t, Undetected> undetected_;  // by number
   std::uint32_t failures_ = 0;
   std::map<NodeId, std::uint32_t> broken_;  // failures of nodes that nobody has noticed yet
+  std::map<NodeId, Suspect> hidden_;        // faults that stop nobody, until the node is mended
+  std::vector<NodeId> left_;                // of those nodes: somebody left
+  std::set<std::pair<NodeId, SimTime>> averted_;  // failures to come of nodes that were mended
   std::map<NodeId, Course> courses_;
+  std::map<std::uint32_t, Failure> relapses_;  // to come, by number
+  std::uint32_t relapsed_ = 0;
+  std::map<NodeId, std::vector<SimTime>> taken_out_;  // by failures, of late; where that counts
+  std::set<NodeId> replaced_;                         // nodes that stand where others were given up
+  std::optional<RepairCrews> crews_;
+  EventHandle crews_move_;
   std::vector<NodeId> draining_;
   std::vector<NodeId> spares_;                                        // in order
   bool may_be_drained_ = false;                                       // somebody stopped

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "cluster/gpu_shares.hpp"
 #include "core/int128.hpp"
 #include "core/samplers.hpp"
 #include "simulator/gpu_time.hpp"
@@ -20,10 +21,40 @@ void Simulation::pull_failure() {
 }
 
 void Simulation::handle(const Fails& /*fails*/) {
-  Undetected undetected{std::move(next_failure_), {}};
+  Failure failure = std::move(next_failure_);
   pull_failure();
+  befall(std::move(failure));
+}
+
+void Simulation::handle(const Relapses& relapses) {
+  befall(std::move(relapses_.extract(relapses.number).mapped()));
+}
+
+// With less load a node lasts; and a new one has not the faults of the one before.
+bool Simulation::is_spared(const Failure& failure) const {
+  const NodeId node(failure.nodes.front().first);
+  return (failure.needs_held_milli > 0 && held_milli(node) < failure.needs_held_milli) ||
+         (failure.of_lemon && replaced_.contains(node));
+}
+
+void Simulation::befall(Failure&& happens) {
+  Undetected undetected{std::move(happens), {}};
   const Failure& failure = undetected.failure;
+  if (is_spared(failure)) {
+    return;
+  }
+  if (failure.warns) {
+    heed(failure);
+    return;
+  }
+  if (failure.foretold && was_averted(failure)) {
+    return;
+  }
   tell(Failed{failure, (*options_.causes)[failure.cause]});
+  if (failure.effect != Effect::stops) {
+    hide(std::move(undetected.failure));
+    return;
+  }
   if (failure.noticed_after == Duration{}) {
     notice(undetected);
     return;
@@ -41,11 +72,19 @@ void Simulation::handle(const Fails& /*fails*/) {
 }
 
 void Simulation::handle(const Noticed& noticed) {
+  if (come_upon(noticed.number)) {
+    return;
+  }
   const auto found = undetected_.extract(noticed.number);
   if (found.mapped().failure.severity == Severity::high) {
     mark_broken(found.mapped().failure, -1);
   }
   notice(found.mapped());
+}
+
+std::uint32_t Simulation::held_milli(NodeId node) const {
+  return cluster_.fleet().kind(node).gpus * gpu_milli_all -
+         cluster_.occupancy().free_gpu_milli(node);
 }
 
 // Whoever starts there stands still, too.
@@ -145,20 +184,22 @@ void Simulation::notice(const Undetected& noticed) {
   plan_due_ = true;
 }
 
-void Simulation::interrupt(JobId id, std::uint32_t cause) {
+void Simulation::interrupt(JobId id, std::uint32_t cause, Back back) {
   LiveJob& live = jobs_[id.index()];
   const Terms* terms = live.job.terms.get();
   const bool given_up =
       terms != nullptr && (!terms->requeue || (terms->retries && live.failures >= *terms->retries));
-  const Stint stint = stint_of(id, given_up ? Yield::cancel : Yield::requeue);
+  const Stint stint = stint_of(id, given_up ? Yield::cancel : Yield::requeue, back);
   const Placement placement = cluster_.holding(id).placement;
-  tell(Evicted{live, placement, cause, cause_name(cause), stint, given_up, pace(id)});
+  tell(Evicted{live, placement, cause, cause_name(cause), stint, given_up, pace(id),
+               back == Back::to_right});
   leave_cluster(id);
   queue_.cancel(running_[id.index()].ending.release);
   queue_.cancel(running_[id.index()].ending.end);
   cluster_.stop(id);
   scheduler_.ended(id, now_, given_up ? Stop::failed : Stop::requeued);
   live.kept += stint.kept - stint.undone;
+  live.forget_wrong();
   live.served += now_ - live.start;
   live.hung = berth::never;
   ++live.failures;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/check.hpp"
+#include "simulator/failures/anatomy.hpp"
 #include "simulator/simulation.hpp"
 
 namespace berth {
@@ -29,7 +30,13 @@ void Simulation::take_out(NodeId node, const Failure& failure) {
   std::erase(draining_, node);
   Course course;
   course.stages = failure.course;
+  if (options_.retire && !failure.warns && !failure.of_domain && gives_up(node)) {
+    course.stages = Repairs::replacement(options_.retire->replaced_after);
+  } else if (!failure.relapses.empty()) {
+    course.comes_again = std::make_shared<const Failure>(failure);
+  }
   course.cause = failure.cause;
+  course.averts = failure.threatens;
   course.becomes = state == NodeState::spare ? state : NodeState::production;
   courses_[node] = std::move(course);
   std::erase(spares_, node);
@@ -41,9 +48,91 @@ void Simulation::take_out(NodeId node, const Failure& failure) {
   }
 }
 
+// A node that will fail, or so it seems, is drained and repaired before.
+void Simulation::heed(const Failure& warning) {
+  tell(Alarmed{warning, (*options_.causes)[warning.cause]});
+  const NodeId node(warning.nodes.front().first);
+  take_out(node, warning);
+  for (const JobId id : warning.clears ? cluster_.jobs_on(node) : std::vector<JobId>{}) {
+    const LiveJob& live = jobs_[id.index()];
+    depart_when_saved({id, live.sequence, live.starts, node, warning.cause, {}});
+  }
+  plan_due_ = true;
+}
+
+// At the speed that it has now.
+void Simulation::depart_when_saved(Departs departs) {
+  const LiveJob& live = jobs_[departs.job.index()];
+  const auto saved = live.next_saved(worked(departs.job));
+  if (!saved || live.hung != berth::never) {
+    return;
+  }
+  departs.when = *saved;
+  const Pace* slow = pace(departs.job);
+  const SimTime at = slow != nullptr ? slow->reaches(*saved) : after(live.start, *saved);
+  if (at < after(live.start, live.job.stopped_after() - live.against_limit)) {
+    queue_.schedule(at, rank(departs), departs);
+  }
+}
+
+// Whoever has another speed by now writes it earlier or later.
+void Simulation::handle(const Departs& departs) {
+  const LiveJob& live = jobs_[departs.job.index()];
+  if (live.phase != LiveJob::Phase::running || live.sequence != departs.sequence ||
+      live.starts != departs.starts || cluster_.state(departs.node) != NodeState::draining ||
+      live.hung != berth::never) {
+    return;
+  }
+  if (worked(departs.job) != departs.when) {
+    depart_when_saved(departs);
+    return;
+  }
+  interrupt(departs.job, departs.cause);
+  requeue_interrupted();
+  plan_due_ = true;
+}
+
+bool Simulation::was_averted(const Failure& failure) {
+  const bool averted = averted_.erase({NodeId(failure.nodes.front().first), failure.at}) > 0;
+  if (averted) {
+    tell(Averted{failure, (*options_.causes)[failure.cause]});
+  }
+  return averted;
+}
+
+// Counts anew afterwards.
+bool Simulation::gives_up(NodeId node) {
+  std::vector<SimTime>& times = taken_out_[node];
+  std::erase_if(times, [this](SimTime at) { return now_ - at > options_.retire->within; });
+  times.push_back(now_);
+  if (times.size() < options_.retire->failures) {
+    return false;
+  }
+  tell(GivenUp{node, times.size()});
+  times.clear();
+  replaced_.insert(node);
+  return true;
+}
+
+void Simulation::relapse(const Failure& failure) {
+  const Relapse& first = failure.relapses.front();
+  Failure again = failure;
+  again.at = after(now_, first.after);
+  again.noticed_after = first.noticed_after;
+  again.course = first.course;
+  again.relapses.erase(again.relapses.begin());
+  again.foretold = false;
+  const Relapses relapses{relapsed_++};
+  queue_.schedule(again.at, rank(relapses), relapses);
+  relapses_.emplace(relapses.number, std::move(again));
+}
+
 // The first stage of its course begins, and a spare stands in for it.
 void Simulation::leave_service(NodeId node) {
   const bool served = serves(cluster_.state(node));
+  if (const SimTime then = courses_.at(node).averts; then != berth::never && then >= now_) {
+    averted_.emplace(node, then);
+  }
   displace_from(node);
   go_on(node);
   if (served) {
@@ -59,6 +148,10 @@ void Simulation::go_on(NodeId node) {
     if (cluster_.state(node) != stage.state) {
       move(node, stage.state, course.cause);
     }
+    if (stage.lasts > Duration{} && stage.by_hand && crews_) {
+      ask_crews(node, stage.lasts);
+      return;
+    }
     if (stage.lasts > Duration{}) {
       course.ends = queue_.schedule(after(now_, stage.lasts), rank(Moves{}), Moves{node});
       return;
@@ -68,8 +161,11 @@ void Simulation::go_on(NodeId node) {
     course.ends = queue_.schedule(course.not_before, rank(Moves{}), Moves{node});
     return;
   }
-  const Course over = course;
+  const Course over = std::move(course);
   courses_.erase(node);
+  if (over.comes_again) {
+    relapse(*over.comes_again);
+  }
   if (allocator_) {
     allocator_->came_through(node);
     return;
@@ -80,6 +176,31 @@ void Simulation::go_on(NodeId node) {
   }
 }
 
+// --- crews ---------------------------------------------------------------------------------------
+
+void Simulation::ask_crews(NodeId node, Duration work) {
+  mend_by_hand();
+  crews_->ask(now_, node, work);
+  const auto next = crews_->next();
+  queue_.cancel(crews_move_);
+  crews_move_ = queue_.schedule(*next, rank(CrewsMove{}), CrewsMove{});
+}
+
+// Who is done goes on as an event of its own: it may need hands again.
+void Simulation::mend_by_hand() {
+  for (const RepairCrews::Done& done : crews_->advance(now_)) {
+    tell(Mended{done.node, cluster_.state(done.node), done.waited});
+    courses_.at(done.node).ends = queue_.schedule(now_, rank(Moves{}), Moves{done.node});
+  }
+}
+
+void Simulation::handle(const CrewsMove& /*moves*/) {
+  mend_by_hand();
+  if (const auto next = crews_->next()) {
+    crews_move_ = queue_.schedule(*next, rank(CrewsMove{}), CrewsMove{});
+  }
+}
+
 void Simulation::handle(const Moves& moves) {
   go_on(moves.node);
   plan_due_ = plan_due_ || cluster_.state(moves.node) == NodeState::production;
@@ -87,6 +208,9 @@ void Simulation::handle(const Moves& moves) {
 
 void Simulation::move(NodeId node, NodeState to, std::uint32_t cause) {
   const NodeState from = cluster_.state(node);
+  if (to == NodeState::test && !hidden_.empty()) {
+    mend(node);
+  }
   const bool turned = cluster_.set_state(node, to);
   const std::string_view why =
       to == NodeState::spare ? std::string_view("kept back") : cause_name(cause);
@@ -95,6 +219,9 @@ void Simulation::move(NodeId node, NodeState to, std::uint32_t cause) {
     const bool open = to == NodeState::production;
     scheduler_.turned(node, open);
     tell(Turned{{node}, open, Door::health});
+  }
+  if (to == NodeState::production && !hidden_.empty()) {
+    test_when_idle(node);
   }
   if (allocator_) {
     plan_due_ = true;
@@ -117,6 +244,9 @@ void Simulation::let_drained_go() {
 void Simulation::follow_up() {
   if (may_be_drained_) {
     let_drained_go();
+  }
+  if (!left_.empty()) {
+    test_left();
   }
   if (allocator_) {
     allocator_->settle(now_);
@@ -180,20 +310,25 @@ void Simulation::displace_from(NodeId node) {
     const auto& pinned = scheduler_.request(JobId(i)).pinned;
     if (pinned &&
         std::ranges::any_of(*pinned, [node](const Part& part) { return part.node == node; })) {
-      displace(JobId(i));
+      displace(JobId(i), Back::to_saved);
     }
   }
 }
 
-void Simulation::displace(JobId id) {
+// It loses what it had not saved, or all that is not known to be right, and begins anywhere.
+void Simulation::displace(JobId id, Back back) {
   LiveJob& live = jobs_[id.index()];
+  const bool suspended = scheduler_.request(id).pinned != nullptr;
   const Duration every = live.job.terms ? live.job.terms->checkpoint_every : Duration{};
-  const Duration undone = every > Duration{} ? live.kept % every : live.kept;
-  tell(Displaced{live, undone});
-  live.kept -= undone;
+  Duration keeps = every > Duration{} ? live.kept - live.kept % every : Duration{};
+  keeps = back == Back::to_right ? std::min(keeps, live.last_right()) : keeps;
+  const Duration undone = live.kept - keeps;
+  tell(Displaced{live, undone, suspended, back == Back::to_right});
+  live.kept = keeps;
+  live.forget_wrong();
   live.against_limit = Duration{};
   live.startup = live.job.terms ? live.job.terms->restart : Duration{};
-  ++live.requeues;
+  live.requeues += suspended ? 1 : 0;
   scheduler_.unpin(request_for(id), now_);
 }
 

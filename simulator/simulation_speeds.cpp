@@ -1,4 +1,6 @@
-// Jobs whose speed the network decides, and a wiring that changes.
+// Starts and ends of jobs; how fast they run where the network or slow nodes decide, and a wiring
+// that changes.
+#include <algorithm>
 #include <utility>
 
 #include "core/check.hpp"
@@ -6,12 +8,66 @@
 
 namespace berth {
 
-void Simulation::start_on_network(const Draft::Start& start) {
+void Simulation::start(const Draft::Start& start) {
+  LiveJob& live = jobs_[start.job.index()];
+  if (start.shape.tasks < live.shape.tasks) {
+    live.mold(start.shape.tasks);
+  }
+  live.start = now_;
+  live.first_start = live.starts == 0 ? now_ : live.first_start;
+  ++live.starts;
+  live.phase = LiveJob::Phase::running;
+  live.hung = berth::never;
+  if (tracks()) {
+    running_.resize(std::max(running_.size(), jobs_.size()));
+  }
+  if (paces()) {
+    start_at_pace(start);
+    return;
+  }
+  tell(Started{live, start.placement});
+  const Duration left = live.job.stopped_after() - live.against_limit;
+  const Ending ending = schedule_end(start.job, after(now_, std::min(live.remaining(), left)));
+  if (tracks()) {
+    running_[start.job.index()].ending = ending;
+  }
+}
+
+// A limit is one of time, not of work.
+void Simulation::schedule_end(JobId id) {
+  const LiveJob& live = jobs_[id.index()];
+  Running& running = running_[id.index()];
+  const Duration left = live.job.stopped_after() - live.against_limit;
+  running.ending =
+      schedule_end(id, std::min(running.pace.reaches(live.remaining()), after(live.start, left)));
+}
+
+Simulation::Ending Simulation::schedule_end(JobId id, SimTime at) {
+  Ending ending;
+  if (per_event() && at == after(jobs_[id.index()].start, scheduler_.request(id).estimate)) {
+    ending.release = queue_.schedule(at, rank(Release{}), Release{id});
+  }
+  ending.end = queue_.schedule(at, rank(End{}), End{id});
+  return ending;
+}
+
+RunSpeed Simulation::wired(JobId id, const Placement& placement) const {
+  const RunSpeed speed = options_.network != nullptr ? options_.network->speed(id) : RunSpeed{};
+  return options_.flaps ? options_.flaps->speed(jobs_[id.index()].shape, placement).of(speed)
+                        : speed;
+}
+
+// The slowest of its nodes sets the pace.
+void Simulation::start_at_pace(const Draft::Start& start) {
   const LiveJob& live = jobs_[start.job.index()];
-  options_.network->start(start.job, live.job.communication, live.shape, start.placement);
-  note_speeds();
-  running_[start.job.index()].pace = Pace(now_, options_.network->speed(start.job));
-  tell(Started{live, start.placement, options_.network->speed(start.job)});
+  if (options_.network != nullptr) {
+    options_.network->start(start.job, live.job.communication, live.shape, start.placement);
+    note_speeds();
+  }
+  const RunSpeed by_wire = wired(start.job, start.placement);
+  const RunSpeed speed = slowest(start.placement).of(by_wire);
+  running_[start.job.index()].pace = Pace(now_, by_wire, speed);
+  tell(Started{live, start.placement, speed, by_wire});
   schedule_end(start.job);
 }
 
@@ -28,12 +84,17 @@ void Simulation::change_speeds() {
     if (live.hung != berth::never) {
       continue;  // the network has forgotten it
     }
-    const RunSpeed speed = options_.network->speed(id);
-    if (live.phase != LiveJob::Phase::running || running.pace.speed() == speed) {
+    if (live.phase != LiveJob::Phase::running) {
       continue;
     }
-    tell(SpeedChanged{live, running.pace, speed});
-    running.pace.change(now_, speed);
+    const Placement& placement = cluster_.holding(id).placement;
+    const RunSpeed by_wire = wired(id, placement);
+    const RunSpeed speed = slowest(placement).of(by_wire);
+    if (running.pace.speed() == speed && running.pace.wired() == by_wire) {
+      continue;
+    }
+    tell(SpeedChanged{live, running.pace, speed, by_wire});
+    running.pace.change(now_, by_wire, speed);
     queue_.cancel(running.ending.release);
     queue_.cancel(running.ending.end);
     schedule_end(id);

@@ -9,8 +9,9 @@
 
 namespace berth {
 
-// What it did since its start. Requeued, it keeps what its last checkpoint kept; suspended, all.
-Stint Simulation::stint_of(JobId id, Yield how) const {
+// What it did since its start. Requeued, it keeps what its last checkpoint kept, or the last that
+// is known to be right; suspended, all.
+Stint Simulation::stint_of(JobId id, Yield how, Back back) const {
   const LiveJob& live = jobs_[id.index()];
   const Duration length = worked(id);
   const Spent spent = live.spent(length);
@@ -21,6 +22,9 @@ Stint Simulation::stint_of(JobId id, Yield how) const {
   Duration keeps = done;
   if (how != Yield::suspend) {
     keeps = how == Yield::requeue ? live.saved(length) : Duration{};
+  }
+  if (back == Back::to_right && live.right < done) {
+    keeps = std::min(keeps, live.last_right());
   }
   stint.kept = std::max(keeps - live.kept, Duration{});
   stint.redone = done - live.kept - stint.kept;
@@ -68,6 +72,7 @@ void Simulation::yield(const Victim& victim, const LiveJob& by) {
   queue_.cancel(running_[id.index()].ending.release);
   queue_.cancel(running_[id.index()].ending.end);
   live.kept += stint.kept - stint.undone;
+  live.forget_wrong();
   live.served += now_ - live.start;
   if (victim.how == Yield::cancel) {
     live.phase = LiveJob::Phase::unused;

@@ -1,170 +1,22 @@
 #include "simulator/summary.hpp"
 
 #include <algorithm>
-#include <map>
-#include <string>
+#include <utility>
 #include <variant>
 
-#include "cluster/gpu_shares.hpp"
-#include "simulator/failure_book.hpp"
-#include "simulator/gpu_time.hpp"
-#include "simulator/preemption_book.hpp"
-#include "simulator/summary_spread.hpp"
-#include "simulator/summary_tally.hpp"
+#include "core/check.hpp"
+#include "simulator/summary_book.hpp"
 
 namespace berth {
 
-class SummarySink::Book {
- public:
-  Book(const Fleet& fleet, const Catalog& catalog, SimTime warm_up, std::uint32_t virtualization)
-      : fleet_(fleet),
-        warm_up_(warm_up),
-        accounts_(gpu_milli_all * fleet.gpus(), warm_up, virtualization),
-        book_of_failures_(fleet, accounts_),
-        tenants_(catalog.tenants, all_),
-        classes_(catalog.classes, all_),
-        partitions_(catalog.partitions, all_),
-        spread_(fleet) {}
-
-  void told(SimTime now, const Submitted& record) {
-    accounts_.submitted(now);
-    submitted(now, record.job.job, [](Tally&) {});
-  }
-  void told(SimTime now, const Rejected& record) {
-    accounts_.submitted(now);
-    submitted(now, record.job.job, [](Tally& tally) { ++tally.jobs.rejected; });
-    if (counts(record.job.job)) {
-      ++rejections_[std::string(record.why.substr(0, record.why.find(':')))];
-    }
-  }
-  void told(SimTime /*now*/, const Promised& /*record*/) {}
-  void told(SimTime now, const Started& record) {
-    const LiveJob& live = record.job;
-    accounts_.started(now, live.shape.total_gpu_milli());
-    if (yields_.count > 0) [[unlikely]] {
-      book_of_yields_.on(now, record);
-    }
-    if (!counts(live.job)) {
-      return;
-    }
-    if (live.starts == 1) [[likely]] {
-      const std::int64_t wait = live.wait().count();
-      each(live.job, [wait](Tally& tally) { tally.wait.add(wait); });
-      spread_.add(record.placement);
-    }
-  }
-  void told(SimTime now, const SpeedChanged& record) {
-    const Pace& pace = record.pace;
-    if (pace.since() <= accounts_.from() && accounts_.from() < now) [[unlikely]] {
-      worked_before_[record.job.sequence] = pace.worked(accounts_.from());
-    }
-  }
-  void told(SimTime now, const Warned& record) {
-    if (counts(record.job.job)) {
-      ++yields_.warned;
-      book_of_yields_.on(now, record);
-    }
-  }
-  void told(SimTime now, const Preempted& record);
-  void told(SimTime now, const Ended& record);
-  void told(SimTime now, const LeftRunning& record);
-  void told(SimTime now, const LeftWaiting& record) {
-    if (counts(record.job.job)) {
-      if (record.job.starts > 0) {
-        book_of_failures_.gone(now, record.job, record.job.kept);
-      }
-      each(record.job.job, [](Tally& tally) { ++tally.jobs.pending_at_end; });
-      ++waiting_[static_cast<std::size_t>(record.why)];
-    }
-  }
-
-  void told(SimTime /*now*/, const Turned& /*record*/) {}
-  void told(SimTime now, const FreeInPieces& record) {
-    accounts_.free_is(now, record.unusable ? Loss::fragmentation : Loss::idle);
-  }
-  void told(SimTime now, const Failed& record) { book_of_failures_.on(now, record); }
-  void told(SimTime /*now*/, const Hung& /*record*/) {}
-  void told(SimTime now, const Evicted& record);
-  void told(SimTime /*now*/, const Displaced& record) {
-    forfeit(record.job, Loss::redone, record.undone);
-    if (counts(record.job.job)) {
-      each(record.job.job, [](Tally& tally) { ++tally.jobs.requeued; });
-    }
-  }
-  void told(SimTime now, const NodeMoved& record) { book_of_failures_.on(now, record); }
-  void told(SimTime now, const LeaseTold& record) { book_of_leases_.on(now, record); }
-
-  void finish(SimTime now);
-  [[nodiscard]] Summary summary() const;
-
- private:
-  Worked worked(const LiveJob& live, const Pace* pace, SimTime now);
-  Duration worked_before_window(const LiveJob& live, const Pace& pace);
-  void forfeit(const LiveJob& live, Loss cause, Duration most = longest_duration);
-  void keep(const LiveJob& live, Int128 gpu_time);
-  Accounts::Counted give_back(SimTime now, const LiveJob& live, const Placement& placement,
-                              const Worked& work);
-  void settle();
-
-  [[nodiscard]] bool counts(const Job& job) const { return job.submit >= warm_up_; }
-
-  // The tallies that the job belongs to. Those of groups first: a group that begins as a copy of
-  // the tally of all jobs must not find this job in it already.
-  template <class Change>
-  void each(const Job& job, const Change& change) {
-    for (Tally* tally :
-         {tenants_.of(job.tenant), classes_.of(job.job_class), partitions_.of(job.partition)}) {
-      if (tally != nullptr) {
-        change(*tally);
-      }
-    }
-    change(all_);
-  }
-  template <class Change>
-  void submitted(SimTime now, const Job& job, const Change& change) {
-    if (!counts(job)) {
-      return;
-    }
-    first_submit_ = std::min(first_submit_, now);
-    each(job, [&change](Tally& tally) {
-      ++tally.jobs.submitted;
-      change(tally);
-    });
-  }
-
-  const Fleet& fleet_;
-  SimTime warm_up_;
-  Accounts accounts_;
-  FailureBook book_of_failures_;
-  LeaseBook book_of_leases_;
-  LeaseNumbers leases_;
-  Tally all_;
-  Groups<TenantId> tenants_;
-  Groups<ClassId> classes_;
-  Groups<PartitionId> partitions_;
-  Spread spread_;
-  // By sequence, of jobs that ran into the window and then changed their speed: what they had done.
-  std::map<std::uint64_t, Duration> worked_before_;
-  // By sequence, of jobs that were stopped and came back: GPU time that counts as kept so far.
-  std::map<std::uint64_t, Int128> kept_;
-  PreemptionBook book_of_yields_;
-  PreemptionNumbers yields_;
-  std::array<std::uint64_t, reason_names.size()> waiting_{};
-  FailureNumbers failures_;
-  std::map<std::string, std::uint64_t> rejections_;  // by why
-  SimTime first_submit_ = never;
-  SimTime last_end_ = SimTime::min();
-  GpuTime gpu_time_;
-  SimTime finished_ = never;
-};
-
-Duration SummarySink::Book::worked_before_window(const LiveJob& live, const Pace& pace) {
+SummarySink::Book::Progress SummarySink::Book::before_window(const LiveJob& live,
+                                                             const Pace& pace) {
   const SimTime from = accounts_.from();
   if (live.start >= from) [[likely]] {
-    return Duration{};
+    return {};
   }
   if (pace.since() <= from) {
-    return pace.worked(from);
+    return progress(pace, from);
   }
   const auto found = worked_before_.extract(live.sequence);
   check(!found.empty(), "what a job did before the window was noted when its speed changed");
@@ -177,14 +29,20 @@ Worked SummarySink::Book::worked(const LiveJob& live, const Pace* pace, SimTime 
   const SimTime until = std::min(now, live.hung);
   const Duration all = pace != nullptr ? pace->worked(until) : until - live.start;
   Duration before = std::clamp(accounts_.from() - live.start, Duration{}, all);
-  if (pace != nullptr) {
-    before = live.hung <= accounts_.from() ? all : worked_before_window(live, *pace);
-  }
   Worked worked;
+  if (pace != nullptr) {
+    const Progress now_done = progress(*pace, until);
+    const Progress then = live.hung <= accounts_.from() ? now_done : before_window(live, *pace);
+    before = then.worked;
+    // Both are rounded to nanoseconds.
+    worked.held_up = std::max(now_done.held_up - then.held_up, Duration{});
+  }
   worked.before = live.spent(before);
   worked.all = live.spent(all);
   worked.kept = worked.all.work;
   worked.hung = live.hung;
+  worked.right =
+      live.right == longest_duration ? live.right : std::max(live.right - live.kept, Duration{});
   return worked;
 }
 
@@ -193,6 +51,9 @@ Accounts::Counted SummarySink::Book::give_back(SimTime now, const LiveJob& live,
                                                const Placement& placement, const Worked& work) {
   const auto counted = accounts_.stopped(live.start, now, live.shape.total_gpu_milli(), work);
   book_of_failures_.gave_back(now, live, placement);
+  if (tests_) {
+    tests_->gave_back(now, placement);
+  }
   return counted;
 }
 
@@ -223,7 +84,7 @@ void SummarySink::Book::told(SimTime now, const Preempted& record) {
     forfeit(live, Loss::preempted);
     kept_.erase(live.sequence);
   } else {
-    forfeit(live, Loss::redone, record.stint.undone);
+    forfeit(live, Loss::redone, right_part(live, record.stint.undone));
   }
   if (!counts(live.job)) {
     return;
@@ -256,7 +117,7 @@ void SummarySink::Book::told(SimTime now, const Evicted& record) {
     forfeit(live, Loss::failed);
     kept_.erase(live.sequence);
   } else {
-    forfeit(live, Loss::redone, record.stint.undone);
+    forfeit(live, Loss::redone, right_part(live, record.stint.undone));
   }
   if (!counts(live.job)) {
     return;
@@ -302,6 +163,9 @@ void SummarySink::Book::told(SimTime now, const Ended& record) {
   }
   last_end_ = now;
   book_of_failures_.gone(now, live, live.kept + work.all.work);
+  if (completed) {
+    book_of_failures_.completed(live);
+  }
   const Duration turnaround = now - live.job.submit;
   const Duration ran = live.kept + (now - live.start);
   const std::int64_t slowdown = bounded_slowdown(turnaround - ran, ran);
@@ -333,6 +197,9 @@ void SummarySink::Book::finish(SimTime now) {
   finished_ = now;
   failures_ = book_of_failures_.finish(now);
   leases_ = book_of_leases_.finish(now);
+  if (tests_) {
+    tests_->settle(now);
+  }
   gpu_time_ = accounts_.finish(now);
   book_of_yields_.finish();
   settle();
@@ -366,8 +233,8 @@ Summary SummarySink::Book::summary() const {
 }
 
 SummarySink::SummarySink(const Fleet& fleet, const Catalog& catalog, SimTime warm_up,
-                         std::uint32_t virtualization_ppm)
-    : book_(std::make_unique<Book>(fleet, catalog, warm_up, virtualization_ppm)) {}
+                         std::uint32_t virtualization_ppm, std::optional<ActiveTests> tests)
+    : book_(std::make_unique<Book>(fleet, catalog, warm_up, virtualization_ppm, tests)) {}
 
 SummarySink::~SummarySink() = default;
 

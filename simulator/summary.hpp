@@ -19,6 +19,7 @@
 #include "simulator/accounts.hpp"
 #include "simulator/allocator/lease_numbers.hpp"
 #include "simulator/failure_numbers.hpp"
+#include "simulator/failures/active_tests.hpp"
 #include "simulator/records.hpp"
 #include "topology/fleet.hpp"
 #include "workloads/catalog.hpp"
@@ -116,9 +117,9 @@ struct Summary {
 
 class SummarySink final : public Sink {
  public:
-  // Both outlive it.
+  // Both outlive it. `tests`: of idle nodes, where there are any.
   SummarySink(const Fleet& fleet, const Catalog& catalog, SimTime warm_up = SimTime{},
-              std::uint32_t virtualization_ppm = 0);
+              std::uint32_t virtualization_ppm = 0, std::optional<ActiveTests> tests = {});
   ~SummarySink() override;
   SummarySink(const SummarySink&) = delete;
   SummarySink& operator=(const SummarySink&) = delete;

@@ -98,6 +98,12 @@ void Anatomy::draw(Random& draws, std::uint32_t gpus, Failure& failure) const {
   failure.noticed_after = cause.noticed_after.sample(draws);
   failure.course.clear();
   repairs_.draw(cause.mend, draws, failure.course);
+  failure.relapses.clear();
+  while (!failure.of_software() && repairs_.in_vain(draws)) {
+    Relapse again{repairs_.shows_after(draws), cause.noticed_after.sample(draws), {}};
+    repairs_.draw(cause.mend, draws, again.course);
+    failure.relapses.push_back(std::move(again));
+  }
 }
 
 std::vector<std::string> Anatomy::causes() const {
@@ -108,12 +114,21 @@ std::vector<std::string> Anatomy::causes() const {
   return names;
 }
 
+double Anatomy::share(std::size_t cause) const {
+  double all = 0;
+  for (const Cause& one : causes_) {
+    all += one.weight;
+  }
+  return causes_[cause].weight / all;
+}
+
 double Anatomy::interrupting() const {
   double all = 0;
   double high = 0;
   for (const Cause& cause : causes_) {
     all += cause.weight;
-    high += cause.severity == Severity::high ? cause.weight : 0;
+    const double times = cause.mend == Mend::software ? 1 : 1 / (1 - repairs_.in_vain());
+    high += cause.severity == Severity::high ? cause.weight * times : 0;
   }
   return high / all;
 }

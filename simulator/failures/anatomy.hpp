@@ -5,6 +5,7 @@
 //   noticed_after: {kind: uniform, low: 0s, high: 5m}     whatever the cause
 //   repair: 4h                                            out for so long, however it failed; or
 //   repair: {classes: {reset: 0.35, reboot: 0.25, swap: 0.3, rma: 0.1}, reset: 5m, ..., test: 20m}
+//     and fails_again: {share: 0.1, after: 1d} of these: handed back with the same fault
 //
 // A cause is of `hardware` (repaired by one of the classes), solved by a `reboot`, or of
 // `software`: then only the job is hit, and its nodes stay.
@@ -50,6 +51,12 @@ class Repairs {
 
   // Appends to the course. Draws as many as the repair has steps.
   void draw(Mend mend, Random& draws, std::vector<Stage>& course) const;
+  // Whether it was in vain, and how long after the node is back that shows.
+  [[nodiscard]] bool in_vain(Random& draws) const;
+  [[nodiscard]] Duration shows_after(Random& draws) const { return again_after_.sample(draws); }
+  [[nodiscard]] double in_vain() const { return fails_again_; }
+  // Of a node that is given up: another comes in its place, after so long.
+  static std::vector<Stage> replacement(Duration comes_after);
   // The mean time until a node is back after a failure of hardware.
   [[nodiscard]] Duration mean() const;
 
@@ -71,6 +78,8 @@ class Repairs {
   Distribution zap_;
   Distribution test_;
   double fails_test_ = 0;  // then it goes through triage and debug again
+  double fails_again_ = 0;
+  Distribution again_after_;
 };
 
 class Anatomy {
@@ -80,7 +89,17 @@ class Anatomy {
   // All but its time and nodes; `gpus` are those of its node.
   void draw(Random& draws, std::uint32_t gpus, Failure& failure) const;
   [[nodiscard]] std::vector<std::string> causes() const;
-  // The part of all failures that interrupts whoever runs there.
+  // Whether a failure of this cause stops whoever runs on the node, and takes the node out.
+  [[nodiscard]] bool evicts(std::size_t cause) const {
+    return causes_[cause].severity == Severity::high && causes_[cause].mend != Mend::software;
+  }
+  [[nodiscard]] bool of_software(std::size_t cause) const {
+    return causes_[cause].mend == Mend::software;
+  }
+  // Of all failures.
+  [[nodiscard]] double share(std::size_t cause) const;
+  [[nodiscard]] const Repairs& repairs() const { return repairs_; }
+  // Of a failure, how often it interrupts whoever runs there: it may come again.
   [[nodiscard]] double interrupting() const;
 
  private:

@@ -80,8 +80,8 @@ std::unique_ptr<const Lasting> lasts_after_infancy(double mean_s, double times_f
 }
 
 Clocks::Clocks(RunKey run, std::uint32_t process, std::uint32_t entities, const Lasting& lasting,
-               const Unequal& unequal)
-    : run_(run), process_(process), lasting_(lasting), unequal_(unequal) {
+               const Unequal& unequal, Stream stream)
+    : run_(run), process_(process), lasting_(lasting), unequal_(unequal), stream_(stream) {
   check(process < 256, "fewer than 256 failure processes");
   ordinary_ = 1 / (1 + unequal.lemons * (unequal.lemon_times - 1));
   heap_.reserve(entities);
@@ -91,11 +91,19 @@ Clocks::Clocks(RunKey run, std::uint32_t process, std::uint32_t entities, const 
   std::make_heap(heap_.begin(), heap_.end(), Due::later);
 }
 
+bool Clocks::is_lemon(std::uint32_t entity) const {
+  if (unequal_.lemons <= 0) {
+    return false;
+  }
+  Random draws = Clocks::draws(run_, process_, entity, 0, stream_);
+  return uniform(draws) < unequal_.lemons;
+}
+
 double Clocks::times(std::uint32_t entity) const {
   if (!unequal_.gamma_shape && unequal_.lemons <= 0) {
     return 1;
   }
-  Random draws = Clocks::draws(run_, process_, entity, 0);
+  Random draws = Clocks::draws(run_, process_, entity, 0, stream_);
   const bool lemon = uniform(draws) < unequal_.lemons;
   const double by_chance =
       unequal_.gamma_shape ? gamma(draws, *unequal_.gamma_shape, 1 / *unequal_.gamma_shape) : 1;
@@ -104,7 +112,7 @@ double Clocks::times(std::uint32_t entity) const {
 
 Clocks::Due Clocks::due(std::uint32_t entity, std::uint32_t k, SimTime last) const {
   check(k < (1U << 24U), "an entity fails fewer than 2^24 times");
-  Random draws = Clocks::draws(run_, process_, entity, k);
+  Random draws = Clocks::draws(run_, process_, entity, k, stream_);
   return {lasting_.next(last, times(entity), draws), entity, k};
 }
 
@@ -114,7 +122,8 @@ std::optional<Clocks::Tick> Clocks::next() {
   }
   std::pop_heap(heap_.begin(), heap_.end(), Due::later);
   Due& fires = heap_.back();
-  Tick tick{fires.at, fires.entity, Clocks::draws(run_, process_, fires.entity, fires.k)};
+  Tick tick{fires.at, fires.entity, Clocks::draws(run_, process_, fires.entity, fires.k, stream_),
+            fires.k};
   tick.draws.next();
   fires = due(fires.entity, fires.k + 1, fires.at);
   std::push_heap(heap_.begin(), heap_.end(), Due::later);

@@ -39,19 +39,23 @@ class Clocks {
  public:
   // The draws of the k-th failure of an entity, from 1 on; k = 0: what the entity is like.
   // REQUIRES: process < 256, k < 2^24.
-  static Random draws(RunKey run, std::uint32_t process, std::uint32_t entity, std::uint32_t k) {
+  static Random draws(RunKey run, std::uint32_t process, std::uint32_t entity, std::uint32_t k,
+                      Stream stream = Stream::failures) {
     const std::uint64_t whose = (std::uint64_t{process} << 56U) | (std::uint64_t{entity} << 24U);
-    return {run, Stream::failures, whose | k};
+    return {run, stream, whose | k};
   }
 
   // `lasting` outlives it.
   Clocks(RunKey run, std::uint32_t process, std::uint32_t entities, const Lasting& lasting,
-         const Unequal& unequal);
+         const Unequal& unequal, Stream stream = Stream::failures);
+
+  [[nodiscard]] bool is_lemon(std::uint32_t entity) const;
 
   struct Tick {
     SimTime at{};
     std::uint32_t entity = 0;
     Random draws;  // of this failure, but the first, which was its time
+    std::uint32_t k = 0;
   };
   // The next one, and sets the clock of that entity anew; nothing when none fails within a run.
   std::optional<Tick> next();
@@ -72,6 +76,7 @@ class Clocks {
   std::uint32_t process_;
   const Lasting& lasting_;
   Unequal unequal_;
+  Stream stream_;
   double ordinary_ = 1;  // so that the mean over all entities is 1
   std::vector<Due> heap_;
 };

@@ -22,7 +22,7 @@ class Merged final : public FailureSource {
  public:
   struct Input {
     std::unique_ptr<FailureSource> source;
-    const std::vector<std::uint32_t>* cause_of = nullptr;
+    const std::vector<std::uint32_t>* cause_of = nullptr;  // null: as they are
     Failure ahead{};
     bool more = false;
   };
@@ -42,7 +42,9 @@ class Merged final : public FailureSource {
       return false;
     }
     failure = std::move(first->ahead);
-    failure.cause = (*first->cause_of)[failure.cause];
+    if (first->cause_of != nullptr) {
+      failure.cause = (*first->cause_of)[failure.cause];
+    }
     pull(*first);
     return true;
   }
@@ -58,6 +60,14 @@ class Merged final : public FailureSource {
 };
 
 }  // namespace
+
+std::unique_ptr<FailureSource> merge_failures(std::vector<std::unique_ptr<FailureSource>> sources) {
+  std::vector<Merged::Input> inputs(sources.size());
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    inputs[i].source = std::move(sources[i]);
+  }
+  return std::make_unique<Merged>(std::move(inputs));
+}
 
 std::unique_ptr<const FailureProcess> make_failures(Setting setting) {
   return make(processes, setting);
@@ -91,6 +101,19 @@ double Reliability::interruptions_per_node_second(const Topology& topology) cons
     sum += process->interruptions_per_node_second(topology);
   }
   return sum;
+}
+
+bool Reliability::slows() const {
+  return std::ranges::any_of(processes_, [](const auto& process) { return process->slows(); });
+}
+
+std::optional<Flaps> Reliability::flaps() const {
+  for (const auto& process : processes_) {
+    if (const auto flaps = process->flaps()) {
+      return flaps;
+    }
+  }
+  return std::nullopt;
 }
 
 void Reliability::check_topology(const Topology& topology) const {

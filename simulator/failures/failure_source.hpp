@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "core/random.hpp"
 #include "core/settings.hpp"
 #include "simulator/failures/failure.hpp"
+#include "simulator/failures/flaps.hpp"
 #include "topology/topology.hpp"
 
 namespace berth {
@@ -40,11 +42,18 @@ class FailureProcess {
   // How often a job on one node is interrupted by it, per node and second: what Daly's interval
   // goes by. 0: nobody can say.
   [[nodiscard]] virtual double interruptions_per_node_second(const Topology& topology) const = 0;
+  // True where some of its failures slow jobs (Effect::slows).
+  [[nodiscard]] virtual bool slows() const { return false; }
+  // What it costs gangs that their links flap.
+  [[nodiscard]] virtual std::optional<Flaps> flaps() const { return std::nullopt; }
   // InputError where the process is of something that this cluster does not have.
   virtual void check_topology(const Topology& /*topology*/) const {}
   // The files it reads, for digests in the manifest.
   [[nodiscard]] virtual std::vector<std::string> files() const { return {}; }
 };
+
+// In order of time; at one instant those of the earlier source first.
+std::unique_ptr<FailureSource> merge_failures(std::vector<std::unique_ptr<FailureSource>> sources);
 
 // Reads NAME or {kind: NAME, key: value}; null for `none`.
 std::unique_ptr<const FailureProcess> make_failures(Setting setting);
@@ -62,6 +71,8 @@ class Reliability {
   // By Failure::cause. Two processes that name a cause alike share it.
   [[nodiscard]] const std::vector<std::string>& causes() const { return causes_; }
   [[nodiscard]] double interruptions_per_node_second(const Topology& topology) const;
+  [[nodiscard]] bool slows() const;
+  [[nodiscard]] std::optional<Flaps> flaps() const;  // those of the first that has any
   void check_topology(const Topology& topology) const;
   [[nodiscard]] std::vector<std::string> files() const;
 

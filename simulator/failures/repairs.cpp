@@ -34,7 +34,8 @@ Repairs::Repairs()
       onboard_(always(minutes(12))),
       seatrial_(always(minutes(20))),
       zap_(always(minutes(2))),
-      test_(always(minutes(20))) {}
+      test_(always(minutes(20))),
+      again_after_(Distribution::Exponential{hours(24)}) {}
 
 Repairs Repairs::read(Setting process) {
   Repairs repairs;
@@ -76,11 +77,17 @@ void Repairs::read_classes(Setting map) {
   read_over(map, "test", test_);
   constexpr double most = 0.99;
   fails_test_ = map.number_or("fails_test", 0, 0, most);
+  if (const auto again = map.find("fails_again")) {
+    fails_again_ = again->at("share").number(0, most);
+    read_over(*again, "after", again_after_);
+  }
 }
 
 void Repairs::add(NodeState state, const Distribution& lasts, Random& draws,
                   std::vector<Stage>& course) const {
-  course.push_back({state, lasts.sample(draws)});
+  const bool by_hand =
+      state == NodeState::triage || state == NodeState::debug || state == NodeState::onboard;
+  course.push_back({state, lasts.sample(draws), by_hand});
 }
 
 void Repairs::draw_class(Class which, Random& draws, std::vector<Stage>& course) const {
@@ -119,6 +126,19 @@ void Repairs::draw(Mend mend, Random& draws, std::vector<Stage>& course) const {
   while (fails_test_ > 0 && uniform(draws) < fails_test_) {
     draw_class(Class::swap, draws, course);
   }
+}
+
+bool Repairs::in_vain(Random& draws) const {
+  return fails_again_ > 0 && uniform(draws) < fails_again_;
+}
+
+std::vector<Stage> Repairs::replacement(Duration comes_after) {
+  return {{NodeState::triage, minutes(10), true},
+          {NodeState::rma, comes_after},
+          {NodeState::onboard, minutes(12), true},
+          {NodeState::seatrial, minutes(20)},
+          {NodeState::zap, minutes(2)},
+          {NodeState::test, minutes(20)}};
 }
 
 Duration Repairs::mean() const {

@@ -33,6 +33,26 @@ std::string asks(const Shape& shape) {
   return text;
 }
 
+std::string effect_of(const Failure& failure) {
+  switch (failure.effect) {
+    case Effect::corrupts:
+      return ", makes work wrong";
+    case Effect::slows:
+      return fmt::format(", slows to {:.6f}", failure.slowed_to.value());
+    default:
+      return "";
+  }
+}
+
+std::string noticed(const Failure& failure) {
+  if (failure.until_tested) {
+    return ", until it is tested";
+  }
+  return failure.noticed_after > Duration{}
+             ? ", noticed after " + format_duration(failure.noticed_after)
+             : "";
+}
+
 class EventLog final : public Sink {
  public:
   EventLog(TextOut& out, const Fleet& fleet, Sources sources)
@@ -100,27 +120,60 @@ class EventLog final : public Sink {
         names.push_back(fleet_.name(NodeId(node)));
       }
     }
-    node_line(now, "fail", fold_hostlist(names),
-              fmt::format("{}{}{}", record.cause, failure.severity == Severity::low ? ", mild" : "",
-                          failure.noticed_after > Duration{}
-                              ? ", noticed after " + format_duration(failure.noticed_after)
-                              : ""));
+    node_line(
+        now, "fail", fold_hostlist(names),
+        fmt::format("{}{}{}{}", record.cause, failure.severity == Severity::low ? ", mild" : "",
+                    effect_of(failure), noticed(failure)));
+  }
+  void told(SimTime now, const Corrupted& record) {
+    line(now, "wrong", record.job,
+         "what it works after " + format_duration(record.job.right) + " of work");
+  }
+  void told(SimTime now, const Found& record) {
+    node_line(now, "found", first_node(record.failure),
+              fmt::format("{}, there since {}{}", record.cause, at(record.failure.at),
+                          record.by_test ? ", by a test" : ""));
+  }
+  void told(SimTime now, const Alarmed& record) {
+    const SimTime then = record.failure.threatens;
+    node_line(now, "alarm", first_node(record.failure),
+              fmt::format("{}{}", record.cause, then != never ? ", to come at " + at(then) : ""));
+  }
+  void told(SimTime now, const Averted& record) {
+    node_line(now, "averted", first_node(record.failure), std::string(record.cause));
+  }
+  [[nodiscard]] std::string first_node(const Failure& failure) const {
+    return fleet_.name(NodeId(failure.nodes.front().first));
   }
   void told(SimTime now, const Hung& record) { line(now, "hang", record.job, "does nothing"); }
   void told(SimTime now, const Evicted& record) {
     const Duration lost = record.stint.redone + record.stint.undone;
     line(now, "stop", record.job,
-         fmt::format("{}, {} after {}, loses {}", record.cause_name,
+         fmt::format("{}, {} after {}, loses {}{}", record.cause_name,
                      record.given_up ? "given up" : "requeued",
-                     format_duration(now - record.job.start), format_duration(lost)));
+                     format_duration(now - record.job.start), format_duration(lost),
+                     record.rolled_back ? ", back to where it is right" : ""));
   }
   void told(SimTime now, const Displaced& record) {
-    line(now, "unpin", record.job, "its node is gone, loses " + format_duration(record.undone));
+    const bool wrong = record.rolled_back;
+    line(now, wrong ? "back" : "unpin", record.job,
+         (wrong ? "what it saved is wrong, loses " : "its node is gone, loses ") +
+             format_duration(record.undone));
   }
   void told(SimTime now, const NodeMoved& record) {
     node_line(now, "node", fleet_.name(record.node),
               fmt::format("{} to {}, {}", to_string(record.from), to_string(record.to),
                           record.cause_name));
+  }
+  void told(SimTime now, const Mended& record) {
+    node_line(now, "crew", fleet_.name(record.node),
+              fmt::format(
+                  "{} done{}", to_string(record.state),
+                  record.waited > Duration{} ? ", waited " + format_duration(record.waited) : ""));
+  }
+  void told(SimTime now, const GivenUp& record) {
+    node_line(now, "retire", fleet_.name(record.node),
+              fmt::format("after {} failures", record.failures));
   }
   void told(SimTime now, const LeaseTold& record) {
     if (record.what == LeaseEvent::takes || record.what == LeaseEvent::lets_go) {

@@ -50,6 +50,12 @@ class JobTable final : public Sink {
   void told(SimTime /*now*/, const Hung& /*record*/) {}
   void told(SimTime /*now*/, const NodeMoved& /*record*/) {}
   void told(SimTime /*now*/, const LeaseTold& /*record*/) {}
+  void told(SimTime /*now*/, const Corrupted& /*record*/) {}
+  void told(SimTime /*now*/, const Found& /*record*/) {}
+  void told(SimTime /*now*/, const Alarmed& /*record*/) {}
+  void told(SimTime /*now*/, const Averted& /*record*/) {}
+  void told(SimTime /*now*/, const Mended& /*record*/) {}
+  void told(SimTime /*now*/, const GivenUp& /*record*/) {}
   void told(SimTime now, const Evicted& record);
   void told(SimTime /*now*/, const Displaced& record) {
     before_[record.job.sequence].lost += gpu_time(record.job, record.undone);
@@ -65,7 +71,8 @@ class JobTable final : public Sink {
     line(record.job, {"running", {}, &record.placement, spent(record.job, record.pace, now)});
   }
   void told(SimTime /*now*/, const LeftWaiting& record) {
-    line(record.job, {"pending", {}, nullptr, lost_before(record.job)});
+    line(record.job,
+         {"pending", {}, nullptr, lost_before(record.job) + wrong(record.job, record.job.kept)});
   }
 
   struct Before {  // of a job that had to yield
@@ -88,11 +95,16 @@ class JobTable final : public Sink {
   }
 
   // GPU time that did not become work of it: the network held it up, it started up, saved what it
-  // did, stood still after a failure, or work was lost.
+  // did, stood still after a failure, or work was lost or wrong.
   [[nodiscard]] Int128 spent(const LiveJob& live, const Pace* pace, SimTime now) const {
     const SimTime until = std::min(now, live.hung);
     const Duration worked = pace != nullptr ? pace->worked(until) : until - live.start;
-    return lost_before(live) + gpu_time(live, (now - live.start) - live.spent(worked).work);
+    const Duration work = live.spent(worked).work;
+    return lost_before(live) + gpu_time(live, (now - live.start) - work) +
+           wrong(live, live.kept + work);
+  }
+  [[nodiscard]] static Int128 wrong(const LiveJob& live, Duration done) {
+    return gpu_time(live, std::max(done, live.right) - live.right);
   }
   void line(const LiveJob& live, const Fate& fate);
   void field(std::string_view text);  // with its comma before, quoted where it has to be

@@ -90,6 +90,9 @@ bool modelled(Loss loss, const Summary& summary) {
       return summary.gpu_time.lost_to(loss) > 0;
     case Loss::unsold:
       return !summary.leases.leases.empty();
+    case Loss::corrupted:
+    case Loss::straggler:
+      return summary.gpu_time.lost_to(loss) > 0;
     default:
       return summary.failures || summary.gpu_time.lost_to(loss) > 0;
   }
@@ -185,6 +188,23 @@ void add_failures(Json& json, const Summary& summary) {
   json["failures"] = {{"total", numbers.failures},
                       {"by_cause", std::move(failures)},
                       {"down_gpu_h_by_cause", std::move(down)}};
+  if (numbers.alarms + numbers.false_alarms > 0) {
+    json["failures"]["alarms"] = numbers.alarms;
+    json["failures"]["false_alarms"] = numbers.false_alarms;
+    json["failures"]["averted"] = numbers.averted;
+  }
+  if (numbers.mended_by_hand > 0) {
+    json["failures"]["mended_by_crews"] = numbers.mended_by_hand;
+    json["failures"]["waited_for_crews_h"] = hours(numbers.crew_wait_ns);
+  }
+  if (numbers.retired > 0) {
+    json["failures"]["retired"] = numbers.retired;
+  }
+  if (numbers.found + numbers.completed_wrong > 0) {
+    json["failures"]["found"] = numbers.found;
+    json["failures"]["found_by_tests"] = numbers.found_by_tests;
+    json["failures"]["completed_wrong"] = numbers.completed_wrong;
+  }
 }
 
 // A mean of no values there is not.

@@ -14,7 +14,7 @@ TEST_CASE("a key that nobody knows is an error, with the nearest known one") {
   CHECK(said_of({{"policy", ""}, {"polcy", "easy"}}) ==
         "c.yaml:2:1: polcy: no such key\n"
         "  did you mean 'policy'? known: seed, replications, horizon, warmup, cluster, workload, "
-        "drains, policy, policies, reliability, recovery, virt_tax, spares, bare_metal\n");
+        "drains, policy, policies, reliability, recovery, virt_tax, spares, bare_metal, health\n");
   CHECK(said_of({{"cluster", "{kind: uniform, node: 4, gpus_per_node: 8}"}}) ==
         "c.yaml:1:26: cluster.node: no such key\n  did you mean 'nodes'?\n");
   CHECK(said_of({{"policy", "{odrer: fifo}"}}) ==
@@ -154,7 +154,7 @@ TEST_CASE("a policy is a preset or made of known parts, and named once") {
   CHECK(said_of({{"reliability", "{kind: weibul}"}}) ==
         "c.yaml:3:21: reliability.kind: no such reliability 'weibul'\n"
         "  did you mean 'weibull'? known: none, exponential, weibull, domains, llama3_h100, rsc1, "
-        "rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay\n");
+        "rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay, stragglers, flaps\n");
 }
 
 TEST_CASE("a file that is no config is refused") {

@@ -57,7 +57,7 @@ TEST_CASE("what cannot fail so is refused at its place") {
   CHECK(said("lama3_h100") ==
         "c.yaml:4:14: reliability: no such reliability 'lama3_h100'\n"
         "  did you mean 'llama3_h100'? known: none, exponential, weibull, domains, llama3_h100, "
-        "rsc1, rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay\n");
+        "rsc1, rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay, stragglers, flaps\n");
   CHECK(said("{kind: rsc1, rate_per_1000_node_days: -2}") ==
         "c.yaml:4:52: reliability.rate_per_1000_node_days: must be between 1e-09 and 1000000, is "
         "-2\n");
@@ -65,6 +65,9 @@ TEST_CASE("what cannot fail so is refused at its place") {
         "c.yaml:4:32: reliability.mix: shares must add up to 1\n");
   CHECK(said("{kind: domains, of: rack, mtbf: 10d, repair: 4h}") ==
         "c.yaml:4:34: reliability: the cluster has no rack\n  it has no domains\n");
+  CHECK(said("flaps") == "c.yaml:4:14: reliability.stall: is missing\n");
+  CHECK(said("[{kind: flaps, stall: 1s}, {kind: flaps, stall: 2s}]")
+            .starts_with("c.yaml:4:41: reliability[1]: links flap already, by another process\n"));
   CHECK(said("[]") ==
         "c.yaml:4:14: reliability: lists no process, or more than 256\n"
         "  none, where nothing fails\n");
@@ -85,6 +88,72 @@ TEST_CASE("a recovery that cannot be is refused at its place") {
         "c.yaml:4:21: recovery.restart: must not be negative, is '-1m'\n");
 }
 
+TEST_CASE("tests that cannot be are refused at their place") {
+  const auto said = [](const std::string& health) {
+    return said_of({{"horizon", "30d"}, {"health", health}});
+  };
+  CHECK(said("{tests: {every: 10s}}") ==
+        "c.yaml:2:25: health.tests.every: is shorter than a minute\n  longer, as 1h\n");
+  CHECK(said("{tests: {every: 10m}}").find("health.tests.lasts: must be longer than 0") !=
+        std::string::npos);
+  CHECK(said("{tests: {recall: 1.5}}") ==
+        "c.yaml:2:26: health.tests.recall: must be between 0 and 1, is 1.5\n");
+  CHECK(said("{}") == "c.yaml:2:9: health: says nothing\n  tests, crews, retire\n");
+  CHECK(said("{retire: {failures: 1}}") ==
+        "c.yaml:2:29: health.retire.failures: must be between 2 and 1000000, is 1\n");
+}
+
+TEST_CASE("crews that cannot be are refused at their place") {
+  const auto said = [](const std::string& crews) {
+    return said_of({{"horizon", "30d"}, {"health", "{crews: " + crews + "}"}});
+  };
+  CHECK(said("[]") ==
+        "c.yaml:2:17: health.crews: lists no shift\n  leave it out where hands are never short\n");
+  CHECK(said("{count: 0}") ==
+        "c.yaml:2:25: health.crews.count: must be between 1 and 1000000, is 0\n");
+  CHECK(
+      said("{count: 1, from: 22h, until: 6h}") ==
+      "c.yaml:2:17: health.crews: a shift is of one day: from before until, which is 24h at most\n"
+      "  write one that goes on after midnight as two\n");
+  CHECK(said("{count: 1, days: fridays}").starts_with("c.yaml:2:34: health.crews.days: "));
+}
+
+TEST_CASE("few crews keep nodes waiting") {
+  const Folder folder;
+  const std::string by_hand =
+      "{kind: exponential, rate_per_1000_node_days: 3000, repair: {classes: {swap: 1}}}";
+  folder.write("c.yaml", config({{"horizon", "30d"},
+                                 {"reliability", by_hand},
+                                 {"health",
+                                  "{crews: {count: 1, days: weekdays, from: 8h, "
+                                  "until: 18h}}"}}));
+  const Outcome ran = folder.berth({"run", "@c.yaml", "-q", "--json"});
+  REQUIRE_MESSAGE(ran.code == 0, ran.err);
+  const auto failures = nlohmann::json::parse(ran.out)["failures"];
+  CHECK(failures["mended_by_crews"] > 20);
+  CHECK(failures["waited_for_crews_h"] > 100);
+  CHECK(folder.berth({"run", "@c.yaml", "-q"}).out.find("crews mended") != std::string::npos);
+}
+
+TEST_CASE("tests of idle nodes take a third of what was idle, and find what nobody notices") {
+  const Folder folder;
+  const std::string silent =
+      "{kind: exponential, rate_per_1000_node_days: 3000, silent: [node], repair: 5m}";
+  folder.write("c.yaml",
+               config({{"horizon", "30d"}, {"reliability", silent}, {"health", "{tests: {}}"}}));
+  const Outcome ran = folder.berth({"run", "@c.yaml", "-q", "--json"});
+  REQUIRE_MESSAGE(ran.code == 0, ran.err);
+  const auto summary = nlohmann::json::parse(ran.out);
+  CHECK(summary["failures"]["found_by_tests"] > 30);
+  CHECK(summary["failures"]["found_by_tests"] == summary["failures"]["found"]);
+  const double idle = summary["lost_gpu_h"]["idle"];
+  const double testing = summary["lost_gpu_h"]["testing"];
+  CHECK(testing / (idle + testing) == doctest::Approx(1.0 / 3).epsilon(0.03));
+  const Outcome page = folder.berth({"run", "@c.yaml", "-q"});
+  CHECK(page.out.find("of idle nodes that a job takes at any time") != std::string::npos);
+  CHECK(page.out.find("that stopped nobody found") != std::string::npos);
+}
+
 TEST_CASE("spares that cannot be are refused at their place") {
   const auto said = [](const std::string& spares) {
     return said_of({{"horizon", "30d"}, {"spares", spares}});
@@ -102,6 +171,22 @@ TEST_CASE("all policies meet the same failures") {
   CHECK(std::count(under_easy.begin(), under_easy.end(), '\n') > 30);
   CHECK(failures_under(folder, "fifo") == under_easy);
   CHECK(failures_under(folder, "conservative") == under_easy);
+}
+
+TEST_CASE("under load_factor all policies meet the same failures of nodes that are busy alike") {
+  const Folder folder;
+  folder.write("c.yaml", failing("{kind: exponential, rate_per_1000_node_days: 10000, repair: 5m, "
+                                 "load_factor: 1}"));
+  const std::string all = failures_under(folder, "easy");
+  folder.write("c.yaml", failing("{kind: exponential, rate_per_1000_node_days: 10000, repair: 5m, "
+                                 "load_factor: 3}"));
+  std::istringstream lines(failures_under(folder, "fifo"));
+  std::size_t some = 0;
+  for (std::string line; std::getline(lines, line); ++some) {
+    CHECK(all.find(line) != std::string::npos);
+  }
+  CHECK(some > 10);
+  CHECK(some < static_cast<std::size_t>(std::count(all.begin(), all.end(), '\n')));
 }
 
 TEST_CASE("a summary tells of interruptions and of what failures cost") {

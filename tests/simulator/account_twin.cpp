@@ -8,10 +8,11 @@
 
 namespace berth::test {
 
-AccountTwin::AccountTwin(const Fleet& fleet, SimTime warm_up, std::uint32_t virtualization_ppm)
-    : virtualization_ppm_(virtualization_ppm), from_(warm_up) {
+AccountTwin::AccountTwin(const Fleet& fleet, SimTime warm_up, std::uint32_t virtualization_ppm,
+                         std::optional<ActiveTests> tests)
+    : virtualization_ppm_(virtualization_ppm), from_(warm_up), tests_(tests) {
   for (std::uint32_t node = 0; node < fleet.nodes(); ++node) {
-    nodes_.push_back({1000ULL * fleet.kind(NodeId(node)).gpus, 0, NodeState::production});
+    nodes_.push_back({1000ULL * fleet.kind(NodeId(node)).gpus, 0, 0, NodeState::production});
   }
 }
 
@@ -41,15 +42,35 @@ void AccountTwin::open(SimTime now) {
 
 // Free GPUs, as their nodes are.
 void AccountTwin::pass(SimTime now) {
-  const Duration inside = std::max(now - std::max(now_, std::min(from_, now)), Duration{});
-  for (const Node& node : nodes_) {
+  const SimTime from = std::max(now_, std::min(from_, now));
+  const Duration inside = std::max(now - from, Duration{});
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    const Node& node = nodes_[i];
     const Loss loss = in_pieces_ && node.state == NodeState::production ? Loss::fragmentation
                                                                         : loss_of(node.state);
-    lost(loss) += Int128{node.gpu_milli - node.held} * inside.count();
+    Duration free = inside;
+    if (tests_ && node.state == NodeState::production && node.parts == 0) {
+      const Duration under_test = tested(i, from, std::max(from, now));
+      lost(Loss::testing) += Int128{node.gpu_milli} * under_test.count();
+      free -= under_test;
+    }
+    lost(loss) += Int128{node.gpu_milli - node.held} * free.count();
     time_.capacity += Int128{node.gpu_milli} * inside.count();
     time_.allocated += Int128{node.held} * inside.count();
   }
   now_ = now;
+}
+
+Duration AccountTwin::tested(std::uint32_t node, SimTime from, SimTime to) const {
+  Duration sum{};
+  const SimTime first(tests_->every / 60 * (node % 60));
+  SimTime slot = first - tests_->every;
+  slot += (from - slot) / tests_->every * tests_->every;
+  for (; slot < to; slot += tests_->every) {
+    const SimTime ends = std::min(slot + tests_->lasts, to);
+    sum += std::max(ends - std::max(slot, from), Duration{});
+  }
+  return sum;
 }
 
 void AccountTwin::hold(const Placement& placement, const Shape& shape, int sign) {
@@ -58,6 +79,7 @@ void AccountTwin::hold(const Placement& placement, const Shape& shape, int sign)
                                     ? part.tasks * shape.gpu_milli
                                     : 1000ULL * static_cast<unsigned>(std::popcount(part.gpus));
     nodes_[part.node.index()].held += sign > 0 ? milli : 0 - milli;
+    nodes_[part.node.index()].parts += sign > 0 ? 1U : 0U - 1U;
   }
 }
 
@@ -70,18 +92,38 @@ void AccountTwin::told(SimTime now, const SpeedChanged& record) {
   paces_[record.job.sequence].emplace_back(now, record.pace);
 }
 
+AccountTwin::Progress AccountTwin::progress(const LiveJob& live, const Pace* pace,
+                                            SimTime at) const {
+  const SimTime until = std::min(at, live.hung);
+  for (const auto& [end, before] : paces_.at(live.sequence)) {
+    if (until <= end) {
+      return {before.worked(until), before.held_up(until)};
+    }
+  }
+  return pace != nullptr ? Progress{pace->worked(until), pace->held_up(until)}
+                         : Progress{until - live.start, {}};
+}
+
+void AccountTwin::told(SimTime now, const Corrupted& record) {
+  const LiveJob& live = record.job;
+  const Duration worked = progress(live, record.pace, now).worked;
+  const Replay all = replay(live.job.terms.get(), live.startup, live.kept, worked);
+  const auto [known, fresh] = right_.emplace(live.sequence, live.kept + all.work);
+  known->second = std::min(known->second, live.kept + all.work);
+}
+
+// Where it begins before its work went wrong, nothing of that is left.
+void AccountTwin::begins_again(const LiveJob& live, Duration keeps) {
+  const auto known = right_.find(live.sequence);
+  if (known != right_.end() && keeps <= known->second) {
+    right_.erase(known);
+  }
+}
+
 void AccountTwin::stops(SimTime now, const LiveJob& live, const Placement& placement,
                         const Pace* pace, Duration keeps, Loss rest) {
   hold(placement, live.shape, -1);
-  const auto worked_by = [&](SimTime at) {
-    const SimTime until = std::min({at, now, live.hung});
-    for (const auto& [end, before] : paces_[live.sequence]) {
-      if (until <= end) {
-        return before.worked(until);
-      }
-    }
-    return pace != nullptr ? pace->worked(until) : until - live.start;
-  };
+  const auto worked_by = [&](SimTime at) { return progress(live, pace, std::min(at, now)).worked; };
   const SimTime from = std::max(live.start, from_);
   if (now <= from) {
     return;
@@ -91,19 +133,37 @@ void AccountTwin::stops(SimTime now, const LiveJob& live, const Placement& place
   const Replay all = replay(terms, live.startup, live.kept, worked_by(now));
   const auto milli = Int128{live.shape.total_gpu_milli()};
   const auto time = [milli](Duration length) { return milli * length.count(); };
-  const Int128 kept = time(std::min(all.work, keeps) - std::min(before.work, keeps));
+  const auto known = right_.find(live.sequence);
+  const Duration right =
+      known == right_.end() ? longest_duration : std::max(known->second - live.kept, Duration{});
+  Duration wrong{};
+  if (all.work > right) {
+    wrong = all.work - std::max(right, before.work);
+  }
+  const Duration good = std::min(keeps, right);
+  const Int128 kept = time(std::min(all.work, good) - std::min(before.work, good));
   time_.productive += kept;
   kept_[live.sequence] += kept;
-  lost(rest) += time(all.work - before.work) - kept;
+  lost(rest) += time(all.work - before.work - wrong) - kept;
+  lost(Loss::corrupted) += time(wrong);
   lost(Loss::restart) += time(all.startup - before.startup);
   lost(Loss::checkpoint) += time(all.checkpoint - before.checkpoint);
   const SimTime stood = std::min(std::max(live.hung, from), now);
   lost(Loss::detection) += time(now - stood);
-  lost(Loss::network) += time((stood - from) - (worked_by(now) - worked_by(from)));
+  const Duration late = (stood - from) - (worked_by(now) - worked_by(from));
+  const Duration held_up =
+      std::max(progress(live, pace, now).held_up - progress(live, pace, from).held_up, Duration{});
+  lost(Loss::straggler) += time(held_up);
+  lost(Loss::network) += time(late - held_up);
 }
 
+// `most`, from the end of what it kept; what was wrong of that is lost already.
 void AccountTwin::forfeit(const LiveJob& live, Loss to, Duration most) {
   Int128& kept = kept_[live.sequence];
+  const auto known = right_.find(live.sequence);
+  if (known != right_.end() && most < longest_duration) {
+    most -= std::clamp(live.kept - known->second, Duration{}, most);
+  }
   const Int128 gone = std::min(kept, Int128{live.shape.total_gpu_milli()} * most.count());
   kept -= gone;
   time_.productive -= gone;
@@ -115,16 +175,19 @@ void AccountTwin::told(SimTime now, const Preempted& record) {
   const Loss rest = cancelled ? Loss::preempted : Loss::redone;
   stops(now, record.job, record.placement, record.pace, record.stint.kept, rest);
   forfeit(record.job, rest, cancelled ? longest_duration : record.stint.undone);
+  begins_again(record.job, record.job.kept + record.stint.kept - record.stint.undone);
 }
 
 void AccountTwin::told(SimTime now, const Evicted& record) {
   const Loss rest = record.given_up ? Loss::failed : Loss::redone;
   stops(now, record.job, record.placement, record.pace, record.stint.kept, rest);
   forfeit(record.job, rest, record.given_up ? longest_duration : record.stint.undone);
+  begins_again(record.job, record.job.kept + record.stint.kept - record.stint.undone);
 }
 
 void AccountTwin::told(SimTime /*now*/, const Displaced& record) {
   forfeit(record.job, Loss::redone, record.undone);
+  begins_again(record.job, record.job.kept - record.undone);
 }
 
 void AccountTwin::told(SimTime now, const Ended& record) {

@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "simulator/accounts.hpp"
+#include "simulator/failures/active_tests.hpp"
 #include "simulator/records.hpp"
 #include "topology/fleet.hpp"
 
@@ -16,8 +18,9 @@ namespace berth::test {
 
 class AccountTwin final : public Sink {
  public:
-  AccountTwin(const Fleet& fleet, SimTime warm_up,
-              std::uint32_t virtualization_ppm);  // `fleet` outlives it
+  // `fleet` outlives it.
+  AccountTwin(const Fleet& fleet, SimTime warm_up, std::uint32_t virtualization_ppm,
+              std::optional<ActiveTests> tests = {});
 
   void on(SimTime now, const Record& record) override;
   void finish(SimTime now) override;
@@ -29,6 +32,7 @@ class AccountTwin final : public Sink {
   struct Node {
     std::uint64_t gpu_milli = 0;
     std::uint64_t held = 0;
+    std::uint32_t parts = 0;  // of jobs
     NodeState state = NodeState::production;
   };
   void told(SimTime now, const Started& record);
@@ -40,9 +44,19 @@ class AccountTwin final : public Sink {
   void told(SimTime now, const LeftRunning& record);
   void told(SimTime now, const NodeMoved& record);
   void told(SimTime now, const FreeInPieces& record);
+  void told(SimTime now, const Corrupted& record);
 
   void open(SimTime now);
   void pass(SimTime now);
+  // Of a node that is idle from `from` to `to`, slot by slot.
+  [[nodiscard]] Duration tested(std::uint32_t node, SimTime from, SimTime to) const;
+  struct Progress {
+    Duration worked{};
+    Duration held_up{};
+  };
+  // What a running job had done at `at`, as far as is known now.
+  [[nodiscard]] Progress progress(const LiveJob& live, const Pace* pace, SimTime at) const;
+  void begins_again(const LiveJob& live, Duration keeps);
   void hold(const Placement& placement, const Shape& shape, int sign);
   // `keeps`: of the work of this start; `lost`: what becomes of the rest.
   void stops(SimTime now, const LiveJob& live, const Placement& placement, const Pace* pace,
@@ -58,6 +72,8 @@ class AccountTwin final : public Sink {
   std::vector<Node> nodes_;
   std::map<std::uint64_t, std::vector<std::pair<SimTime, Pace>>> paces_;  // until when; by sequence
   std::map<std::uint64_t, Int128> kept_;                                  // by sequence
+  std::map<std::uint64_t, Duration> right_;  // of jobs whose later work is wrong; by sequence
+  std::optional<ActiveTests> tests_;
   GpuTime time_;
 };
 

@@ -3,101 +3,10 @@
 
 #include <doctest/doctest.h>
 
-#include "scheduler/placer.hpp"
-#include "simulator/simulation.hpp"
-#include "simulator/sinks/event_log.hpp"
-#include "simulator/summary.hpp"
-#include "tests/simulator/random_failures.hpp"
-#include "tests/simulator/small_worlds.hpp"
+#include "tests/simulator/failure_world.hpp"
 
 using namespace berth;
 using namespace berth::test;
-
-namespace {
-
-constexpr Int128 second = 1'000'000'000'000;  // of one GPU
-
-Failure of_node(double when, std::uint32_t node, double noticed_after,
-                std::vector<Stage> course = {{NodeState::reboot, lasting(10)},
-                                             {NodeState::test, lasting(5)}}) {
-  Failure failure;
-  failure.at = at(when);
-  failure.nodes = {{node, node + 1}};
-  failure.noticed_after = lasting(noticed_after);
-  failure.course = std::move(course);
-  return failure;
-}
-
-Failure of_software(double when, std::uint32_t node, std::uint32_t gpu, double noticed_after) {
-  Failure failure = of_node(when, node, noticed_after, {});
-  failure.cause = 2;
-  failure.gpu = gpu;
-  return failure;
-}
-
-Failure mild(Failure failure) {
-  failure.severity = Severity::low;
-  return failure;
-}
-
-Failure of_domain(Failure failure, std::uint32_t past) {
-  failure.nodes.front().past = past;
-  failure.of_domain = true;
-  failure.cause = 1;
-  return failure;
-}
-
-Job with(Job job, Terms terms) {
-  job.terms = std::make_shared<const Terms>(std::move(terms));
-  return job;
-}
-
-Terms saving(double every, double cost, double restart) {
-  Terms terms;
-  terms.checkpoint_every = lasting(every);
-  terms.checkpoint_cost = lasting(cost);
-  terms.restart = lasting(restart);
-  return terms;
-}
-
-// Two nodes of four GPUs.
-struct World {
-  std::vector<Job> jobs;
-  std::vector<Failure> failures;
-  std::optional<Terms> recovery{};
-  std::optional<double> horizon{};
-  double interruptions_per_node_s = 0;
-  std::vector<NodeId> spares{};
-  std::uint32_t virtualization_ppm = 0;
-
-  std::string log{};
-  Summary summary{};
-
-  World& run() {
-    const Fleet fleet = plain_fleet(2, 4);
-    const Catalog catalog;
-    Policy policy = policy_of(first_fit(), easy(nullptr));
-    ListSource source(jobs);
-    ListFailures breaks(failures);
-    StringOut out;
-    SummarySink sink(fleet, catalog, SimTime{}, virtualization_ppm);
-    const auto events = event_log(out, fleet, Sources::one);
-    RunOptions options{RunKey{1}, horizon ? std::optional(at(*horizon)) : std::nullopt};
-    options.failures = &breaks;
-    options.causes = &random_causes;
-    options.spares.nodes = spares;
-    options.virtualization_ppm = virtualization_ppm;
-    options.recovery = recovery ? &*recovery : nullptr;
-    options.interruptions_per_node_s = interruptions_per_node_s;
-    Simulation(fleet, source, policy, options, {&sink, events.get()}).run();
-    log = out.written;
-    summary = sink.summary();
-    return *this;
-  }
-  [[nodiscard]] Int128 lost(Loss cause) const { return summary.gpu_time.lost_to(cause); }
-};
-
-}  // namespace
 
 TEST_CASE("a job whose node fails stands still, is evicted, and begins anew elsewhere") {
   World world{{job(1, 0, 4, 100)}, {of_node(30, 0, 5)}};
@@ -188,6 +97,17 @@ TEST_CASE("a job that stands still is stopped at its limit all the same") {
   CHECK(world.run().summary.all.jobs.timed_out == 1);
   CHECK(world.lost(Loss::timed_out) == 4 * 10 * second);
   CHECK(world.lost(Loss::detection) == 4 * 20 * second);
+}
+
+TEST_CASE("what load brings on happens where so much of a node is held, and not with less") {
+  const auto under = [](Failure failure, std::uint32_t held_milli) {
+    failure.needs_held_milli = held_milli;
+    return failure;
+  };
+  World world{{job(1, 0, 2, 50)}, {under(of_node(10, 0, 0), 2001), under(of_node(20, 1, 0), 1)}};
+  CHECK(world.run().summary.interruptions.failures == 0);
+  world.failures.push_back(under(of_node(30, 0, 0), 2000));
+  CHECK(world.run().summary.interruptions.interruptions == 1);
 }
 
 TEST_CASE("a node that is out does not fail again, but stays out as long as its rack does") {

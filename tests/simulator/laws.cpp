@@ -53,6 +53,8 @@ Laws::Laws(const Fleet& fleet, Promises promises) : fleet_(fleet), promises_(pro
   closed_.resize(all_.size());
   states_.resize(all_.size(), NodeState::production);
   locked_by_.resize(all_.size());
+  idle_since_.resize(all_.size());
+  moved_.resize(all_.size());
 }
 
 void Laws::demand(bool kept, const std::string& law) {
@@ -67,6 +69,7 @@ void Laws::on(SimTime now, const Record& record) {
   demand(now >= now_, "the clock never goes back");
   if (now > now_) {
     check_head();
+    check_faults();
     check_room_was_used();
   }
   now_ = now;
@@ -142,6 +145,8 @@ void Laws::told(SimTime now, const Started& record) {
   job->placement = record.placement;
   job->since = now;
   job->speed = record.speed;
+  job->wired = record.wired;
+  check_speed(*job);
   check_doors(record.placement, record.job);
   take(record.placement, job->shape);
 }
@@ -160,6 +165,136 @@ void Laws::told(SimTime /*now*/, const NodeMoved& record) {
   demand(serves(record.to) || free_[record.node.index()] == all_[record.node.index()],
          "nobody is on a node that is out of service");
   state = record.to;
+  moved_[record.node.index()] = now_;
+  if (record.to == NodeState::test) {
+    faults_.erase(record.node.index());
+  }
+  if (record.to == NodeState::production) {
+    idle_since_[record.node.index()] = now_;
+  }
+}
+
+void Laws::told(SimTime now, const Failed& record) {
+  const Failure& failure = record.failure;
+  demand(failure.at == now, "a failure happens when it was drawn to");
+  const std::uint32_t node = failure.nodes.front().first;
+  const auto milli = [](const Free& gpus) {
+    return std::accumulate(gpus.milli.begin(), gpus.milli.end(), 0U);
+  };
+  demand(failure.needs_held_milli <= milli(all_[node]) - milli(free_[node]),
+         "what load brings on happens under that load");
+  const NodeState state = states_[node];
+  if (failure.effect != Effect::stops &&
+      (serves(state) || state == NodeState::spare || state == NodeState::available)) {
+    faults_[node].push_back(failure);
+  }
+}
+
+RunSpeed Laws::slowest_of(const Known& job) const {
+  RunSpeed slowest;
+  for (const Part& part : job.placement) {
+    const auto here = faults_.find(part.node.index());
+    for (std::size_t i = 0; here != faults_.end() && i < here->second.size(); ++i) {
+      const Failure& fault = here->second[i];
+      const bool slower = fault.slowed_to.parts() < slowest.parts();
+      slowest = fault.effect == Effect::slows && slower ? fault.slowed_to : slowest;
+    }
+  }
+  return slowest;
+}
+
+void Laws::check_speed(const Known& job) {
+  const std::int64_t parts = slowest_of(job).parts() * job.wired.parts() / RunSpeed::full_parts;
+  demand(job.speed.parts() == std::max(parts, RunSpeed::slowest_parts),
+         "a job is as fast as the network and the slowest of its nodes are");
+}
+
+// At the end of an instant.
+void Laws::check_faults() {
+  if (faults_.empty()) {
+    return;
+  }
+  for (const auto& [sequence, job] : jobs_) {
+    if (job.phase != Phase::running) {
+      continue;
+    }
+    const auto at_hand = std::exchange(current_, sequence);
+    if (!job.hung) {
+      check_speed(job);
+    }
+    const bool corrupted = std::ranges::any_of(job.placement, [this](const Part& part) {
+      const auto here = faults_.find(part.node.index());
+      return here != faults_.end() && std::ranges::find(here->second, Effect::corrupts,
+                                                        &Failure::effect) != here->second.end();
+    });
+    demand(!corrupted || job.right, "nobody works right on a node that corrupts");
+    current_ = at_hand;
+  }
+}
+
+void Laws::told(SimTime now, const Alarmed& record) {
+  demand(record.failure.at == now && record.failure.warns, "a warning comes when it was drawn to");
+  if (record.failure.threatens != never) {
+    demand(record.failure.threatens >= now, "a warning is of what is to come");
+    threats_[record.failure.nodes.front().first].insert(record.failure.threatens);
+  }
+}
+
+// Out of service in between, it has been mended.
+void Laws::told(SimTime now, const Averted& record) {
+  const std::uint32_t node = record.failure.nodes.front().first;
+  demand(threats_[node].erase(now) == 1, "only what was warned of is averted");
+}
+
+void Laws::told(SimTime now, const Mended& record) {
+  const std::uint32_t node = record.node.index();
+  demand(states_[node] == record.state, "a crew mends a node in the state that it is in");
+  demand(record.waited >= Duration{} && record.waited < now - moved_[node],
+         "a node waits for a crew only where it needs one");
+}
+
+void Laws::told(SimTime /*now*/, const GivenUp& record) {
+  const NodeState state = states_[record.node.index()];
+  demand(serves(state) || state == NodeState::spare || state == NodeState::available,
+         "only a node in service is given up");
+}
+
+void Laws::told(SimTime now, const Corrupted& record) {
+  Known* job = find(record.job, Phase::running);
+  if (job == nullptr) {
+    return;
+  }
+  const Duration done(static_cast<std::int64_t>(job->done_at(now) / RunSpeed::full_parts));
+  const Replay all = replay(job->terms.get(), job->startup, job->before, done);
+  demand(record.job.right == job->before + all.work, "what was worked before a fault is right");
+  demand(!job->right || record.job.right < *job->right, "wrong work does not become right");
+  job->right = record.job.right;
+}
+
+void Laws::told(SimTime now, const Found& record) {
+  const std::uint32_t node = record.failure.nodes.front().first;
+  demand(faults_.contains(node), "what is found is there");
+  demand(record.by_test == record.failure.until_tested, "a silent fault is found by tests alone");
+  if (!record.by_test) {
+    demand(now == record.failure.at + record.failure.noticed_after,
+           "a fault is found when it was drawn to");
+    return;
+  }
+  demand(tests.has_value(), "nothing is tested where there are no tests");
+  const SimTime began = now - tests.value_or(ActiveTests{}).lasts;
+  demand(states_[node] == NodeState::production && free_[node] == all_[node] &&
+             idle_since_[node] <= began && record.failure.at <= began,
+         "a test finds what was there in all of its time, on an idle node");
+}
+
+Duration Laws::last_right(const Known& job) {
+  const Duration every = job.terms ? job.terms->checkpoint_every : Duration{};
+  return every > Duration{} ? *job.right - *job.right % every : Duration{};
+}
+
+void Laws::begins_again(Known& job, Duration keeps) {
+  job.before = keeps;
+  job.right = job.right && keeps <= *job.right ? std::nullopt : job.right;
 }
 
 void Laws::told(SimTime now, const Hung& record) {
@@ -178,10 +313,15 @@ void Laws::told(SimTime /*now*/, const Displaced& record) {
   if (job == nullptr) {
     return;
   }
-  demand(job->suspended, "only a suspended job is displaced");
-  const Duration saved = replay(job->terms.get(), {}, job->before, {}).saved;
+  demand(job->suspended == record.suspended && (record.suspended || record.rolled_back),
+         "only a suspended job is displaced, or one whose work is wrong");
+  Duration saved = replay(job->terms.get(), {}, job->before, {}).saved;
+  if (record.rolled_back) {
+    demand(job->right.has_value(), "nobody goes back whose work is right");
+    saved = job->right ? std::min(saved, last_right(*job)) : saved;
+  }
   demand(job->before - record.undone == saved, "what a displaced job keeps is what it has saved");
-  job->before = saved;
+  begins_again(*job, saved);
   job->suspended = false;
 }
 
@@ -204,11 +344,17 @@ void Laws::told(SimTime now, const Evicted& record) {
       terms != nullptr && (!terms->requeue || (terms->retries && job->failures >= *terms->retries));
   demand(record.given_up == given_up, "a job comes back as often as it may");
   const Duration done(static_cast<std::int64_t>(job->done_at(now) / RunSpeed::full_parts));
-  const Duration saved = replay(terms, job->startup, job->before, done).saved;
+  const Replay all = replay(terms, job->startup, job->before, done);
+  Duration saved = all.saved;
+  if (record.rolled_back) {
+    demand(job->right.has_value(), "nobody goes back whose work is right");
+    const bool wrong = job->right && *job->right < job->before + all.work;
+    saved = wrong ? std::min(saved, last_right(*job)) : saved;
+  }
   check_stint(*job, record.stint, done, given_up ? Duration{} : saved);
   stops(now, live, record.placement, record.pace);
   ++job->failures;
-  job->before = saved;
+  begins_again(*job, saved);
   job->ending = given_up ? std::optional(Ending::otherwise) : std::nullopt;
   job->phase = given_up ? Phase::gone : Phase::waiting;
 }
@@ -365,6 +511,7 @@ void Laws::give_back(const Placement& placement, const Shape& shape) {
     }
     free.cpu_milli += part.tasks * shape.cpu_milli;
     free.memory += part.tasks * shape.memory;
+    idle_since_[part.node.index()] = now_;
   }
 }
 
@@ -457,7 +604,7 @@ void Laws::told(SimTime now, const Preempted& record) {
   }
   check_stint(*job, stint, done, keeps);
   stops(now, live, record.placement, record.pace);
-  job->before = keeps;
+  begins_again(*job, keeps);
   job->suspended = record.how == Yield::suspend;
   job->ending = record.how == Yield::cancel ? std::optional(Ending::otherwise) : std::nullopt;
   job->phase = record.how == Yield::cancel ? Phase::gone : Phase::waiting;
@@ -468,10 +615,12 @@ void Laws::told(SimTime now, const SpeedChanged& record) {
   if (job == nullptr) {
     return;
   }
-  demand(!(record.to == job->speed), "a change of speed changes it");
+  demand(!(record.to == job->speed && record.wired == job->wired), "a change of speed changes it");
   job->done = job->done_at(now);
   job->since = now;
   job->speed = record.to;
+  job->wired = record.wired;
+  check_speed(*job);
 }
 
 void Laws::told(SimTime now, const Ended& record) {

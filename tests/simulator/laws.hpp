@@ -4,6 +4,9 @@
 // Who yields does so to a job that waits and ranks above it, when its grace is over, and comes back
 // with what it saved, on its own GPUs where it was suspended.
 //
+// Who runs on a node that corrupts works in vain from then on, who runs on a slow one is as slow,
+// and a test finds a fault only where it had an idle node for its whole slot.
+//
 // Who is evicted by a failure comes back with what its checkpoints saved, or is given up; nodes go
 // the way of their life cycle, and nobody is on one that is out of service.
 //
@@ -23,6 +26,7 @@
 
 #include "core/int128.hpp"
 #include "scheduler/policy.hpp"
+#include "simulator/failures/active_tests.hpp"
 #include "simulator/records.hpp"
 #include "topology/fleet.hpp"
 
@@ -64,6 +68,8 @@ class Laws final : public Sink {
 
   // The first complaint with its time and job; empty when there is none.
   [[nodiscard]] const std::string& broken() const { return broken_; }
+  std::optional<ActiveTests> tests;  // of idle nodes, in this run
+
   // GPU-nanoseconds held beyond the work done for them.
   [[nodiscard]] Int128 late() const { return late_; }
 
@@ -79,8 +85,10 @@ class Laws final : public Sink {
     Placement placement;
     SimTime since{};  // at this speed
     RunSpeed speed;
-    Int128 done = 0;    // up to then, in nanoseconds / 2^30
-    Duration before{};  // work that earlier starts have kept
+    RunSpeed wired;
+    std::optional<Duration> right;  // what it works after so much is wrong
+    Int128 done = 0;                // up to then, in nanoseconds / 2^30
+    Duration before{};              // work that earlier starts have kept
     Duration startup{};
     std::uint32_t starts = 0;
     bool suspended = false;  // on `placement`
@@ -117,13 +125,19 @@ class Laws final : public Sink {
   void told(SimTime now, const LeftRunning& record);
   void told(SimTime now, const LeftWaiting& record);
   void told(SimTime now, const Turned& record);
-  void told(SimTime /*now*/, const Failed& /*record*/) {}
+  void told(SimTime now, const Failed& record);
   void told(SimTime /*now*/, const FreeInPieces& /*record*/) {}
   void told(SimTime now, const Hung& record);
   void told(SimTime now, const Evicted& record);
   void told(SimTime now, const Displaced& record);
   void told(SimTime now, const NodeMoved& record);
   void told(SimTime /*now*/, const LeaseTold& /*record*/) {}
+  void told(SimTime now, const Corrupted& record);
+  void told(SimTime now, const Found& record);
+  void told(SimTime now, const Alarmed& record);
+  void told(SimTime now, const Averted& record);
+  void told(SimTime now, const Mended& record);
+  void told(SimTime /*now*/, const GivenUp& record);
 
   void demand(bool kept, const std::string& law);
   void arrives(const LiveJob& live);
@@ -139,6 +153,11 @@ class Laws final : public Sink {
   [[nodiscard]] bool may_start(const Known& job) const;
   void check_yield(const Known& job, const LiveJob& live, const LiveJob& by);
   void check_room_was_used();
+  [[nodiscard]] RunSpeed slowest_of(const Known& job) const;
+  void check_speed(const Known& job);
+  void check_faults();
+  [[nodiscard]] static Duration last_right(const Known& job);
+  void begins_again(Known& job, Duration keeps);
   void check_stint(const Known& job, const Stint& stint, Duration done, Duration keeps);
   void check_order(std::uint64_t sequence);
   void check_head();
@@ -148,11 +167,15 @@ class Laws final : public Sink {
 
   const Fleet& fleet_;
   Promises promises_;
-  std::map<std::uint64_t, Known> jobs_;   // by sequence
-  std::vector<Free> free_;                // by node
-  std::vector<bool> closed_;              // by node: nobody starts there
-  std::vector<NodeState> states_;         // by node
-  std::vector<std::uint64_t> locked_by_;  // by node: the exclusive job on it, or 0
+  std::map<std::uint64_t, Known> jobs_;                   // by sequence
+  std::vector<Free> free_;                                // by node
+  std::vector<bool> closed_;                              // by node: nobody starts there
+  std::vector<NodeState> states_;                         // by node
+  std::vector<SimTime> idle_since_;                       // by node
+  std::vector<SimTime> moved_;                            // by node, when it did last
+  std::map<std::uint32_t, std::vector<Failure>> faults_;  // that stop nobody, by node
+  std::map<std::uint32_t, std::set<SimTime>> threats_;    // that were warned of, by node
+  std::vector<std::uint64_t> locked_by_;                  // by node: the exclusive job on it, or 0
   std::vector<Free> all_;
   std::uint64_t busy_ = 0;  // thousandths of GPUs
   std::uint64_t arrived_ = 0;

@@ -20,9 +20,10 @@ std::vector<Stage> random_course(Dice& dice) {
   if (dice.percent(40)) {
     course.push_back({NodeState::reboot, some(dice, 60)});
   } else {
-    course.push_back({NodeState::triage, some(dice, 30)});
-    course.push_back({dice.percent(50) ? NodeState::debug : NodeState::rma, some(dice, 400)});
-    course.push_back({NodeState::onboard, some(dice, 20)});
+    const bool here = dice.percent(50);
+    course.push_back({NodeState::triage, some(dice, 30), true});
+    course.push_back({here ? NodeState::debug : NodeState::rma, some(dice, 400), here});
+    course.push_back({NodeState::onboard, some(dice, 20), true});
     course.push_back({NodeState::seatrial, some(dice, 20)});
     course.push_back({NodeState::zap, some(dice, 10)});
   }
@@ -36,7 +37,7 @@ Failure random_failure(Dice& dice, SimTime at, const Fleet& fleet) {
   const std::uint32_t node = dice.between(0, fleet.nodes() - 1);
   failure.nodes = {{node, node + 1}};
   failure.noticed_after = some(dice, 40);
-  switch (dice.between(0, 3)) {
+  switch (dice.between(0, 4)) {
     case 0:
       failure.cause = 2;
       failure.gpu = dice.between(0, std::max(fleet.kind(NodeId(node)).gpus, 1U) - 1);
@@ -46,11 +47,60 @@ Failure random_failure(Dice& dice, SimTime at, const Fleet& fleet) {
       failure.of_domain = true;
       failure.nodes = {{node, std::min(node + dice.between(1, 6), fleet.nodes())}};
       break;
+    case 2:
+      failure.effect = dice.percent(50) ? Effect::corrupts : Effect::slows;
+      failure.until_tested = dice.percent(60);
+      failure.luck = dice.between(1, 99) / 100.0;
+      if (failure.effect == Effect::slows) {
+        failure.slowed_to = RunSpeed::slowed(dice.between(10, 30) / 10.0);
+        failure.severity = dice.percent(50) ? Severity::low : Severity::high;
+      }
+      break;
     default:
+      failure.needs_held_milli =
+          dice.percent(20) ? dice.between(1, 1000 * fleet.kind(NodeId(node)).gpus + 1) : 0;
       failure.severity = dice.percent(30) ? Severity::low : Severity::high;
   }
   failure.course = random_course(dice);
+  while (!failure.of_domain && dice.percent(15)) {
+    failure.relapses.push_back({some(dice, 60), some(dice, 20), random_course(dice)});
+  }
+  failure.of_lemon = dice.percent(10);
   return failure;
+}
+
+// Some of the failures are foreseen, and some alarms are false.
+std::vector<Failure> with_warnings(Dice& dice, std::vector<Failure> failures) {
+  if (dice.percent(50)) {
+    return failures;
+  }
+  std::vector<Failure> all;
+  for (Failure& failure : failures) {
+    failure.foretold = failure.effect == Effect::stops && !failure.of_software() &&
+                       !failure.of_domain && dice.percent(60);
+    if (!failure.foretold && !dice.percent(20)) {
+      continue;
+    }
+    Failure warning = failure;
+    const bool real = failure.foretold;
+    warning.foretold = false;
+    warning.warns = true;
+    warning.clears = dice.percent(50);
+    warning.severity = Severity::low;
+    warning.effect = Effect::stops;
+    warning.of_domain = false;
+    warning.nodes = {{failure.nodes.front().first, failure.nodes.front().first + 1}};
+    warning.noticed_after = Duration{};
+    warning.until_tested = false;
+    warning.relapses.clear();
+    warning.course = random_course(dice);
+    warning.threatens = real ? failure.at : never;
+    warning.at = std::max(SimTime{}, failure.at - lasting(dice.between(1, 60)));
+    all.push_back(warning);
+  }
+  all.insert(all.end(), failures.begin(), failures.end());
+  std::ranges::stable_sort(all, {}, &Failure::at);
+  return all;
 }
 
 }  // namespace
@@ -66,7 +116,51 @@ std::vector<Failure> random_failures(std::uint64_t seed, const Fleet& fleet) {
     now += dice.percent(20) ? Duration{} : lasting(dice.between(1, 120));
     failures.push_back(random_failure(dice, now, fleet));
   }
-  return failures;
+  return with_warnings(dice, std::move(failures));
+}
+
+bool any_slows(const std::vector<Failure>& failures) {
+  return std::ranges::any_of(failures,
+                             [](const Failure& one) { return one.effect == Effect::slows; });
+}
+
+std::optional<ActiveTests> random_tests(std::uint64_t seed) {
+  Dice dice(seed, of_failures + 2000);
+  if (dice.percent(40)) {
+    return std::nullopt;
+  }
+  const std::uint32_t every = dice.between(10, 200);
+  return ActiveTests{lasting(every), lasting(dice.between(1, every)), 0.7};
+}
+
+std::optional<CrewPlan> random_crews(std::uint64_t seed) {
+  Dice dice(seed, of_failures + 3000);
+  if (dice.percent(50)) {
+    return std::nullopt;
+  }
+  // Shifts of minutes: a run is over before the second day.
+  std::vector<Shift> shifts;
+  for (std::uint32_t hour = 0; hour < 24; ++hour) {
+    const Duration from = lasting(3600.0 * hour + dice.between(0, 60));
+    shifts.push_back({dice.between(1, 3), 0, 7, from, from + lasting(dice.between(1, 3000))});
+  }
+  return CrewPlan(shifts);
+}
+
+std::optional<Retirement> random_retirement(std::uint64_t seed) {
+  Dice dice(seed, of_failures + 4000);
+  if (dice.percent(60)) {
+    return std::nullopt;
+  }
+  return Retirement{dice.between(2, 3), lasting(dice.between(50, 1000)),
+                    lasting(dice.between(1, 500))};
+}
+
+std::optional<Flaps> random_flaps(std::uint64_t seed) {
+  Dice dice(seed, of_failures + 5000);
+  return dice.percent(70)
+             ? std::nullopt
+             : std::optional(Flaps{dice.between(1, 500) * 1.0, lasting(dice.between(1, 30))});
 }
 
 Spares random_spares(std::uint64_t seed, const Fleet& fleet) {

@@ -36,6 +36,17 @@ class ListFailures final : public FailureSource {
 std::vector<Failure> random_failures(std::uint64_t seed, const Fleet& fleet);
 inline const std::vector<std::string> random_causes{"gpu", "rack", "software"};
 
+// True where some of them slow jobs.
+bool any_slows(const std::vector<Failure>& failures);
+// Of idle nodes, in some worlds.
+std::optional<ActiveTests> random_tests(std::uint64_t seed);
+
+// Who repairs them, in some worlds.
+std::optional<CrewPlan> random_crews(std::uint64_t seed);
+
+std::optional<Retirement> random_retirement(std::uint64_t seed);
+std::optional<Flaps> random_flaps(std::uint64_t seed);
+
 // Nodes that are kept back, of some fleets.
 Spares random_spares(std::uint64_t seed, const Fleet& fleet);
 

@@ -16,9 +16,9 @@ void SpeedTwin::on(SimTime now, const Record& record) {
   }
   if (const auto* started = std::get_if<Started>(&record)) {
     const LiveJob& live = started->job;
-    jobs_[live.sequence] = {live.job.communication, live.shape, started->placement, started->speed};
+    jobs_[live.sequence] = {live.job.communication, live.shape, started->placement, started->wired};
   } else if (const auto* changed = std::get_if<SpeedChanged>(&record)) {
-    jobs_[changed->job.sequence].speed = changed->to;
+    jobs_[changed->job.sequence].speed = changed->wired;
   } else if (const auto* ended = std::get_if<Ended>(&record)) {
     jobs_.erase(ended->job.sequence);
   } else if (const auto* yielded = std::get_if<Preempted>(&record)) {
@@ -46,8 +46,14 @@ void SpeedTwin::compare() {
     model.start(JobId(static_cast<std::uint32_t>(sequence)), job.profile, job.shape, job.placement);
   }
   for (const auto& [sequence, job] : jobs_) {
-    const RunSpeed should = model.speed(JobId(static_cast<std::uint32_t>(sequence)));
-    if (broken_.empty() && std::abs(should.parts() - job.speed.parts()) > 2) {
+    RunSpeed should = model.speed(JobId(static_cast<std::uint32_t>(sequence)));
+    if (flaps && job.placement.front().node != job.placement.back().node) {
+      const double flaps_per_s =
+          static_cast<double>(job.shape.total_gpus()) * flaps->per_gpu_day / 86'400;
+      const double stall_s = static_cast<double>(flaps->stall.count()) / 1e9;
+      should = RunSpeed::slowed(1 / should.value() * (1 + flaps_per_s * stall_s));
+    }
+    if (broken_.empty() && std::abs(should.parts() - job.speed.parts()) > (flaps ? 4 : 2)) {
       broken_ = "at " + std::to_string(now_.time_since_epoch().count()) + "ns, job " +
                 std::to_string(sequence) + ": runs at " + std::to_string(job.speed.value()) +
                 ", should at " + std::to_string(should.value());

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "simulator/failures/flaps.hpp"
 #include "simulator/network/network_model.hpp"
 #include "simulator/records.hpp"
 
@@ -20,6 +22,8 @@ class SpeedTwin final : public Sink {
   void rewire(SimTime at, const Network& network) { wirings_.emplace(at, network); }
 
   void on(SimTime now, const Record& record) override;
+  std::optional<Flaps> flaps;  // of links, in this run
+
   // The first difference; empty when there is none.
   [[nodiscard]] const std::string& broken() const { return broken_; }
 

@@ -77,6 +77,7 @@ Outcome run(std::uint64_t seed) {
   }
   const std::optional<Terms> recovery = random_recovery(seed);
   ListSource source(std::move(jobs));
+  const bool slows = any_slows(failures);
   ListFailures breaks(std::move(failures));
   Policy policy = choice.make(outcome.complaint);
   const Catalog catalog;
@@ -87,15 +88,22 @@ Outcome run(std::uint64_t seed) {
   std::vector<Sink*> sinks{&laws};
   const SimTime warm_up{std::chrono::seconds(seed % 100)};
   const std::uint32_t virtualization_ppm = seed % 5 == 0 ? 150'000 : 0;
-  SummarySink summary(fleet, catalog, warm_up, virtualization_ppm);
-  AccountTwin accounts(fleet, warm_up, virtualization_ppm);
+  const std::optional<ActiveTests> tests = random_tests(seed);
+  SummarySink summary(fleet, catalog, warm_up, virtualization_ppm, tests);
+  AccountTwin accounts(fleet, warm_up, virtualization_ppm, tests);
+  laws.tests = tests;
   const auto events = event_log(log, fleet, Sources::one);
   try {
     RunOptions options{RunKey{seed}, choice.horizon};
     options.virtualization_ppm = virtualization_ppm;
+    options.tests = tests;
     if (choice.failures) {
       options.failures = &breaks;
       options.causes = &random_causes;
+      options.slows = slows;
+      options.crews = random_crews(seed);
+      options.retire = random_retirement(seed);
+      options.flaps = random_flaps(seed);
       options.spares = random_spares(seed, fleet);
       options.recovery = recovery ? &*recovery : nullptr;
       options.interruptions_per_node_s = 1e-3;
@@ -103,6 +111,7 @@ Outcome run(std::uint64_t seed) {
     if (!wiring.empty()) {
       options.network = &network.emplace(fleet, wiring, profiles);
       sinks.push_back(&speeds.emplace(fleet, wiring, profiles));
+      speeds->flaps = options.flaps;
     }
     sinks.insert(sinks.end(), {&summary, &accounts, events.get()});
     Simulation simulation(fleet, source, policy, options, sinks);
@@ -119,8 +128,9 @@ Outcome run(std::uint64_t seed) {
     outcome.complaint += accounts.difference(summary.summary().gpu_time);
     outcome.complaint += laws.broken() + (speeds ? speeds->broken() : "");
     const GpuTime time = summary.summary().gpu_time;
-    if (seed % 100 == 0 &&
-        time.lost_to(Loss::network) + time.lost_to(Loss::detection) != laws.late()) {
+    if (seed % 100 == 0 && time.lost_to(Loss::network) + time.lost_to(Loss::straggler) +
+                                   time.lost_to(Loss::detection) !=
+                               laws.late()) {
       outcome.complaint += "what the network and failures cost is not what jobs were late";
     }
   } catch (const std::exception& error) {

@@ -1,0 +1,185 @@
+// Faults that stop nobody: they make wrong what jobs compute, or slow them, until somebody comes
+// upon them: after a while, or by a test of the node while it is idle. What goes through a repair
+// is tested there, and free of them afterwards; then nobody learns whose work was wrong.
+#include <algorithm>
+#include <utility>
+
+#include "core/check.hpp"
+#include "simulator/simulation.hpp"
+
+namespace berth {
+
+// Who is out of service does not fail again.
+void Simulation::hide(Failure failure) {
+  const NodeId node(failure.nodes.front().first);
+  const NodeState state = cluster_.state(node);
+  if (!serves(state) && state != NodeState::spare && state != NodeState::available) {
+    return;
+  }
+  Hidden fault{failures_++, std::move(failure)};
+  if (fault.failure.until_tested) {
+    fault.misses = options_.tests ? options_.tests->misses(fault.failure.luck) : 0;
+  } else {
+    const Noticed noticed{fault.number};
+    queue_.schedule(after(now_, fault.failure.noticed_after), rank(noticed), noticed);
+  }
+  Suspect& here = hidden_[node];
+  here.faults.push_back(std::move(fault));
+  const bool slows = here.faults.back().failure.effect == Effect::slows;
+  check(!slows || options_.slows, "a run knows that jobs may be slowed");
+  for (const JobId id : cluster_.jobs_on(node)) {
+    if (slows) {
+      paced_.push_back(id);
+    } else {
+      corrupt(id, here.faults.back());
+    }
+  }
+  test_when_idle(node);
+}
+
+void Simulation::corrupt(JobId id, Hidden& fault) {
+  LiveJob& live = jobs_[id.index()];
+  fault.victims.emplace_back(id, live.sequence);
+  const Duration done = live.kept + live.spent(worked(id)).work;
+  if (done < live.right) {
+    live.right = done;
+    tell(Corrupted{live, pace(id)});
+  }
+}
+
+void Simulation::meet_hidden(const Draft::Start& start) {
+  for (const Part& part : start.placement) {
+    const auto found = hidden_.find(part.node);
+    if (found == hidden_.end()) {
+      continue;
+    }
+    queue_.cancel(found->second.tested);
+    for (Hidden& fault : found->second.faults) {
+      if (fault.failure.effect == Effect::corrupts) {
+        corrupt(start.job, fault);
+      }
+    }
+  }
+}
+
+RunSpeed Simulation::slowest(const Placement& placement) const {
+  RunSpeed slowest;
+  for (auto part = placement.begin(); !hidden_.empty() && part != placement.end(); ++part) {
+    const auto found = hidden_.find(part->node);
+    for (std::size_t i = 0; found != hidden_.end() && i < found->second.faults.size(); ++i) {
+      const Failure& failure = found->second.faults[i].failure;
+      if (failure.effect == Effect::slows && failure.slowed_to.parts() < slowest.parts()) {
+        slowest = failure.slowed_to;
+      }
+    }
+  }
+  return slowest;
+}
+
+// --- tests ---------------------------------------------------------------------------------------
+
+void Simulation::note_left(const Placement& placement) {
+  for (const Part& part : placement) {
+    if (hidden_.contains(part.node)) {
+      left_.push_back(part.node);
+    }
+  }
+}
+
+void Simulation::test_left() {
+  for (const NodeId node : std::exchange(left_, {})) {
+    test_when_idle(node);
+  }
+}
+
+// The next test that may have its whole slot.
+void Simulation::test_when_idle(NodeId node) {
+  const auto found = hidden_.find(node);
+  if (!options_.tests || found == hidden_.end() || cluster_.state(node) != NodeState::production ||
+      !cluster_.jobs_on(node).empty()) {
+    return;
+  }
+  queue_.cancel(found->second.tested);
+  const SimTime slot = options_.tests->next_slot(ActiveTests::wave_of(node), now_);
+  const Tested tested{node};
+  found->second.tested = queue_.schedule(after(slot, options_.tests->lasts), rank(tested), tested);
+}
+
+void Simulation::handle(const Tested& tested) {
+  const auto suspect = hidden_.find(tested.node);
+  if (suspect == hidden_.end() || cluster_.state(tested.node) != NodeState::production) {
+    return;
+  }
+  std::vector<std::uint32_t> numbers;
+  for (Hidden& fault : suspect->second.faults) {
+    if (fault.failure.until_tested && !fault.found && fault.misses-- == 0) {
+      numbers.push_back(fault.number);
+    }
+  }
+  for (auto number = numbers.begin(); number != numbers.end() && hidden_.contains(tested.node);
+       ++number) {
+    come_upon(tested.node, *number, true);
+  }
+  test_when_idle(tested.node);  // where it is still in production
+}
+
+// --- what is found -------------------------------------------------------------------------------
+
+// By its Noticed; false where it is no such fault. One that was mended by then is none any more.
+bool Simulation::come_upon(std::uint32_t number) {
+  if (undetected_.contains(number)) {
+    return false;
+  }
+  for (const auto& [node, suspect] : hidden_) {
+    if (std::ranges::find(suspect.faults, number, &Hidden::number) != suspect.faults.end()) {
+      come_upon(node, number, false);
+      break;
+    }
+  }
+  return true;
+}
+
+// What is done because of a failure that is noticed, and jobs whose work it made wrong go back to
+// where it is right, wherever they are by now.
+void Simulation::come_upon(NodeId node, std::uint32_t number, bool by_test) {
+  std::vector<Hidden>& faults = hidden_.at(node).faults;
+  Hidden& fault = *std::ranges::find(faults, number, &Hidden::number);
+  fault.found = true;
+  const Hidden known = fault;
+  const Failure& failure = known.failure;
+  tell(Found{failure, (*options_.causes)[failure.cause], by_test});
+  roll_back(known);
+  if (failure.severity == Severity::high) {
+    for (const JobId id : cluster_.jobs_on(node)) {
+      interrupt(id, failure.cause);
+    }
+  }
+  requeue_interrupted();
+  take_out(node, failure);
+  plan_due_ = true;
+}
+
+void Simulation::roll_back(const Hidden& fault) {
+  for (const auto& [id, sequence] : fault.victims) {
+    LiveJob& live = jobs_[id.index()];
+    if (live.sequence != sequence || live.right == longest_duration) {
+      continue;  // it is gone, or has begun again before it went wrong
+    }
+    if (live.phase == LiveJob::Phase::running) {
+      interrupt(id, fault.failure.cause, Back::to_right);
+    } else if (live.phase == LiveJob::Phase::waiting) {
+      displace(id, Back::to_right);
+    }
+  }
+  requeue_interrupted();
+}
+
+void Simulation::mend(NodeId node) {
+  const auto suspect = hidden_.find(node);
+  if (suspect != hidden_.end()) {
+    queue_.cancel(suspect->second.tested);
+    hidden_.erase(suspect);
+  }
+}
+
+}  // namespace berth
