@@ -61,18 +61,19 @@ Accounts::Counted Accounts::stopped(SimTime start, SimTime now, std::uint64_t gp
   if (now <= from) {
     return {};
   }
-  const auto time = [gpu_milli](Duration length) { return gpu_time(gpu_milli, length); };
+  const auto time = [&worked](Duration length) { return gpu_time(worked.gpu_milli, length); };
   const Spent& before = worked.before;
   const Spent& all = worked.all;
   const Duration kept = std::min(all.work, worked.kept) - std::min(before.work, worked.kept);
   Counted counted;
-  counted.held = time(now - from);
+  counted.held = gpu_time(gpu_milli, now - from);
   counted.kept = time(kept);
   const Int128 restart = time(all.startup - before.startup);
   const Int128 checkpoint = time(all.checkpoint - before.checkpoint);
   const Int128 otherwise = time(all.work - before.work - kept);
   const Int128 detection = time(now - std::clamp(worked.hung, from, now));
-  counted.network = counted.held - counted.kept - restart - checkpoint - otherwise - detection;
+  const Int128 working = time(now - from);
+  counted.network = working - counted.kept - restart - checkpoint - otherwise - detection;
   check(counted.network >= 0, "a job works no longer than it is held");
   time_.productive += counted.kept;
   lost(Loss::restart) += restart;
@@ -80,6 +81,7 @@ Accounts::Counted Accounts::stopped(SimTime start, SimTime now, std::uint64_t gp
   lost(worked.otherwise) += otherwise;
   lost(Loss::detection) += detection;
   lost(Loss::network) += counted.network;
+  lost(Loss::idle_allocated) += counted.held - working;
   return counted;
 }
 

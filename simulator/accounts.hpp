@@ -40,12 +40,14 @@ enum class Loss : std::uint8_t {
   cleaning,        // ... that are wiped: zap
   testing,         // ... that are tried: seatrial, test
   unsold,          // of nodes that are fit, where nodes are leased and nobody leases them
+  idle_allocated,  // held by exclusive jobs on top of what they asked for: the rest of their nodes
 };
 
-inline constexpr std::array<std::string_view, 18> loss_names{
+inline constexpr std::array<std::string_view, 19> loss_names{
     "idle",          "timed_out",      "network",      "redone",    "restart", "preempted",
     "fragmentation", "virtualization", "checkpoint",   "detection", "failed",  "spare",
-    "draining",      "down",           "provisioning", "cleaning",  "testing", "unsold"};
+    "draining",      "down",           "provisioning", "cleaning",  "testing", "unsold",
+    "idle_allocated"};
 
 // What becomes of the free GPUs of a node in this state; of one in production they are idle.
 Loss loss_of(NodeState state);
@@ -63,11 +65,14 @@ struct GpuTime {
 
 // What a job did from a start to its stop, at full speed.
 struct Worked {
-  Spent before;     // of it, before the window
+  std::uint64_t gpu_milli = 0;  // that it works on, of those that it holds
+  Spent before;                 // of it, before the window
   Spent all;        // of it, in all
   Duration kept{};  // of its work, the first part that is kept; the rest is lost
   Loss otherwise = Loss::redone;
   SimTime hung = never;  // from then on it did nothing, until a failure was noticed
+
+  [[nodiscard]] Duration length() const { return all.startup + all.work + all.checkpoint; }
 };
 
 class Accounts {
@@ -90,7 +95,7 @@ class Accounts {
     Int128 network = 0;
   };
   // A job that held `gpu_milli` since `start` gave them back, or is cut off by the horizon. What it
-  // was held beyond what it worked, the network took.
+  // was held beyond what it worked, the network took. REQUIRES: it works on no more than it holds.
   Counted stopped(SimTime start, SimTime now, std::uint64_t gpu_milli, const Worked& worked);
   // From now on free GPUs are of no use to the first job that waits, or (idle) are again.
   void free_is(SimTime now, Loss idle_or_fragmentation) {

@@ -1,6 +1,7 @@
 // A job from its arrival to its end: what was submitted and what became of it so far.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "cluster/shape.hpp"
@@ -34,15 +35,38 @@ struct LiveJob {
   SimTime hung = never;        // since a failure then it does nothing, and nobody knows
   Duration startup{};          // what it spends after this start before it works
   Duration kept{};             // work of earlier starts that is not done again
+  Duration counted_from{};     // its checkpoints come after each so much work beyond this
+  std::uint32_t tasks_whole = 0;  // of its shape when nothing is missing; 0: before its first start
   Duration served{};           // how long it ran after earlier starts
   Duration against_limit{};    // of that, what counts against its limit: suspended, it goes on
 
-  // It starts for the first time, with fewer tasks than it asked for: see scheduler/molding.hpp.
-  void mold(std::uint32_t tasks) {
+  // It goes on with another number of tasks than it had, or asked for: see scheduler/molding.hpp.
+  // All lengths of its work are from now on those of so many tasks; what it keeps is saved.
+  void resize(std::uint32_t tasks) {
+    if (tasks == shape.tasks) {
+      return;
+    }
     job.work = stretched(job.work, shape.tasks, tasks);
     job.limit = stretched(job.limit, shape.tasks, tasks);
+    kept = stretched(kept, shape.tasks, tasks);
+    counted_from = kept;
     shape.tasks = tasks;
   }
+  // Thousandths of GPUs that it works on: an exclusive job may hold more, the rest of its nodes.
+  [[nodiscard]] std::uint64_t used_gpu_milli() const {
+    const std::uint64_t held = shape.total_gpu_milli();
+    return job.terms && job.terms->exclusive ? std::min(held, asked_gpu_milli()) : held;
+  }
+  // What a start costs it before it works: its cold start, and what starting again takes.
+  [[nodiscard]] Duration starts_up() const {
+    if (!job.terms) {
+      return Duration{};
+    }
+    const Duration cold = job.terms->cold_start;
+    return starts == 0 ? cold : cold + std::min(job.terms->restart, longest_duration - cold);
+  }
+  // Of its work so far, what it has not saved where it stands still with all of it.
+  [[nodiscard]] Duration unsaved() const;
   [[nodiscard]] Duration wait() const { return first_start - job.submit; }
   // What it does from its last start to its end, at full speed.
   [[nodiscard]] Duration remaining() const {
@@ -57,6 +81,7 @@ struct LiveJob {
 
  private:
   [[nodiscard]] Duration checkpoints_to_come() const;
+  [[nodiscard]] std::uint64_t asked_gpu_milli() const;  // at its size of now
 };
 
 // What a job did from a start to its stop, in lengths at full speed and in this order.

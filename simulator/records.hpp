@@ -85,15 +85,18 @@ struct Hung {
   const LiveJob& job;
   const Placement& placement;
 };
-// A failure stopped a running job: it waits again or, given up, is gone.
+// A failure stopped a running job: it waits again, it starts again at the same instant where it is
+// (simulation_in_place.cpp), or it is gone.
+enum class AfterFailure : std::uint8_t { requeued, goes_on, given_up };
 struct Evicted {
   const LiveJob& job;  // as it was until now
   const Placement& placement;
   std::uint32_t cause;
   std::string_view cause_name;
   const Stint& stint;
-  bool given_up = false;
+  AfterFailure then = AfterFailure::requeued;
   const Pace* pace = nullptr;  // null: it ran at full speed throughout
+  [[nodiscard]] bool given_up() const { return then == AfterFailure::given_up; }
 };
 // A suspended job lost a node that it was to go on on: it begins elsewhere, and does so much of its
 // work again.

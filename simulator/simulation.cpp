@@ -178,7 +178,9 @@ void Simulation::handle(const Arrive& /*arrive*/) {
   if (why.empty() && live.job.terms) {
     why = shapes_.join_group(live.shape, *live.job.terms);
   }
+  live.tasks_whole = live.shape.tasks;
   resolve_recovery(live);
+  live.startup = live.starts_up();
   const Request request = request_for(id);
   why = why.empty() ? never(request) : why;
   if (!why.empty()) {
@@ -259,7 +261,7 @@ void Simulation::plan() {
     }
   }
   for (const Draft::Start& one : draft_.starts()) {
-    take_up_again(one.job);
+    take_up_again(one);
     start(one);
     if (!broken_.empty()) {
       hang_on_broken_nodes(one);
@@ -299,8 +301,9 @@ void Simulation::tell_of_pieces() {
 
 void Simulation::start(const Draft::Start& start) {
   LiveJob& live = jobs_[start.job.index()];
-  if (start.shape.tasks < live.shape.tasks) {
-    live.mold(start.shape.tasks);
+  live.resize(start.shape.tasks);
+  if (live.starts == 0 && !(live.job.terms && live.job.terms->elastic())) {
+    live.tasks_whole = live.shape.tasks;
   }
   live.start = now_;
   live.first_start = live.starts == 0 ? now_ : live.first_start;

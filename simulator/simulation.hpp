@@ -164,7 +164,7 @@ class Simulation : private Premises {
   void leave_cluster(JobId id);
   void free_gone();
   [[nodiscard]] Stint stint_of(JobId id, Yield how) const;
-  void take_up_again(JobId id);
+  void take_up_again(const Draft::Start& start);
   void back_to_queue(JobId id, Yield how, const Placement& placement);
   [[nodiscard]] bool tracks() const {
     return options_.network != nullptr || policy_.preemption || options_.failures != nullptr ||
@@ -206,7 +206,7 @@ class Simulation : private Premises {
   void hang_on_broken_nodes(const Draft::Start& start);
   [[nodiscard]] std::vector<JobId> hit_by(const Undetected& failure) const;
   void mark_broken(const Failure& failure, std::int32_t more);
-  void interrupt(JobId id, std::uint32_t cause);
+  void interrupt(JobId id, std::uint32_t cause, const Failure* failure = nullptr);
   void requeue_interrupted();
   void take_out(NodeId node, const Failure& failure);
   void leave_service(NodeId node);
@@ -216,10 +216,25 @@ class Simulation : private Premises {
   void let_drained_go();
   void follow_up();
   void keep_back();
-  void call_in_spare(NodeId node);
+  void call_in_spare(NodeId node, std::uint32_t cause);
+  [[nodiscard]] std::optional<NodeId> nearest_spare(
+      NodeId node, const std::function<bool(NodeId)>& suits) const;
   [[nodiscard]] std::uint32_t levels_in_common(NodeId a, NodeId b) const;
   void displace_from(NodeId node);
   void displace(JobId id);
+
+  // --- jobs that go on where they are (simulation_in_place.cpp)
+  // --------------------------------------
+  struct Staying {
+    JobId job;
+    Placement placement;
+  };
+  [[nodiscard]] std::optional<Placement> stays_on(JobId id, const Failure& failure);
+  [[nodiscard]] std::optional<NodeId> stand_in_for(NodeId node, JobId id, const Failure& failure);
+  [[nodiscard]] std::uint32_t levels_it_keeps(JobId id) const;
+  void fill_up(Placement& placement, JobId id);
+  void go_on_in_place();
+
   void resolve_recovery(LiveJob& live);
   void tax(Job& job) const;
   void tell_of_pieces();
@@ -271,6 +286,8 @@ class Simulation : private Premises {
   std::map<NodeId, Course> courses_;
   std::vector<NodeId> draining_;
   std::vector<NodeId> spares_;                                        // in order
+  std::map<NodeId, NodeId> stand_ins_;  // spares that are called in next, by the node that fails
+  std::vector<Staying> staying_;        // stopped by a failure, and go on when its nodes are out
   bool may_be_drained_ = false;                                       // somebody stopped
   std::map<std::uint32_t, std::shared_ptr<const Terms>> recoveries_;  // by nodes; of no terms
   Job next_;                                                          // the one that arrives next

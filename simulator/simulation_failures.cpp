@@ -133,7 +133,7 @@ void Simulation::notice(const Undetected& noticed) {
       }
     }
     for (const JobId id : jobs) {
-      interrupt(id, failure.cause);
+      interrupt(id, failure.cause, &failure);
     }
   }
   requeue_interrupted();
@@ -142,17 +142,23 @@ void Simulation::notice(const Undetected& noticed) {
       take_out(NodeId(node), failure);
     }
   }
+  go_on_in_place();
   plan_due_ = true;
 }
 
-void Simulation::interrupt(JobId id, std::uint32_t cause) {
+// By a failure, or (null) by somebody.
+void Simulation::interrupt(JobId id, std::uint32_t cause, const Failure* failure) {
   LiveJob& live = jobs_[id.index()];
   const Terms* terms = live.job.terms.get();
   const bool given_up =
       terms != nullptr && (!terms->requeue || (terms->retries && live.failures >= *terms->retries));
+  auto stays = given_up || failure == nullptr ? std::nullopt : stays_on(id, *failure);
   const Stint stint = stint_of(id, given_up ? Yield::cancel : Yield::requeue);
   const Placement placement = cluster_.holding(id).placement;
-  tell(Evicted{live, placement, cause, cause_name(cause), stint, given_up, pace(id)});
+  const AfterFailure then = given_up ? AfterFailure::given_up
+                            : stays  ? AfterFailure::goes_on
+                                     : AfterFailure::requeued;
+  tell(Evicted{live, placement, cause, cause_name(cause), stint, then, pace(id)});
   leave_cluster(id);
   queue_.cancel(running_[id.index()].ending.release);
   queue_.cancel(running_[id.index()].ending.end);
@@ -165,6 +171,11 @@ void Simulation::interrupt(JobId id, std::uint32_t cause) {
   if (given_up) {
     live.phase = LiveJob::Phase::unused;
     gone_.push_back(id);
+  } else if (stays) {
+    live.phase = LiveJob::Phase::waiting;
+    live.against_limit = Duration{};
+    live.startup = live.starts_up();
+    staying_.push_back({id, std::move(*stays)});
   } else {
     back_to_queue(id, Yield::requeue, placement);
   }
@@ -191,7 +202,8 @@ void Simulation::resolve_recovery(LiveJob& live) {
   const Terms* own = live.job.terms.get();
   const bool silent =
       own == nullptr || (own->checkpoint_every == Duration{} && !own->checkpoint_daly &&
-                         own->restart == Duration{} && !own->retries);
+                         own->restart == Duration{} && !own->retries &&
+                         own->on_failure == OnFailure::requeue);
   const bool by_default = silent && options_.recovery != nullptr;
   if (!by_default && (silent || !own->checkpoint_daly)) {
     return;
@@ -207,14 +219,17 @@ void Simulation::resolve_recovery(LiveJob& live) {
     terms->checkpoint_every = options_.recovery->checkpoint_every;
     terms->checkpoint_daly = options_.recovery->checkpoint_daly;
     terms->checkpoint_cost = options_.recovery->checkpoint_cost;
+    terms->checkpoint_async = options_.recovery->checkpoint_async;
     terms->restart = options_.recovery->restart;
     terms->retries = options_.recovery->retries;
+    terms->on_failure = options_.recovery->on_failure;
   }
   if (terms->checkpoint_daly) {
     const double per_s = options_.interruptions_per_node_s * nodes;
     const double cost_s = static_cast<double>(terms->checkpoint_cost.count()) / 1e9;
     terms->checkpoint_every =
-        per_s > 0 ? std::max(to_duration(std::sqrt(2 * cost_s / per_s)), terms->checkpoint_cost)
+        per_s > 0 ? std::max({to_duration(std::sqrt(2 * cost_s / per_s)), terms->checkpoint_cost,
+                              terms->checkpoint_async})
                   : longest_duration;
   }
   if (own == nullptr) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/check.hpp"
+#include "scheduler/molding.hpp"
 #include "simulator/simulation.hpp"
 
 namespace berth {
@@ -78,10 +79,10 @@ void Simulation::yield(const Victim& victim, const LiveJob& by) {
 }
 
 // Who yields and starts in the same plan was moved, and does not wait.
-void Simulation::take_up_again(JobId id) {
-  const auto moves = std::ranges::find(again_, id, &Request::id);
+void Simulation::take_up_again(const Draft::Start& start) {
+  const auto moves = std::ranges::find(again_, start.job, &Request::id);
   if (moves != again_.end()) {
-    scheduler_.moved(*moves, now_);
+    scheduler_.moved(molded(*moves, start.shape.tasks), now_);
     again_.erase(moves);
   }
 }
@@ -94,8 +95,11 @@ void Simulation::back_to_queue(JobId id, Yield how, const Placement& placement) 
     live.startup = Duration{};
   } else {
     live.against_limit = Duration{};
-    live.startup = live.job.terms ? live.job.terms->restart : Duration{};
+    live.startup = live.starts_up();
     ++live.requeues;
+    if (live.job.terms && live.job.terms->elastic()) {
+      live.resize(live.tasks_whole);
+    }
   }
   Request request = request_for(id);
   if (how == Yield::suspend) {

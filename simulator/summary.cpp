@@ -44,6 +44,9 @@ class SummarySink::Book {
     if (yields_.count > 0) [[unlikely]] {
       book_of_yields_.on(now, record);
     }
+    if (live.starts > 1) [[unlikely]] {
+      book_of_failures_.on(now, record);
+    }
     if (!counts(live.job)) {
       return;
     }
@@ -71,7 +74,7 @@ class SummarySink::Book {
   void told(SimTime now, const LeftWaiting& record) {
     if (counts(record.job.job)) {
       if (record.job.starts > 0) {
-        book_of_failures_.gone(now, record.job, record.job.kept);
+        gone(now, record.job, record.job.kept);
       }
       each(record.job.job, [](Tally& tally) { ++tally.jobs.pending_at_end; });
       ++waiting_[static_cast<std::size_t>(record.why)];
@@ -101,10 +104,14 @@ class SummarySink::Book {
   Worked worked(const LiveJob& live, const Pace* pace, SimTime now);
   Duration worked_before_window(const LiveJob& live, const Pace& pace);
   void forfeit(const LiveJob& live, Loss cause, Duration most = longest_duration);
-  void keep(const LiveJob& live, Int128 gpu_time);
   Accounts::Counted give_back(SimTime now, const LiveJob& live, const Placement& placement,
                               const Worked& work);
   void settle();
+  void gone(SimTime now, const LiveJob& live, Duration work);
+  // True when it has saved work since its last start, or done all.
+  [[nodiscard]] static bool got_on(const LiveJob& live, const Worked& work) {
+    return live.saved(work.length()) > live.kept || live.kept + work.all.work >= live.job.work;
+  }
 
   [[nodiscard]] bool counts(const Job& job) const { return job.submit >= warm_up_; }
 
@@ -181,6 +188,7 @@ Worked SummarySink::Book::worked(const LiveJob& live, const Pace* pace, SimTime 
     before = live.hung <= accounts_.from() ? all : worked_before_window(live, *pace);
   }
   Worked worked;
+  worked.gpu_milli = live.used_gpu_milli();
   worked.before = live.spent(before);
   worked.all = live.spent(all);
   worked.kept = worked.all.work;
@@ -196,29 +204,32 @@ Accounts::Counted SummarySink::Book::give_back(SimTime now, const LiveJob& live,
   return counted;
 }
 
-void SummarySink::Book::keep(const LiveJob& live, Int128 gpu_time) {
-  kept_[live.sequence] += gpu_time;
-}
-
 // Its work of earlier starts is lost after all, the latest first, `most` of it.
 void SummarySink::Book::forfeit(const LiveJob& live, Loss cause, Duration most) {
   const auto found = kept_.find(live.sequence);
   if (found == kept_.end()) {
     return;
   }
-  const Int128 lost = std::min(found->second, berth::gpu_time(live.shape.total_gpu_milli(), most));
+  const Int128 lost = std::min(found->second, berth::gpu_time(live.used_gpu_milli(), most));
   accounts_.forfeit(cause, lost);
   found->second -= lost;
 }
 
+// It is gone, or left at the end, with so much of its work done.
+void SummarySink::Book::gone(SimTime now, const LiveJob& live, Duration work) {
+  const WallAndWork both = book_of_failures_.gone(now, live, work);
+  each(live.job, [&both](Tally& tally) { tally.wall_and_work += both; });
+}
+
 void SummarySink::Book::told(SimTime now, const Preempted& record) {
   const LiveJob& live = record.job;
+  book_of_failures_.on(record);
   const bool cancelled = record.how == Yield::cancel;
   Worked work = worked(live, record.pace, now);
   work.kept = record.stint.kept;
   work.otherwise = cancelled ? Loss::preempted : Loss::redone;
   const auto counted = give_back(now, live, record.placement, work);
-  keep(live, counted.kept);
+  kept_[live.sequence] += counted.kept;
   if (cancelled) {
     forfeit(live, Loss::preempted);
     kept_.erase(live.sequence);
@@ -229,7 +240,7 @@ void SummarySink::Book::told(SimTime now, const Preempted& record) {
     return;
   }
   if (cancelled) {
-    book_of_failures_.gone(now, live, live.kept + record.stint.kept);
+    gone(now, live, live.kept + record.stint.kept);
   }
   ++yields_.count;
   ++yields_.by_mode.at(static_cast<std::size_t>(record.how));
@@ -248,11 +259,11 @@ void SummarySink::Book::told(SimTime now, const Evicted& record) {
   const LiveJob& live = record.job;
   Worked work = worked(live, record.pace, now);
   work.kept = record.stint.kept;
-  work.otherwise = record.given_up ? Loss::failed : Loss::redone;
+  work.otherwise = record.given_up() ? Loss::failed : Loss::redone;
   const auto counted = give_back(now, live, record.placement, work);
   book_of_failures_.on(now, record);
-  keep(live, counted.kept);
-  if (record.given_up) {
+  kept_[live.sequence] += counted.kept;
+  if (record.given_up()) {
     forfeit(live, Loss::failed);
     kept_.erase(live.sequence);
   } else {
@@ -261,13 +272,14 @@ void SummarySink::Book::told(SimTime now, const Evicted& record) {
   if (!counts(live.job)) {
     return;
   }
-  if (record.given_up) {
-    book_of_failures_.gone(now, live, live.kept + record.stint.kept);
+  if (record.given_up()) {
+    gone(now, live, live.kept + record.stint.kept);
     last_end_ = now;
   }
   each(live.job, [&](Tally& tally) {
-    tally.jobs.requeued += record.given_up ? 0 : 1;
-    tally.jobs.failed += record.given_up ? 1 : 0;
+    tally.jobs.requeued += record.then == AfterFailure::requeued ? 1 : 0;
+    tally.jobs.failed += record.given_up() ? 1 : 0;
+    ++tally.interruptions;
     tally.allocated += counted.held;
     tally.network += counted.network;
   });
@@ -292,6 +304,9 @@ void SummarySink::Book::told(SimTime now, const Ended& record) {
     work.kept = Duration{};
     work.otherwise = Loss::timed_out;
   }
+  if (live.failures > 0) {
+    book_of_failures_.tried(live, got_on(live, work));
+  }
   const auto counted = give_back(now, live, record.placement, work);
   if (live.starts > 1) {
     forfeit(live, Loss::timed_out, completed ? Duration{} : longest_duration);
@@ -301,9 +316,9 @@ void SummarySink::Book::told(SimTime now, const Ended& record) {
     return;
   }
   last_end_ = now;
-  book_of_failures_.gone(now, live, live.kept + work.all.work);
+  gone(now, live, live.kept + work.all.work);
   const Duration turnaround = now - live.job.submit;
-  const Duration ran = live.kept + (now - live.start);
+  const Duration ran = std::min(live.kept + (now - live.start), turnaround);
   const std::int64_t slowdown = bounded_slowdown(turnaround - ran, ran);
   each(live.job, [&, slowdown](Tally& tally) {
     tally.jobs.completed += completed ? 1 : 0;
@@ -319,8 +334,11 @@ void SummarySink::Book::told(SimTime now, const LeftRunning& record) {
   const LiveJob& live = record.job;
   const Worked work = worked(live, record.pace, now);
   const auto counted = give_back(now, live, record.placement, work);
+  if (live.failures > 0) {
+    book_of_failures_.tried(live, got_on(live, work));
+  }
   if (counts(live.job)) {
-    book_of_failures_.gone(now, live, live.kept + work.all.work);
+    gone(now, live, live.kept + work.all.work);
     each(live.job, [&](Tally& tally) {
       ++tally.jobs.running_at_end;
       tally.allocated += counted.held;

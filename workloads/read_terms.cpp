@@ -1,7 +1,10 @@
 #include "workloads/read_terms.hpp"
 
+#include <array>
 #include <utility>
 
+#include "core/units.hpp"
+#include "workloads/cold_start.hpp"
 #include "workloads/labels.hpp"
 #include "workloads/mixes.hpp"
 
@@ -75,6 +78,29 @@ void read_for_whom(Terms& terms, Setting map) {
   }
 }
 
+// How long a checkpoint is written beside the work.
+Duration read_async(const Terms& terms, Setting written) {
+  const Duration async = written.duration();
+  if (!terms.checkpoint_daly && terms.checkpoint_every == Duration{}) {
+    written.fail("is of checkpoints that nobody takes", "say how often with checkpoint_every");
+  }
+  if (!terms.checkpoint_daly && async > terms.checkpoint_every) {
+    written.fail("is longer than the work between two checkpoints",
+                 "at most " + format_duration(terms.checkpoint_every) +
+                     ": the next would begin before one is written");
+  }
+  return async;
+}
+
+void check_on_failure(const Terms& terms, Setting written) {
+  if (terms.on_failure != OnFailure::requeue && !terms.requeue) {
+    written.fail("is of jobs that come back, and these may not", "leave out requeue: false");
+  }
+  if (terms.elastic() && terms.tasks_least == 0) {
+    written.fail("needs to know how far", "say it in the terms of the jobs with tasks_least");
+  }
+}
+
 }  // namespace
 
 // What becomes of it when somebody, or something, stops it.
@@ -94,7 +120,15 @@ void read_recovery(Terms& terms, Setting map) {
     map.at("checkpoint_cost")
         .fail("is of checkpoints that nobody takes", "say how often with checkpoint_every");
   }
+  if (const auto async = map.find("checkpoint_async")) {
+    terms.checkpoint_async = read_async(terms, *async);
+  }
   terms.restart = map.duration_or("restart", Duration{});
+  if (const auto on_failure = map.find("on_failure")) {
+    constexpr std::array kinds{OnFailure::requeue, OnFailure::restart_in_place, OnFailure::shrink};
+    terms.on_failure = kinds.at(on_failure->choice({"requeue", "restart_in_place", "shrink"}));
+    check_on_failure(terms, *on_failure);
+  }
   if (const auto retries = map.find("retries")) {
     constexpr std::int64_t most = 1'000'000'000;
     terms.retries = static_cast<std::uint32_t>(retries->count(0, most));
@@ -113,6 +147,9 @@ std::shared_ptr<const Terms> read_terms(Setting workload) {
   read_for_whom(*terms, *map);
   terms->requeue = map->flag_or("requeue", true);
   read_recovery(*terms, *map);
+  if (const auto cold_start = map->find("cold_start")) {
+    terms->cold_start = read_cold_start(*cold_start, 0);
+  }
   return terms;
 }
 

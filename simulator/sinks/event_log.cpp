@@ -109,9 +109,10 @@ class EventLog final : public Sink {
   void told(SimTime now, const Hung& record) { line(now, "hang", record.job, "does nothing"); }
   void told(SimTime now, const Evicted& record) {
     const Duration lost = record.stint.redone + record.stint.undone;
+    constexpr std::array words{"requeued", "goes on", "given up"};
     line(now, "stop", record.job,
          fmt::format("{}, {} after {}, loses {}", record.cause_name,
-                     record.given_up ? "given up" : "requeued",
+                     words.at(static_cast<std::size_t>(record.then)),
                      format_duration(now - record.job.start), format_duration(lost)));
   }
   void told(SimTime now, const Displaced& record) {

@@ -83,6 +83,12 @@ TEST_CASE("a recovery that cannot be is refused at its place") {
         "  say how often with checkpoint_every\n");
   CHECK(said("{restart: -1m}") ==
         "c.yaml:4:21: recovery.restart: must not be negative, is '-1m'\n");
+  CHECK(said("{on_failure: shrink}") ==
+        "c.yaml:4:24: recovery.on_failure: needs to know how far\n"
+        "  say it in the terms of the jobs with tasks_least\n");
+  CHECK(said("{checkpoint_every: 5m, checkpoint_async: 6m}") ==
+        "c.yaml:4:52: recovery.checkpoint_async: is longer than the work between two checkpoints\n"
+        "  at most 5m: the next would begin before one is written\n");
 }
 
 TEST_CASE("spares that cannot be are refused at their place") {

@@ -7,6 +7,21 @@
 #include "tests/simulator/replay.hpp"
 
 namespace berth::test {
+namespace {
+
+// Of an exclusive job as many GPUs as it asked for, in proportion where it has become smaller.
+std::uint64_t used_by(const LiveJob& live) {
+  const std::uint64_t held = live.shape.total_gpu_milli();
+  const Ask& ask = live.job.ask;
+  if (!live.job.terms || !live.job.terms->exclusive || ask.whole_nodes > 0) {
+    return held;
+  }
+  const std::uint64_t shares = std::uint64_t{ask.gpu_milli} * (ask.tasks > 0 ? ask.tasks : 1);
+  const std::uint64_t asked = (1000ULL * ask.gpus + shares) * live.shape.tasks / live.tasks_whole;
+  return std::min(asked, held);
+}
+
+}  // namespace
 
 AccountTwin::AccountTwin(const Fleet& fleet, SimTime warm_up, std::uint32_t virtualization_ppm)
     : virtualization_ppm_(virtualization_ppm), from_(warm_up) {
@@ -87,9 +102,12 @@ void AccountTwin::stops(SimTime now, const LiveJob& live, const Placement& place
     return;
   }
   const Terms* terms = live.job.terms.get();
-  const Replay before = replay(terms, live.startup, live.kept, worked_by(from));
-  const Replay all = replay(terms, live.startup, live.kept, worked_by(now));
-  const auto milli = Int128{live.shape.total_gpu_milli()};
+  const Replay before =
+      replay(terms, live.startup, live.kept, worked_by(from), live.counted_from);
+  const Replay all = replay(terms, live.startup, live.kept, worked_by(now), live.counted_from);
+  const auto milli = Int128{used_by(live)};
+  lost(Loss::idle_allocated) += (Int128{live.shape.total_gpu_milli()} - milli) *
+                                (now - from).count();
   const auto time = [milli](Duration length) { return milli * length.count(); };
   const Int128 kept = time(std::min(all.work, keeps) - std::min(before.work, keeps));
   time_.productive += kept;
@@ -104,7 +122,7 @@ void AccountTwin::stops(SimTime now, const LiveJob& live, const Placement& place
 
 void AccountTwin::forfeit(const LiveJob& live, Loss to, Duration most) {
   Int128& kept = kept_[live.sequence];
-  const Int128 gone = std::min(kept, Int128{live.shape.total_gpu_milli()} * most.count());
+  const Int128 gone = std::min(kept, Int128{used_by(live)} * most.count());
   kept -= gone;
   time_.productive -= gone;
   lost(to) += gone;
@@ -118,9 +136,9 @@ void AccountTwin::told(SimTime now, const Preempted& record) {
 }
 
 void AccountTwin::told(SimTime now, const Evicted& record) {
-  const Loss rest = record.given_up ? Loss::failed : Loss::redone;
+  const Loss rest = record.given_up() ? Loss::failed : Loss::redone;
   stops(now, record.job, record.placement, record.pace, record.stint.kept, rest);
-  forfeit(record.job, rest, record.given_up ? longest_duration : record.stint.undone);
+  forfeit(record.job, rest, record.given_up() ? longest_duration : record.stint.undone);
 }
 
 void AccountTwin::told(SimTime /*now*/, const Displaced& record) {

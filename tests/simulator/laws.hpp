@@ -4,8 +4,9 @@
 // Who yields does so to a job that waits and ranks above it, when its grace is over, and comes back
 // with what it saved, on its own GPUs where it was suspended.
 //
-// Who is evicted by a failure comes back with what its checkpoints saved, or is given up; nodes go
-// the way of their life cycle, and nobody is on one that is out of service.
+// Who is evicted by a failure comes back with what its checkpoints saved, at once on the nodes that
+// are left to it where it asked for that, or is given up; nodes go the way of their life cycle, and
+// nobody is on one that is out of service.
 //
 // Always: the clock does not go back; nothing is held twice, none held that is not there; what is
 // held is what was asked; nobody starts on a closed node, nor beside an exclusive job; every job
@@ -81,6 +82,10 @@ class Laws final : public Sink {
     RunSpeed speed;
     Int128 done = 0;    // up to then, in nanoseconds / 2^30
     Duration before{};  // work that earlier starts have kept
+    Duration from{};    // of it, checkpoints are counted from here
+    std::uint32_t whole = 0;         // tasks that it asked for
+    std::uint32_t tasks_before = 0;  // that it had in its last start
+    bool stays = false;              // a failure stopped it, and it goes on on its other nodes
     Duration startup{};
     std::uint32_t starts = 0;
     bool suspended = false;  // on `placement`
@@ -133,6 +138,9 @@ class Laws final : public Sink {
   void stops(SimTime now, const LiveJob& live, const Placement& placement, const Pace* pace);
   void hold_gpus(std::vector<std::uint32_t>& left, const Part& part, const Shape& shape);
   void molds(Known& job, const LiveJob& live);
+  void check_staying(Known& job, const Placement& placement);
+  void check_nobody_stays_away();
+  static Duration starts_up(const Known& job);
   void check_promise(SimTime now, const Known& job);
   void check_terms(const Known& job, const Placement& placement);
   [[nodiscard]] bool met(const Dependency& on) const;
@@ -158,6 +166,7 @@ class Laws final : public Sink {
   std::uint64_t arrived_ = 0;
   std::map<std::uint64_t, std::uint64_t> by_number_;  // sequence, by number in the source
   std::set<std::uint64_t> made_room_for_;             // at this instant, by sequence
+  std::set<std::uint64_t> staying_;                   // by sequence: they start at this instant
   Int128 late_ = 0;
   std::uint64_t last_started_ = 0;
   SimTime now_{};
