@@ -216,9 +216,10 @@ std::string comebacks_text(const ComebackNumbers& numbers) {
     return "";
   }
   const double mean = hours_of(numbers.replacing_ns) * 3600 / static_cast<double>(numbers.replaced);
-  return fmt::format("  nodes again after {} on average, {} of {} in place; {} of {} retries got on\n",
-                     readable_duration(mean), numbers.in_place, numbers.replaced,
-                     numbers.succeeded, numbers.tried);
+  return fmt::format(
+      "  nodes again after {} on average, {} of {} in place; {} of {} retries got on\n",
+      readable_duration(mean), numbers.in_place, numbers.replaced, numbers.succeeded,
+      numbers.tried);
 }
 
 std::string interruptions_text(const Summary& summary) {

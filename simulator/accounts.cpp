@@ -61,7 +61,8 @@ Accounts::Counted Accounts::stopped(SimTime start, SimTime now, std::uint64_t gp
   if (now <= from) {
     return {};
   }
-  const auto time = [&worked](Duration length) { return gpu_time(worked.gpu_milli, length); };
+  const std::uint64_t working_milli = gpu_milli - worked.idle_milli;
+  const auto time = [working_milli](Duration length) { return gpu_time(working_milli, length); };
   const Spent& before = worked.before;
   const Spent& all = worked.all;
   const Duration kept = std::min(all.work, worked.kept) - std::min(before.work, worked.kept);
@@ -69,7 +70,7 @@ Accounts::Counted Accounts::stopped(SimTime start, SimTime now, std::uint64_t gp
   counted.held = gpu_time(gpu_milli, now - from);
   counted.kept = time(kept);
   const Int128 restart = time(all.startup - before.startup);
-  const Int128 checkpoint = time(all.checkpoint - before.checkpoint);
+  const Int128 checkpoint = time(all.checkpoint - before.checkpoint + worked.wrote);
   const Int128 otherwise = time(all.work - before.work - kept);
   const Int128 detection = time(now - std::clamp(worked.hung, from, now));
   const Int128 working = time(now - from);

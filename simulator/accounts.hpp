@@ -44,10 +44,10 @@ enum class Loss : std::uint8_t {
 };
 
 inline constexpr std::array<std::string_view, 19> loss_names{
-    "idle",          "timed_out",      "network",      "redone",    "restart", "preempted",
-    "fragmentation", "virtualization", "checkpoint",   "detection", "failed",  "spare",
-    "draining",      "down",           "provisioning", "cleaning",  "testing", "unsold",
-    "idle_allocated"};
+    "idle",      "timed_out",     "network",        "redone",        "restart",
+    "preempted", "fragmentation", "virtualization", "checkpoint",    "detection",
+    "failed",    "spare",         "draining",       "down",          "provisioning",
+    "cleaning",  "testing",       "unsold",         "idle_allocated"};
 
 // What becomes of the free GPUs of a node in this state; of one in production they are idle.
 Loss loss_of(NodeState state);
@@ -65,12 +65,13 @@ struct GpuTime {
 
 // What a job did from a start to its stop, at full speed.
 struct Worked {
-  std::uint64_t gpu_milli = 0;  // that it works on, of those that it holds
-  Spent before;                 // of it, before the window
+  Spent before;     // of it, before the window
   Spent all;        // of it, in all
   Duration kept{};  // of its work, the first part that is kept; the rest is lost
   Loss otherwise = Loss::redone;
   SimTime hung = never;  // from then on it did nothing, until a failure was noticed
+  Duration wrote{};      // inside the window it stood still for so long to write checkpoints
+  std::uint64_t idle_milli = 0;  // of what it holds, it does not work on so much
 
   [[nodiscard]] Duration length() const { return all.startup + all.work + all.checkpoint; }
 };

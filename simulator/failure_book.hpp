@@ -54,9 +54,9 @@ class FailureBook {
   std::size_t draining_ = 0;  // of them: only these give anything back
   std::vector<Down> down_;    // by cause
   FailureNumbers numbers_;
-  std::map<std::uint64_t, SimTime> away_;  // by sequence, of jobs that wait since a failure: when it
-                                           // was
-  std::set<std::uint64_t> trying_;         // that have started since, and nothing has come of it yet
+  std::map<std::uint64_t, SimTime> away_;  // by sequence, of jobs that wait since a failure: when
+                                           // it was
+  std::set<std::uint64_t> trying_;  // that have started since, and nothing has come of it yet
 };
 
 }  // namespace berth

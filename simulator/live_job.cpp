@@ -31,14 +31,25 @@ struct Checkpoints {
 
 }  // namespace
 
-Duration LiveJob::checkpoints_to_come() const {
+std::int64_t LiveJob::checkpoints_left() const {
   const Checkpoints checkpoints(*this);
   if (!checkpoints.any() || job.work <= kept) {
-    return Duration{};
+    return 0;
   }
   const Duration to_come = job.work - Duration(1) - counted_from;
   const std::int64_t past = (kept - counted_from) / checkpoints.every;
-  return checkpoints.cost * (to_come / checkpoints.every - past);
+  return to_come / checkpoints.every - past;
+}
+
+Duration LiveJob::taken_at(std::int64_t number) const {
+  const Checkpoints checkpoints(*this);
+  return startup + checkpoints.first + checkpoints.cost +
+         (number - 1) * (checkpoints.every + checkpoints.cost);
+}
+
+Duration LiveJob::saved_by(std::int64_t number) const {
+  const Checkpoints checkpoints(*this);
+  return checkpoints.saved + number * checkpoints.every;
 }
 
 Spent LiveJob::spent(Duration length) const {
@@ -60,6 +71,9 @@ Spent LiveJob::spent(Duration length) const {
 }
 
 Duration LiveJob::saved(Duration length) const {
+  if (written) {
+    return *written;
+  }
   const Checkpoints checkpoints(*this);
   if (!checkpoints.any()) {
     return Duration{};
@@ -86,6 +100,9 @@ std::uint64_t LiveJob::asked_gpu_milli() const {
 }
 
 Duration LiveJob::unsaved() const {
+  if (written) {
+    return kept - *written;
+  }
   const Checkpoints checkpoints(*this);
   return checkpoints.any() ? kept - checkpoints.saved : kept;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 #include "cluster/shape.hpp"
 #include "core/time.hpp"
@@ -30,15 +31,17 @@ struct LiveJob {
   SimTime first_start{};  // its wait ends there
   Phase phase = Phase::unused;
   std::uint32_t starts = 0;
-  std::uint32_t requeues = 0;  // of its stops, those after which it waited again
-  std::uint32_t failures = 0;  // that stopped it
-  SimTime hung = never;        // since a failure then it does nothing, and nobody knows
-  Duration startup{};          // what it spends after this start before it works
-  Duration kept{};             // work of earlier starts that is not done again
-  Duration counted_from{};     // its checkpoints come after each so much work beyond this
+  std::uint32_t requeues = 0;         // of its stops, those after which it waited again
+  std::uint32_t failures = 0;         // that stopped it
+  SimTime hung = never;               // since a failure then it does nothing, and nobody knows
+  Duration startup{};                 // what it spends after this start before it works
+  Duration kept{};                    // work of earlier starts that is not done again
+  Duration counted_from{};            // its checkpoints come after each so much work beyond this
+  std::optional<Duration> written{};  // where its checkpoints go to storage: what the last one that
+                                      // is whole has saved of its work
   std::uint32_t tasks_whole = 0;  // of its shape when nothing is missing; 0: before its first start
-  Duration served{};           // how long it ran after earlier starts
-  Duration against_limit{};    // of that, what counts against its limit: suspended, it goes on
+  Duration served{};              // how long it ran after earlier starts
+  Duration against_limit{};       // of that, what counts against its limit: suspended, it goes on
 
   // It goes on with another number of tasks than it had, or asked for: see scheduler/molding.hpp.
   // All lengths of its work are from now on those of so many tasks; what it keeps is saved.
@@ -50,6 +53,7 @@ struct LiveJob {
     job.limit = stretched(job.limit, shape.tasks, tasks);
     kept = stretched(kept, shape.tasks, tasks);
     counted_from = kept;
+    written = written ? std::optional(kept) : std::nullopt;
     shape.tasks = tasks;
   }
   // Thousandths of GPUs that it works on: an exclusive job may hold more, the rest of its nodes.
@@ -65,6 +69,11 @@ struct LiveJob {
     const Duration cold = job.terms->cold_start;
     return starts == 0 ? cold : cold + std::min(job.terms->restart, longest_duration - cold);
   }
+  // Its checkpoints from its last start to its end; of the number-th, from 1: when it is taken, as
+  // a length at full speed since that start, and what it saves of its work.
+  [[nodiscard]] std::int64_t checkpoints_left() const;
+  [[nodiscard]] Duration taken_at(std::int64_t number) const;
+  [[nodiscard]] Duration saved_by(std::int64_t number) const;
   // Of its work so far, what it has not saved where it stands still with all of it.
   [[nodiscard]] Duration unsaved() const;
   [[nodiscard]] Duration wait() const { return first_start - job.submit; }
@@ -80,7 +89,9 @@ struct LiveJob {
   [[nodiscard]] Duration saved(Duration length) const;
 
  private:
-  [[nodiscard]] Duration checkpoints_to_come() const;
+  [[nodiscard]] Duration checkpoints_to_come() const {
+    return checkpoints_left() * job.terms->checkpoint_cost;
+  }
   [[nodiscard]] std::uint64_t asked_gpu_milli() const;  // at its size of now
 };
 

@@ -36,6 +36,9 @@ SimTime Pace::reaches(Duration work) const {
   if (speed_.full()) {
     return after(since_, work - done_);  // the part that is begun is less than a nanosecond
   }
+  if (speed_.stands()) {
+    return never;
+  }
   const Int128 parts = Int128{(work - done_).count()} * RunSpeed::full_parts - part_;
   const Int128 needed = (parts + speed_.parts() - 1) / speed_.parts();
   const Int128 most = longest_duration.count();

@@ -20,6 +20,7 @@
 #include "simulator/network/network_model.hpp"
 #include "simulator/records.hpp"
 #include "simulator/shapes.hpp"
+#include "simulator/storage.hpp"
 #include "workloads/source.hpp"
 
 namespace berth {
@@ -45,8 +46,12 @@ struct Rewire {  // bandwidths change
 struct Turn {  // nodes close for newcomers, or open again
   std::uint32_t number = 0;
 };
-struct Fails {};  // the next failure
-struct Noticed {  // a failure is
+struct Saves {  // a job takes a checkpoint, to write it to storage
+  JobId job;
+};
+struct Written {};  // somebody's checkpoint is whole
+struct Fails {};    // the next failure
+struct Noticed {    // a failure is
   std::uint32_t number = 0;
 };
 struct Moves {  // a node goes on in its life cycle
@@ -55,8 +60,8 @@ struct Moves {  // a node goes on in its life cycle
 struct Leasing {  // a lease starts or ends, or nodes are delivered
   LeaseDue due;
 };
-using Event =
-    std::variant<Release, End, Yields, Arrive, Wake, Rewire, Turn, Fails, Noticed, Moves, Leasing>;
+using Event = std::variant<Release, End, Yields, Arrive, Wake, Rewire, Turn, Saves, Written, Fails,
+                           Noticed, Moves, Leasing>;
 
 // Nodes that are kept back. When another one goes out of service the nearest of them stands in for
 // it, the lowest of equals; the other is kept back in its place when it is mended.
@@ -84,6 +89,8 @@ struct RunOptions {
   const BareMetal* bare_metal = nullptr;
   Spares spares{};
   std::uint32_t virtualization_ppm = 0;  // millionths of all work that a virtual machine takes
+  // Bytes a second that all share who write checkpoints of some size; 0: there is no such storage.
+  std::int64_t storage_bytes_per_s = 0;
 };
 
 // Nodes that somebody takes out of service for newcomers: an admin of Slurm (scontrol update
@@ -134,6 +141,10 @@ class Simulation : private Premises {
     Victim leaves;                              // while it has its grace
     std::shared_ptr<const LiveJob> leaves_for;  // as it was then; it may be gone by the end
     EventHandle leaving;
+    EventHandle saving;
+    std::int64_t checkpoint = 1;  // the next one since its start
+    Duration saves{};             // what the one that is being written saves of its work
+    bool stands = false;          // until that is written
   };
   enum class From : std::uint8_t { queue, source };
   struct Upcoming {
@@ -147,6 +158,8 @@ class Simulation : private Premises {
   void handle(const Wake& wake);
   void handle(const Rewire& rewire);
   void handle(const Turn& turn);
+  void handle(const Saves& saves);
+  void handle(const Written& written);
   void handle(const Fails& fails);
   void handle(const Noticed& noticed);
   void handle(const Moves& moves);
@@ -158,7 +171,7 @@ class Simulation : private Premises {
   [[nodiscard]] std::string never(const Request& request);
   void plan();
   void start(const Draft::Start& start);
-  void start_on_network(const Draft::Start& start);
+  void start_paced(const Draft::Start& start);
   void warn(const Yielding& yielding);
   void yield(const Victim& victim, const LiveJob& by);
   void leave_cluster(JobId id);
@@ -168,8 +181,9 @@ class Simulation : private Premises {
   void back_to_queue(JobId id, Yield how, const Placement& placement);
   [[nodiscard]] bool tracks() const {
     return options_.network != nullptr || policy_.preemption || options_.failures != nullptr ||
-           allocator_ != nullptr;
+           allocator_ != nullptr || storage_;
   }
+  [[nodiscard]] bool paced() const { return options_.network != nullptr || storage_; }
   // What it did since its start, as a length at full speed.
   [[nodiscard]] Duration worked(JobId id) const;
 
@@ -217,8 +231,8 @@ class Simulation : private Premises {
   void follow_up();
   void keep_back();
   void call_in_spare(NodeId node, std::uint32_t cause);
-  [[nodiscard]] std::optional<NodeId> nearest_spare(
-      NodeId node, const std::function<bool(NodeId)>& suits) const;
+  [[nodiscard]] std::optional<NodeId> nearest_spare(NodeId node,
+                                                    const std::function<bool(NodeId)>& suits) const;
   [[nodiscard]] std::uint32_t levels_in_common(NodeId a, NodeId b) const;
   void displace_from(NodeId node);
   void displace(JobId id);
@@ -242,10 +256,17 @@ class Simulation : private Premises {
   Ending schedule_end(JobId id, SimTime at);
   void schedule_end(JobId id);
   [[nodiscard]] const Pace* pace(JobId id) const {
-    return options_.network != nullptr ? &running_[id.index()].pace : nullptr;
+    return paced() ? &running_[id.index()].pace : nullptr;
   }
+  [[nodiscard]] RunSpeed speed_of(JobId id) const;
   void note_speeds();
   void change_speeds();
+  // --- checkpoints that go to storage (simulation_storage.cpp)
+  // ---------------------------------------
+  void begin_saving(JobId id);
+  void schedule_save(JobId id);
+  void stop_saving(JobId id);
+  void expect_written();
   void wake_when_due();
   void finish();
   [[nodiscard]] std::vector<JobId> left() const;
@@ -277,6 +298,8 @@ class Simulation : private Premises {
   std::vector<Request> again_;    // of jobs that yielded, to be queued again
   std::vector<JobId> gone_;       // jobs that were cancelled; their ids are free after the plan
   std::vector<JobId> paced_;      // in this instant: their speed may be another now
+  std::optional<SharedStorage> storage_;
+  EventHandle written_;
   std::vector<Network> wirings_;
   std::vector<Drain> drains_;
   Failure next_failure_;
@@ -285,10 +308,10 @@ class Simulation : private Premises {
   std::map<NodeId, std::uint32_t> broken_;  // failures of nodes that nobody has noticed yet
   std::map<NodeId, Course> courses_;
   std::vector<NodeId> draining_;
-  std::vector<NodeId> spares_;                                        // in order
+  std::vector<NodeId> spares_;          // in order
   std::map<NodeId, NodeId> stand_ins_;  // spares that are called in next, by the node that fails
   std::vector<Staying> staying_;        // stopped by a failure, and go on when its nodes are out
-  bool may_be_drained_ = false;                                       // somebody stopped
+  bool may_be_drained_ = false;         // somebody stopped
   std::map<std::uint32_t, std::shared_ptr<const Terms>> recoveries_;  // by nodes; of no terms
   Job next_;                                                          // the one that arrives next
   bool has_next_ = false;

@@ -108,6 +108,9 @@ void Simulation::hang(JobId id, const Placement& placement) {
     options_.network->stop(id);
     note_speeds();
   }
+  if (storage_) {
+    stop_saving(id);
+  }
   live.hung = now_;
   tell(Hung{live, placement});
   ending = {};
@@ -200,10 +203,9 @@ std::uint32_t Simulation::nodes_of(const Shape& shape) const {
 // mean time between its interruptions (Young 1974, Daly 2006).
 void Simulation::resolve_recovery(LiveJob& live) {
   const Terms* own = live.job.terms.get();
-  const bool silent =
-      own == nullptr || (own->checkpoint_every == Duration{} && !own->checkpoint_daly &&
-                         own->restart == Duration{} && !own->retries &&
-                         own->on_failure == OnFailure::requeue);
+  const bool silent = own == nullptr || (own->checkpoint_every == Duration{} &&
+                                         !own->checkpoint_daly && own->restart == Duration{} &&
+                                         !own->retries && own->on_failure == OnFailure::requeue);
   const bool by_default = silent && options_.recovery != nullptr;
   if (!by_default && (silent || !own->checkpoint_daly)) {
     return;
@@ -220,6 +222,8 @@ void Simulation::resolve_recovery(LiveJob& live) {
     terms->checkpoint_daly = options_.recovery->checkpoint_daly;
     terms->checkpoint_cost = options_.recovery->checkpoint_cost;
     terms->checkpoint_async = options_.recovery->checkpoint_async;
+    terms->checkpoint_bytes = options_.recovery->checkpoint_bytes;
+    terms->checkpoint_beside = options_.recovery->checkpoint_beside;
     terms->restart = options_.recovery->restart;
     terms->retries = options_.recovery->retries;
     terms->on_failure = options_.recovery->on_failure;
@@ -227,10 +231,10 @@ void Simulation::resolve_recovery(LiveJob& live) {
   if (terms->checkpoint_daly) {
     const double per_s = options_.interruptions_per_node_s * nodes;
     const double cost_s = static_cast<double>(terms->checkpoint_cost.count()) / 1e9;
-    terms->checkpoint_every =
-        per_s > 0 ? std::max({to_duration(std::sqrt(2 * cost_s / per_s)), terms->checkpoint_cost,
-                              terms->checkpoint_async})
-                  : longest_duration;
+    terms->checkpoint_every = per_s > 0
+                                  ? std::max({to_duration(std::sqrt(2 * cost_s / per_s)),
+                                              terms->checkpoint_cost, terms->checkpoint_async})
+                                  : longest_duration;
   }
   if (own == nullptr) {
     known = terms;

@@ -103,8 +103,7 @@ void Simulation::fill_up(Placement& placement, JobId id) {
   Shape shape = live.shape;
   shape.tasks = tasks;
   draft_.start(id, shape, Placement(placement));
-  const auto found =
-      scheduler_.room_for(request_for(id), live.tasks_whole - tasks, now_, draft_);
+  const auto found = scheduler_.room_for(request_for(id), live.tasks_whole - tasks, now_, draft_);
   draft_.roll_back();
   if (found) {
     placement = merged(placement, *found);

@@ -1,4 +1,5 @@
-// Jobs whose speed the network decides, and a wiring that changes.
+// Jobs whose speed the network decides, or the storage that they wait for, and a wiring that
+// changes.
 #include <utility>
 
 #include "core/check.hpp"
@@ -6,13 +7,25 @@
 
 namespace berth {
 
-void Simulation::start_on_network(const Draft::Start& start) {
+void Simulation::start_paced(const Draft::Start& start) {
   const LiveJob& live = jobs_[start.job.index()];
-  options_.network->start(start.job, live.job.communication, live.shape, start.placement);
-  note_speeds();
-  running_[start.job.index()].pace = Pace(now_, options_.network->speed(start.job));
-  tell(Started{live, start.placement, options_.network->speed(start.job)});
+  if (options_.network != nullptr) {
+    options_.network->start(start.job, live.job.communication, live.shape, start.placement);
+    note_speeds();
+  }
+  running_[start.job.index()].pace = Pace(now_, speed_of(start.job));
+  if (storage_) {
+    begin_saving(start.job);
+  }
+  tell(Started{live, start.placement, speed_of(start.job)});
   schedule_end(start.job);
+}
+
+RunSpeed Simulation::speed_of(JobId id) const {
+  if (running_[id.index()].stands) {
+    return RunSpeed::none();
+  }
+  return options_.network != nullptr ? options_.network->speed(id) : RunSpeed{};
 }
 
 void Simulation::note_speeds() {
@@ -28,8 +41,11 @@ void Simulation::change_speeds() {
     if (live.hung != berth::never) {
       continue;  // the network has forgotten it
     }
-    const RunSpeed speed = options_.network->speed(id);
-    if (live.phase != LiveJob::Phase::running || running.pace.speed() == speed) {
+    if (live.phase != LiveJob::Phase::running) {
+      continue;
+    }
+    const RunSpeed speed = speed_of(id);
+    if (running.pace.speed() == speed) {
       continue;
     }
     tell(SpeedChanged{live, running.pace, speed});
@@ -37,6 +53,9 @@ void Simulation::change_speeds() {
     queue_.cancel(running.ending.release);
     queue_.cancel(running.ending.end);
     schedule_end(id);
+    if (storage_) {
+      schedule_save(id);
+    }
   }
 }
 

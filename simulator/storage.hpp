@@ -1,7 +1,7 @@
-// Storage that all checkpoints of a site are written to. Whoever writes at a time has an equal share
-// of its bandwidth (processor sharing): with B bytes a second and n who write, each goes on at B/n.
-// Every writer is done when so much has been given to each since the beginning as had been when it
-// began, and its own size more; so who is done next is known without looking at the others.
+// Storage that all checkpoints of a site are written to. Whoever writes at a time has an equal
+// share of its bandwidth (processor sharing): with B bytes a second and n who write, each goes on
+// at B/n. Every writer is done when so much has been given to each since the beginning as had been
+// when it began, and its own size more; so who is done next is known without looking at the others.
 //
 // What each was given is counted in billionths of a byte, rounded down whenever somebody begins or
 // leaves. Each of these costs O(log writers).

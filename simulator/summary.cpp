@@ -9,6 +9,7 @@
 #include "simulator/failure_book.hpp"
 #include "simulator/gpu_time.hpp"
 #include "simulator/preemption_book.hpp"
+#include "simulator/stint_book.hpp"
 #include "simulator/summary_spread.hpp"
 #include "simulator/summary_tally.hpp"
 
@@ -20,6 +21,7 @@ class SummarySink::Book {
       : fleet_(fleet),
         warm_up_(warm_up),
         accounts_(gpu_milli_all * fleet.gpus(), warm_up, virtualization),
+        stints_(accounts_),
         book_of_failures_(fleet, accounts_),
         tenants_(catalog.tenants, all_),
         classes_(catalog.classes, all_),
@@ -56,12 +58,7 @@ class SummarySink::Book {
       spread_.add(record.placement);
     }
   }
-  void told(SimTime now, const SpeedChanged& record) {
-    const Pace& pace = record.pace;
-    if (pace.since() <= accounts_.from() && accounts_.from() < now) [[unlikely]] {
-      worked_before_[record.job.sequence] = pace.worked(accounts_.from());
-    }
-  }
+  void told(SimTime now, const SpeedChanged& record) { stints_.on(now, record); }
   void told(SimTime now, const Warned& record) {
     if (counts(record.job.job)) {
       ++yields_.warned;
@@ -101,8 +98,6 @@ class SummarySink::Book {
   [[nodiscard]] Summary summary() const;
 
  private:
-  Worked worked(const LiveJob& live, const Pace* pace, SimTime now);
-  Duration worked_before_window(const LiveJob& live, const Pace& pace);
   void forfeit(const LiveJob& live, Loss cause, Duration most = longest_duration);
   Accounts::Counted give_back(SimTime now, const LiveJob& live, const Placement& placement,
                               const Worked& work);
@@ -142,6 +137,7 @@ class SummarySink::Book {
   const Fleet& fleet_;
   SimTime warm_up_;
   Accounts accounts_;
+  StintBook stints_;
   FailureBook book_of_failures_;
   LeaseBook book_of_leases_;
   LeaseNumbers leases_;
@@ -150,8 +146,6 @@ class SummarySink::Book {
   Groups<ClassId> classes_;
   Groups<PartitionId> partitions_;
   Spread spread_;
-  // By sequence, of jobs that ran into the window and then changed their speed: what they had done.
-  std::map<std::uint64_t, Duration> worked_before_;
   // By sequence, of jobs that were stopped and came back: GPU time that counts as kept so far.
   std::map<std::uint64_t, Int128> kept_;
   PreemptionBook book_of_yields_;
@@ -164,37 +158,6 @@ class SummarySink::Book {
   GpuTime gpu_time_;
   SimTime finished_ = never;
 };
-
-Duration SummarySink::Book::worked_before_window(const LiveJob& live, const Pace& pace) {
-  const SimTime from = accounts_.from();
-  if (live.start >= from) [[likely]] {
-    return Duration{};
-  }
-  if (pace.since() <= from) {
-    return pace.worked(from);
-  }
-  const auto found = worked_before_.extract(live.sequence);
-  check(!found.empty(), "what a job did before the window was noted when its speed changed");
-  return found.mapped();
-}
-
-// What it did since its last start; of that, whatever comes after starting up is kept, unless the
-// caller knows better.
-Worked SummarySink::Book::worked(const LiveJob& live, const Pace* pace, SimTime now) {
-  const SimTime until = std::min(now, live.hung);
-  const Duration all = pace != nullptr ? pace->worked(until) : until - live.start;
-  Duration before = std::clamp(accounts_.from() - live.start, Duration{}, all);
-  if (pace != nullptr) {
-    before = live.hung <= accounts_.from() ? all : worked_before_window(live, *pace);
-  }
-  Worked worked;
-  worked.gpu_milli = live.used_gpu_milli();
-  worked.before = live.spent(before);
-  worked.all = live.spent(all);
-  worked.kept = worked.all.work;
-  worked.hung = live.hung;
-  return worked;
-}
 
 // What it held goes back to the free GPUs, in service or out of it.
 Accounts::Counted SummarySink::Book::give_back(SimTime now, const LiveJob& live,
@@ -225,7 +188,7 @@ void SummarySink::Book::told(SimTime now, const Preempted& record) {
   const LiveJob& live = record.job;
   book_of_failures_.on(record);
   const bool cancelled = record.how == Yield::cancel;
-  Worked work = worked(live, record.pace, now);
+  Worked work = stints_.worked(live, record.pace, now);
   work.kept = record.stint.kept;
   work.otherwise = cancelled ? Loss::preempted : Loss::redone;
   const auto counted = give_back(now, live, record.placement, work);
@@ -257,7 +220,7 @@ void SummarySink::Book::told(SimTime now, const Preempted& record) {
 
 void SummarySink::Book::told(SimTime now, const Evicted& record) {
   const LiveJob& live = record.job;
-  Worked work = worked(live, record.pace, now);
+  Worked work = stints_.worked(live, record.pace, now);
   work.kept = record.stint.kept;
   work.otherwise = record.given_up() ? Loss::failed : Loss::redone;
   const auto counted = give_back(now, live, record.placement, work);
@@ -299,7 +262,7 @@ void SummarySink::Book::told(SimTime now, const Ended& record) {
     book_of_yields_.on(now, record);
   }
   const bool completed = record.state == EndState::completed;
-  Worked work = worked(live, record.pace, now);
+  Worked work = stints_.worked(live, record.pace, now);
   if (!completed) {
     work.kept = Duration{};
     work.otherwise = Loss::timed_out;
@@ -332,7 +295,7 @@ void SummarySink::Book::told(SimTime now, const Ended& record) {
 
 void SummarySink::Book::told(SimTime now, const LeftRunning& record) {
   const LiveJob& live = record.job;
-  const Worked work = worked(live, record.pace, now);
+  const Worked work = stints_.worked(live, record.pace, now);
   const auto counted = give_back(now, live, record.placement, work);
   if (live.failures > 0) {
     book_of_failures_.tried(live, got_on(live, work));

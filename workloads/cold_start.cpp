@@ -36,9 +36,7 @@ struct Preset {
 };
 const std::array presets{
     Preset{"optimised", {Duration{}, seconds(4), 0, 0, 1, seconds(8)}, "tensorizer"},
-    Preset{"unoptimised",
-           {seconds(10), seconds(4), 0, 187'000'000, 1, milliseconds(7500)},
-           "hf"},
+    Preset{"unoptimised", {seconds(10), seconds(4), 0, 187'000'000, 1, milliseconds(7500)}, "hf"},
 };
 
 template <class Named>

@@ -31,8 +31,8 @@ struct ColdStart {
 };
 
 // A length, or one of the presets: {kind: optimised, weights: 14GB, image, cuda, download, loader,
-// warm_up}; the loader is a name or bytes a second. `gpus` of the replica, by which some loaders go;
-// 0: not known here.
+// warm_up}; the loader is a name or bytes a second. `gpus` of the replica, by which some loaders
+// go; 0: not known here.
 Duration read_cold_start(Setting setting, std::uint32_t gpus);
 
 }  // namespace berth

@@ -78,18 +78,43 @@ void read_for_whom(Terms& terms, Setting map) {
   }
 }
 
-// How long a checkpoint is written beside the work.
-Duration read_async(const Terms& terms, Setting written) {
-  const Duration async = written.duration();
+void check_taken(const Terms& terms, Setting written) {
   if (!terms.checkpoint_daly && terms.checkpoint_every == Duration{}) {
     written.fail("is of checkpoints that nobody takes", "say how often with checkpoint_every");
+  }
+}
+
+std::int64_t read_checkpoint_size(const Terms& terms, Setting written) {
+  check_taken(terms, written);
+  const std::int64_t bytes = written.bytes();
+  if (bytes == 0) {
+    written.fail("must be more than 0");
+  }
+  return bytes;
+}
+
+// How long a checkpoint is written beside the work.
+void read_async(Terms& terms, Setting written) {
+  check_taken(terms, written);
+  terms.checkpoint_beside = written.is_scalar() && written.text() == "storage";
+  if (terms.checkpoint_beside) {
+    if (terms.checkpoint_bytes == 0) {
+      written.fail("goes by what is written, which is nothing",
+                   "say it with checkpoint_size, or how long with checkpoint_async: 3m");
+    }
+    return;
+  }
+  const Duration async = written.duration();
+  if (terms.checkpoint_bytes > 0) {
+    written.fail("follows from checkpoint_size and the storage",
+                 "write checkpoint_async: storage, or leave out checkpoint_size");
   }
   if (!terms.checkpoint_daly && async > terms.checkpoint_every) {
     written.fail("is longer than the work between two checkpoints",
                  "at most " + format_duration(terms.checkpoint_every) +
                      ": the next would begin before one is written");
   }
-  return async;
+  terms.checkpoint_async = async;
 }
 
 void check_on_failure(const Terms& terms, Setting written) {
@@ -120,8 +145,11 @@ void read_recovery(Terms& terms, Setting map) {
     map.at("checkpoint_cost")
         .fail("is of checkpoints that nobody takes", "say how often with checkpoint_every");
   }
+  if (const auto size = map.find("checkpoint_size")) {
+    terms.checkpoint_bytes = read_checkpoint_size(terms, *size);
+  }
   if (const auto async = map.find("checkpoint_async")) {
-    terms.checkpoint_async = read_async(terms, *async);
+    read_async(terms, *async);
   }
   terms.restart = map.duration_or("restart", Duration{});
   if (const auto on_failure = map.find("on_failure")) {

@@ -83,9 +83,11 @@ struct Terms {
   bool checkpoint_daly = false;  // instead: as often as its own failures make best, sqrt(2 c M)
   Duration checkpoint_cost{};    // each stops its work for so long, c
   Duration checkpoint_async{};  // they are written for so long beside the work, after the cost, and
-                                 // count when they are whole; 0: what is written counts at once
-  Duration restart{};            // what each start after the first costs before it works again
-  Duration cold_start{};         // what each start costs before it works, the first one too
+                                // count when they are whole; 0: what is written counts at once
+  std::int64_t checkpoint_bytes = 0;  // of each, written to the storage of the site; 0: none are
+  bool checkpoint_beside = false;  // ... beside the work, for as long as that takes; else it stops
+  Duration restart{};              // what each start after the first costs before it works again
+  Duration cold_start{};           // what each start costs before it works, the first one too
   std::optional<std::uint32_t> retries{};  // failures that it comes back from; nothing: any number
   OnFailure on_failure = OnFailure::requeue;
   [[nodiscard]] bool elastic() const { return on_failure == OnFailure::shrink; }

@@ -63,7 +63,9 @@ class EventLog final : public Sink {
              (speed.full() ? "" : fmt::format(", {:.6f} of full speed", speed.value())));
   }
   void told(SimTime now, const SpeedChanged& record) {
-    line(now, "speed", record.job, fmt::format("{:.6f} of full speed", record.to.value()));
+    line(now, "speed", record.job,
+         record.to.stands() ? "none, writes a checkpoint"
+                            : fmt::format("{:.6f} of full speed", record.to.value()));
   }
   void told(SimTime now, const Warned& record) {
     line(now, "warn", record.job,

@@ -154,10 +154,9 @@ Json mean_s(Duration sum, std::uint64_t count) {
 void add_comebacks(Json& json, const ComebackNumbers& numbers) {
   json["in_place"] = numbers.in_place;
   json["time_to_replacement_s"] = {
-      {"mean", numbers.replaced > 0
-                   ? Json(hours(numbers.replacing_ns) * seconds_per_hour /
-                          static_cast<double>(numbers.replaced))
-                   : Json(nullptr)},
+      {"mean", numbers.replaced > 0 ? Json(hours(numbers.replacing_ns) * seconds_per_hour /
+                                           static_cast<double>(numbers.replaced))
+                                    : Json(nullptr)},
       {"max", seconds(numbers.replacing_most)}};
   json["retries"] = {{"tried", numbers.tried},
                      {"succeeded", numbers.succeeded},

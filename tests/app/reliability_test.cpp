@@ -91,6 +91,16 @@ TEST_CASE("a recovery that cannot be is refused at its place") {
         "  at most 5m: the next would begin before one is written\n");
 }
 
+TEST_CASE("checkpoints of some size need storage to go to") {
+  const std::string sized = "{checkpoint_every: 5m, checkpoint_size: 1TB}";
+  CHECK(said_of({{"horizon", "30d"}, {"recovery", sized}, {"storage", "{bandwidth: 0}"}}) ==
+        "c.yaml:6:22: storage.bandwidth: must be more than 0 bytes a second\n"
+        "  for example 200GB\n");
+  CHECK(said_of({{"horizon", "30d"}, {"recovery", sized}}) ==
+        "jobs write checkpoints of some size, and there is no storage\n"
+        "  write storage: {bandwidth: 200GB}, bytes a second that all of them share\n");
+}
+
 TEST_CASE("spares that cannot be are refused at their place") {
   const auto said = [](const std::string& spares) {
     return said_of({{"horizon", "30d"}, {"spares", spares}});

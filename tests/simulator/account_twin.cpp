@@ -102,22 +102,40 @@ void AccountTwin::stops(SimTime now, const LiveJob& live, const Placement& place
     return;
   }
   const Terms* terms = live.job.terms.get();
-  const Replay before =
-      replay(terms, live.startup, live.kept, worked_by(from), live.counted_from);
+  const Replay before = replay(terms, live.startup, live.kept, worked_by(from), live.counted_from);
   const Replay all = replay(terms, live.startup, live.kept, worked_by(now), live.counted_from);
   const auto milli = Int128{used_by(live)};
-  lost(Loss::idle_allocated) += (Int128{live.shape.total_gpu_milli()} - milli) *
-                                (now - from).count();
+  lost(Loss::idle_allocated) +=
+      (Int128{live.shape.total_gpu_milli()} - milli) * (now - from).count();
   const auto time = [milli](Duration length) { return milli * length.count(); };
   const Int128 kept = time(std::min(all.work, keeps) - std::min(before.work, keeps));
   time_.productive += kept;
   kept_[live.sequence] += kept;
+  const Duration wrote = stood(live, pace, from, std::min(now, live.hung));
+  lost(Loss::checkpoint) += time(wrote);
   lost(rest) += time(all.work - before.work) - kept;
   lost(Loss::restart) += time(all.startup - before.startup);
   lost(Loss::checkpoint) += time(all.checkpoint - before.checkpoint);
-  const SimTime stood = std::min(std::max(live.hung, from), now);
-  lost(Loss::detection) += time(now - stood);
-  lost(Loss::network) += time((stood - from) - (worked_by(now) - worked_by(from)));
+  const SimTime stood_from = std::min(std::max(live.hung, from), now);
+  lost(Loss::detection) += time(now - stood_from);
+  lost(Loss::network) += time((stood_from - from) - (worked_by(now) - worked_by(from)) - wrote);
+}
+
+// Between two points of time: how long its speed was none.
+Duration AccountTwin::stood(const LiveJob& live, const Pace* pace, SimTime from, SimTime until) {
+  Duration all{};
+  const auto add = [&](const Pace& one, SimTime end) {
+    if (one.speed().stands()) {
+      all += std::max(std::min(end, until) - std::max(one.since(), from), Duration{});
+    }
+  };
+  for (const auto& [end, before] : paces_[live.sequence]) {
+    add(before, end);
+  }
+  if (pace != nullptr) {
+    add(*pace, until);
+  }
+  return all;
 }
 
 void AccountTwin::forfeit(const LiveJob& live, Loss to, Duration most) {

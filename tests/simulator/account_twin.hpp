@@ -47,6 +47,7 @@ class AccountTwin final : public Sink {
   // `keeps`: of the work of this start; `lost`: what becomes of the rest.
   void stops(SimTime now, const LiveJob& live, const Placement& placement, const Pace* pace,
              Duration keeps, Loss rest);
+  Duration stood(const LiveJob& live, const Pace* pace, SimTime from, SimTime until);
   void forfeit(const LiveJob& live, Loss to, Duration most);
   Int128& lost(Loss cause) { return time_.lost[static_cast<std::size_t>(cause)]; }
 

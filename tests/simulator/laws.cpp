@@ -181,7 +181,7 @@ void Laws::told(SimTime /*now*/, const Displaced& record) {
     return;
   }
   demand(job->suspended, "only a suspended job is displaced");
-  const Duration saved = replay(job->terms.get(), {}, job->before, {}, job->from).saved;
+  const Duration saved = saved_by(*job, record.job, {}, {});
   demand(job->before - record.undone == saved, "what a displaced job keeps is what it has saved");
   job->before = saved;
   job->suspended = false;
@@ -206,7 +206,7 @@ void Laws::told(SimTime now, const Evicted& record) {
       terms != nullptr && (!terms->requeue || (terms->retries && job->failures >= *terms->retries));
   demand(record.given_up() == given_up, "a job comes back as often as it may");
   const Duration done(static_cast<std::int64_t>(job->done_at(now) / RunSpeed::full_parts));
-  const Duration saved = replay(terms, job->startup, job->before, done, job->from).saved;
+  const Duration saved = saved_by(*job, live, job->startup, done);
   check_stint(*job, record.stint, done, given_up ? Duration{} : saved);
   stops(now, live, record.placement, record.pace);
   ++job->failures;
@@ -219,6 +219,19 @@ void Laws::told(SimTime now, const Evicted& record) {
   if (job->stays) {
     staying_.insert(live.sequence);
   }
+}
+
+// What was written to storage is one of its checkpoints that were due, and none that it had lost.
+Duration Laws::saved_by(const Known& job, const LiveJob& live, Duration startup, Duration done) {
+  const Duration due = replay(job.terms.get(), startup, job.before, done, job.from).saved;
+  if (!job.terms || job.terms->checkpoint_bytes == 0) {
+    return due;
+  }
+  const Duration saved = live.written.value_or(Duration{});
+  const Duration every = job.terms->checkpoint_every;
+  demand(saved <= due && saved >= job.from && (saved - job.from) % every == Duration{},
+         "what is written is a checkpoint that was due");
+  return saved;
 }
 
 // At the end of an instant.
@@ -235,8 +248,8 @@ void Laws::check_staying(Known& job, const Placement& placement) {
   const bool elastic = job.terms->on_failure == OnFailure::shrink;
   demand(elastic || job.shape.tasks == job.tasks_before, "who restarts in place keeps its size");
   for (const Part& part : job.placement) {
-    const bool serves = states_[part.node.index()] == NodeState::production &&
-                        !closed_[part.node.index()];
+    const bool serves =
+        states_[part.node.index()] == NodeState::production && !closed_[part.node.index()];
     const bool there = std::ranges::any_of(placement, [&part](const Part& now) {
       return now.node == part.node && (now.gpus & part.gpus) == part.gpus;
     });
@@ -426,9 +439,10 @@ void Laws::stops(SimTime now, const LiveJob& live, const Placement& placement, c
   demand(job->placement == placement, "a job gives back what it was given");
   demand(now - job->start <= live.job.stopped_after(), "a job never runs longer than its limit");
   const Int128 done = job->done_at(now) / RunSpeed::full_parts;
-  demand(done <= takes(live.job.terms.get(), job->startup, job->before, live.job.work, job->from)
-                     .count(),
-         "a job never does more than its work");
+  demand(
+      done <=
+          takes(live.job.terms.get(), job->startup, job->before, live.job.work, job->from).count(),
+      "a job never does more than its work");
   const SimTime until = std::min(now, live.hung);
   const Duration told = pace != nullptr ? pace->worked(until) : until - job->start;
   demand(done == told.count(), "a job has done what its speeds come to");
@@ -501,11 +515,10 @@ void Laws::told(SimTime now, const Preempted& record) {
   demand(record.how == how, "a job yields in the way that it has to");
   const Duration done(static_cast<std::int64_t>(job->done_at(now) / RunSpeed::full_parts));
   const Stint& stint = record.stint;
-  const Replay told =
-      replay(live.job.terms.get(), job->startup, job->before, done, job->from);
+  const Replay told = replay(live.job.terms.get(), job->startup, job->before, done, job->from);
   Duration keeps = record.how == Yield::suspend ? job->before + told.work : Duration{};
   if (record.how == Yield::requeue) {
-    keeps = told.saved;
+    keeps = saved_by(*job, live, job->startup, done);
   }
   check_stint(*job, stint, done, keeps);
   stops(now, live, record.placement, record.pace);
@@ -533,7 +546,8 @@ void Laws::told(SimTime now, const Ended& record) {
     return;
   }
   const Known& job = *known;
-  const Duration left = takes(live.job.terms.get(), job.startup, job.before, live.job.work, job.from);
+  const Duration left =
+      takes(live.job.terms.get(), job.startup, job.before, live.job.work, job.from);
   const Int128 work = Int128{left.count()} * RunSpeed::full_parts;
   if (record.state == EndState::completed) {
     demand(job.done_at(now) >= work, "a completed job did all its work");

@@ -80,9 +80,9 @@ class Laws final : public Sink {
     Placement placement;
     SimTime since{};  // at this speed
     RunSpeed speed;
-    Int128 done = 0;    // up to then, in nanoseconds / 2^30
-    Duration before{};  // work that earlier starts have kept
-    Duration from{};    // of it, checkpoints are counted from here
+    Int128 done = 0;                 // up to then, in nanoseconds / 2^30
+    Duration before{};               // work that earlier starts have kept
+    Duration from{};                 // of it, checkpoints are counted from here
     std::uint32_t whole = 0;         // tasks that it asked for
     std::uint32_t tasks_before = 0;  // that it had in its last start
     bool stays = false;              // a failure stopped it, and it goes on on its other nodes
@@ -141,6 +141,7 @@ class Laws final : public Sink {
   void check_staying(Known& job, const Placement& placement);
   void check_nobody_stays_away();
   static Duration starts_up(const Known& job);
+  Duration saved_by(const Known& job, const LiveJob& live, Duration startup, Duration done);
   void check_promise(SimTime now, const Known& job);
   void check_terms(const Known& job, const Placement& placement);
   [[nodiscard]] bool met(const Dependency& on) const;

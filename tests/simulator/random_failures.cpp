@@ -102,6 +102,11 @@ void add_recovery(std::uint64_t seed, std::vector<Job>& jobs) {
     if (terms.checkpoint_every > Duration{} && dice.percent(30)) {
       terms.checkpoint_async = terms.checkpoint_every / dice.between(1, 5);
     }
+    if (terms.checkpoint_every > Duration{} && dice.percent(30)) {
+      terms.checkpoint_async = {};
+      terms.checkpoint_bytes = dice.between(1, 200) * std::int64_t{1'000'003};
+      terms.checkpoint_beside = dice.percent(50);
+    }
     if (terms.requeue && dice.percent(50)) {
       terms.on_failure = dice.percent(50) ? OnFailure::restart_in_place : OnFailure::shrink;
       terms.tasks_least = terms.elastic() ? dice.between(1, 3) : 0;

@@ -45,8 +45,8 @@ double simulated_ettr(Gang gang) {
 // (e^((tau + d) / M) - 1)).
 double expected_ettr(const Gang& gang, double mean) {
   const double cycle = gang.every_s + gang.cost_s;
-  return gang.every_s / (mean * exact_exp((gang.restart_s + gang.async_s) / mean) *
-                         (exact_exp(cycle / mean) - 1));
+  return gang.every_s /
+         (mean * exact_exp((gang.restart_s + gang.async_s) / mean) * (exact_exp(cycle / mean) - 1));
 }
 
 // A gang of 512 nodes that keeps all its work and loses so many minutes each time.

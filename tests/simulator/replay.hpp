@@ -56,8 +56,9 @@ inline Replay replay(const Terms* terms, Duration startup, Duration before, Dura
   Duration at = before;
   done.saved = every > Duration{} ? before - (before - from) % every : Duration{};
   while (left > Duration{}) {
-    const Duration stretch =
-        every > Duration{} && cost > Duration{} ? std::min(left, every - (at - from) % every) : left;
+    const Duration stretch = every > Duration{} && cost > Duration{}
+                                 ? std::min(left, every - (at - from) % every)
+                                 : left;
     at += stretch;
     left -= stretch;
     const Duration writes = std::min(left, cost);

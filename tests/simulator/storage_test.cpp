@@ -1,11 +1,12 @@
 // Storage that several write to at a time, and its twin, which gives each writer its share.
+#include "simulator/storage.hpp"
+
 #include <cstdint>
 #include <map>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include "simulator/storage.hpp"
 #include "tests/simulator/random_worlds.hpp"
 #include "tests/simulator/small_worlds.hpp"
 

@@ -37,8 +37,9 @@ TEST_CASE("all jobs of a workload share the terms that it states") {
 }
 
 TEST_CASE("a workload that states no terms has jobs without any") {
-  CHECK(jobs_of("{kind: synthetic, jobs: 1, arrivals: {kind: fixed, gap: 1s}, sizes: 8, work: 1h}")[0]
-            .terms == nullptr);
+  CHECK(
+      jobs_of("{kind: synthetic, jobs: 1, arrivals: {kind: fixed, gap: 1s}, sizes: 8, work: 1h}")[0]
+          .terms == nullptr);
 }
 
 TEST_CASE("replicas keep what they have served, and start up cold as their model says") {
@@ -76,6 +77,12 @@ TEST_CASE("terms that contradict each other are told where they stand") {
   said("{checkpoint_async: 4m}", "terms.checkpoint_async: is of checkpoints that nobody takes");
   said("{checkpoint_every: 3m, checkpoint_async: 4m}",
        "terms.checkpoint_async: is longer than the work between two checkpoints");
+  said("{checkpoint_size: 2TB}", "terms.checkpoint_size: is of checkpoints that nobody takes");
+  said("{checkpoint_every: 30m, checkpoint_size: 0}", "terms.checkpoint_size: must be more than 0");
+  said("{checkpoint_every: 30m, checkpoint_async: storage}",
+       "terms.checkpoint_async: goes by what is written, which is nothing");
+  said("{checkpoint_every: 30m, checkpoint_size: 2TB, checkpoint_async: 4m}",
+       "terms.checkpoint_async: follows from checkpoint_size and the storage");
   said("{cold_start: fast}", "terms.cold_start: ");
   said("{cold_start: {kind: quick, weights: 14GB}}", "terms.cold_start: ");
   said("{cold_start: {kind: optimised}}", "terms.cold_start.weights: is missing");
