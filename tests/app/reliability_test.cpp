@@ -141,6 +141,35 @@ TEST_CASE("a summary tells of interruptions and of what failures cost") {
   CHECK(all == doctest::Approx(summary["gpus"]["capacity_gpu_h"].get<double>()).epsilon(1e-12));
 }
 
+TEST_CASE("tenants have their own interruptions and ETTR, and a summary says how jobs came back") {
+  const Folder folder;
+  folder.write("c.yaml",
+               config({{"horizon", "30d"},
+                       {"reliability", often},
+                       {"recovery", "{on_failure: restart_in_place, checkpoint_every: 10m}"},
+                       {"spares", "{count: 1}"},
+                       {"workload",
+                        "{kind: synthetic, jobs: 50, arrivals: {kind: poisson, mean_gap: 9m}, "
+                        "sizes: {1: 50, 8: 30, 16: 5}, work: {kind: lognormal, median: 1h, sigma: "
+                        "1}, tenants: {a: 1, b: 1}}"}}));
+  const Outcome ran = folder.berth({"run", "@c.yaml", "-q", "--json"});
+  REQUIRE_MESSAGE(ran.code == 0, ran.err);
+  const auto summary = nlohmann::json::parse(ran.out);
+  const auto& tenants = summary["by_tenant"];
+  const auto& all = summary["interruptions"];
+  CHECK(tenants["a"]["interruptions"].get<int>() + tenants["b"]["interruptions"].get<int>() ==
+        all["total"].get<int>());
+  CHECK(tenants["a"]["ettr"] > 0);
+  CHECK(tenants["a"]["ettr"] <= 1);
+  CHECK(all["in_place"] > 0);
+  CHECK(all["in_place"] < all["total"]);
+  CHECK(all["in_place"].get<int>() + summary["jobs"]["requeued"].get<int>() ==
+        all["total"].get<int>());
+  CHECK(all["time_to_replacement_s"]["mean"] > 0);
+  CHECK(all["retries"]["success"] > 0);
+  CHECK(all["second_order_preemptions"]["count"] == 0);
+}
+
 TEST_CASE("the page of a run has a table of interruptions by size") {
   const Folder folder;
   folder.write("c.yaml", failing(often));

@@ -14,6 +14,7 @@
 #include "simulator/simulation.hpp"
 #include "simulator/sinks/event_log.hpp"
 #include "simulator/summary.hpp"
+#include "tests/core/settings_trees.hpp"
 #include "tests/simulator/random_failures.hpp"
 #include "tests/simulator/small_worlds.hpp"
 
@@ -88,6 +89,7 @@ struct World {
   std::vector<NodeId> spares{};
   std::uint32_t racks_of_two = 2;
   std::int64_t storage_bytes_per_s = 0;
+  bool urgent_jobs_preempt = false;
 
   std::string log{};
   Summary summary{};
@@ -97,6 +99,10 @@ struct World {
     const Catalog catalog;
     Policy policy = policy_of(first_fit(), easy(nullptr));
     policy.order = priority();
+    if (urgent_jobs_preempt) {
+      const SettingsTree slurm = testing::tree(testing::map({{"kind", "slurm"}}));
+      policy.preemption = make_preemption(slurm.root());
+    }
     ListSource source(jobs);
     ListFailures breaks(failures);
     StringOut out;
@@ -286,6 +292,25 @@ TEST_CASE("GPUs that an exclusive job holds and did not ask for are idle, though
   CHECK(world.run().lost(Loss::idle_allocated) == 1 * 100 * second);
   CHECK(world.summary.gpu_time.productive == 3 * 100 * second);
   CHECK(world.summary.gpu_time.allocated == 4 * 100 * second);
+}
+
+TEST_CASE(
+    "who yields to a job that waits since a failure loses work to a preemption of second order") {
+  World world{{urgent(gang(1, 0, 3, 100, terms_that(OnFailure::requeue))),
+               gang(2, 0, 1, 100, terms_that(OnFailure::requeue))},
+              {of_node(40, 0)}};
+  world.urgent_jobs_preempt = true;
+  CHECK(world.run().story() == R"(          0s  start    job 1       n[1-3]:0-3
+          0s  start    job 2       n4:0-3
+         40s  stop     job 1       gpu, requeued after 40s, loses 10s
+         40s  start    job 1       n[2-4]:0-3
+       1m58s  end      job 1       completed after 1m18s
+       1m58s  start    job 2       n2:0-3
+       3m16s  end      job 2       completed after 1m18s
+)");
+  const ComebackNumbers& comebacks = world.summary.interruptions.comebacks;
+  CHECK(comebacks.second_order == 1);
+  CHECK(comebacks.destroyed == 4 * 10 * second);
 }
 
 TEST_CASE("a retry succeeds when work is saved before the next failure") {
