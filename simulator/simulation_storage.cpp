@@ -3,7 +3,6 @@
 // comes due while the one before is still being written is taken in vain.
 #include <utility>
 
-#include "core/error.hpp"
 #include "simulator/simulation.hpp"
 
 namespace berth {

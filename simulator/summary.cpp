@@ -240,8 +240,8 @@ void SummarySink::Book::told(SimTime now, const Evicted& record) {
     last_end_ = now;
   }
   each(live.job, [&](Tally& tally) {
-    tally.jobs.requeued += record.then == AfterFailure::requeued ? 1 : 0;
-    tally.jobs.failed += record.given_up() ? 1 : 0;
+    tally.jobs.requeued += record.then == AfterFailure::requeued ? 1U : 0U;
+    tally.jobs.failed += record.given_up() ? 1U : 0U;
     ++tally.interruptions;
     tally.allocated += counted.held;
     tally.network += counted.network;

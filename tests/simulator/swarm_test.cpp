@@ -108,7 +108,7 @@ Outcome run(std::uint64_t seed) {
       options.spares = random_spares(seed, fleet);
       options.recovery = recovery ? &*recovery : nullptr;
       options.interruptions_per_node_s = 1e-3;
-      options.storage_bytes_per_s = storage_of(seed);
+      options.storage_bytes_per_s = stands_still ? storage_of(seed) : 0;
     }
     if (!wiring.empty()) {
       options.network = &network.emplace(fleet, wiring, profiles);
