@@ -149,8 +149,11 @@ void FailureBook::gave_back(SimTime now, const LiveJob& live, const Placement& p
 // A job that goes on with fewer tasks than it has as a whole does its work later, not less of it.
 WallAndWork FailureBook::gone(SimTime now, const LiveJob& live, Duration productive) {
   Shape whole = live.shape;
-  whole.tasks = std::max(live.tasks_whole, whole.tasks);
-  const Duration work = stretched(productive, live.shape.tasks, whole.tasks);
+  Duration work = productive;
+  if (live.tasks_whole > whole.tasks) {
+    whole.tasks = live.tasks_whole;
+    work = stretched(productive, live.shape.tasks, whole.tasks);
+  }
   JobsOfSize& size = jobs_like(whole);
   const Duration wall = now - live.first_start;
   size.productive_ns += work.count();

@@ -279,7 +279,7 @@ void SummarySink::Book::told(SimTime now, const Ended& record) {
     return;
   }
   last_end_ = now;
-  gone(now, live, live.kept + work.all.work);
+  const WallAndWork both = book_of_failures_.gone(now, live, live.kept + work.all.work);
   const Duration turnaround = now - live.job.submit;
   const Duration ran = std::min(live.kept + (now - live.start), turnaround);
   const std::int64_t slowdown = bounded_slowdown(turnaround - ran, ran);
@@ -288,6 +288,7 @@ void SummarySink::Book::told(SimTime now, const Ended& record) {
     tally.jobs.timed_out += completed ? 0 : 1;
     tally.allocated += counted.held;
     tally.network += counted.network;
+    tally.wall_and_work += both;
     tally.turnaround.add(turnaround.count());
     tally.slowdown.add(slowdown);
   });
