@@ -75,6 +75,7 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   options.flaps = scenario.reliability.flaps();
   options.bare_metal = scenario.bare_metal ? &*scenario.bare_metal : nullptr;
   options.spares = scenario.spares;
+  options.storage_bytes_per_s = scenario.storage_bytes_per_s;
   options.virtualization_ppm = scenario.virtualization_ppm;
   options.recovery = scenario.recovery ? &*scenario.recovery : nullptr;
   if (outputs.leases != nullptr) {

@@ -117,7 +117,13 @@ std::string gpus_text(const Summary& summary) {
   const bool leased = !summary.leases.leases.empty();
   if (summary.preemption || summary.failures || leased) {
     add("  redone", time.lost_to(Loss::redone), "worked after the last checkpoint, and again");
-    add("  restart", time.lost_to(Loss::restart), "spent on starting again");
+  }
+  if (summary.preemption || summary.failures || leased || time.lost_to(Loss::restart) > 0) {
+    add("  restart", time.lost_to(Loss::restart), "spent on starting again, and on cold starts");
+  }
+  if (time.lost_to(Loss::idle_allocated) > 0) {
+    add("  idle", time.lost_to(Loss::idle_allocated),
+        "held by exclusive jobs beyond what they asked for");
   }
   if (time.lost_to(Loss::checkpoint) > 0) {
     add("  checkpoint", time.lost_to(Loss::checkpoint), "waited for a checkpoint to be written");
@@ -214,23 +220,20 @@ std::string causes_text(const FailureNumbers& numbers) {
   return text.empty() ? "" : text + (causes.size() > most ? ", ...\n" : "\n");
 }
 
-std::string interruptions_text(const Summary& summary) {
-  if (!summary.failures) {
+std::string comebacks_text(const ComebackNumbers& numbers) {
+  if (numbers.replaced == 0) {
     return "";
   }
-  const FailureNumbers& numbers = summary.interruptions;
-  const auto total = static_cast<double>(numbers.interruptions);
-  const double days = hours_of(numbers.window_ns) / 24;
-  const double node_days = hours_of(numbers.node_ns) / 24;
-  std::string text =
-      fmt::format(
-          "\n{}, {} of jobs: {} a day, {} per 1,000 node-days of jobs, ETTR {}, goodput {}\n",
-          plural(numbers.failures, "failures"), plural(numbers.interruptions, "interruptions"),
-          two_digits(days > 0 ? total / days : 0),
-          two_digits(node_days > 0 ? 1000 * total / node_days : 0),
-          percent_of(numbers.productive, numbers.wall),
-          percent_of(summary.gpu_time.productive, summary.gpu_time.allocated)) +
-      causes_text(numbers);
+  const double mean = hours_of(numbers.replacing_ns) * 3600 / static_cast<double>(numbers.replaced);
+  return fmt::format(
+      "  nodes again after {} on average, {} of {} in place; {} of {} retries got on\n",
+      readable_duration(mean), numbers.in_place, numbers.replaced, numbers.succeeded,
+      numbers.tried);
+}
+
+// What became of nodes before and after they failed, where that is modelled.
+std::string care_text(const FailureNumbers& numbers) {
+  std::string text;
   if (numbers.alarms + numbers.false_alarms > 0) {
     text += fmt::format("  {}, {} false; {} averted\n",
                         plural(numbers.alarms + numbers.false_alarms, "alarms"),
@@ -251,6 +254,26 @@ std::string interruptions_text(const Summary& summary) {
                     plural(numbers.found, "faults"), numbers.found_by_tests,
                     plural(numbers.completed_wrong, "jobs"));
   }
+  return text;
+}
+
+std::string interruptions_text(const Summary& summary) {
+  if (!summary.failures) {
+    return "";
+  }
+  const FailureNumbers& numbers = summary.interruptions;
+  const auto total = static_cast<double>(numbers.interruptions);
+  const double days = hours_of(numbers.window_ns) / 24;
+  const double node_days = hours_of(numbers.node_ns) / 24;
+  std::string text =
+      fmt::format(
+          "\n{}, {} of jobs: {} a day, {} per 1,000 node-days of jobs, ETTR {}, goodput {}\n",
+          plural(numbers.failures, "failures"), plural(numbers.interruptions, "interruptions"),
+          two_digits(days > 0 ? total / days : 0),
+          two_digits(node_days > 0 ? 1000 * total / node_days : 0),
+          percent_of(numbers.all_jobs.work, numbers.all_jobs.wall),
+          percent_of(summary.gpu_time.productive, summary.gpu_time.allocated)) +
+      causes_text(numbers) + comebacks_text(numbers.comebacks) + care_text(numbers);
   Table table({Align::right, Align::right, Align::right, Align::right});
   table.row({"GPUs", "interruptions", "MTTF", "ETTR"});
   for (std::size_t power = 0; power < numbers.by_gpus.size(); ++power) {

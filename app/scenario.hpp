@@ -36,7 +36,8 @@ struct Scenario {
   Health health;
   Spares spares;
   std::uint32_t virtualization_ppm = 0;
-  std::optional<Terms> recovery;  // of jobs that do not say their own
+  std::optional<Terms> recovery;         // of jobs that do not say their own
+  std::int64_t storage_bytes_per_s = 0;  // that all checkpoints share; 0: no such storage
   ConfigPolicies policies;
 
   [[nodiscard]] const Fleet& fleet() const { return topology->fleet; }

@@ -50,6 +50,11 @@ class Cluster {
   }
   bool close(NodeId node);
   bool reopen(NodeId node);  // REQUIRES: one who closed it takes that back
+  // True when somebody keeps it closed beside what its state does.
+  [[nodiscard]] bool closed_otherwise(NodeId node) const {
+    const std::uint32_t by_state = state(node) == NodeState::production ? 0U : 1U;
+    return !closed_.empty() && closed_[node.index()] > by_state;
+  }
   // REQUIRES: it follows (life_cycle.hpp), and nobody runs on a node that does not serve any more.
   bool set_state(NodeId node, NodeState state);
 

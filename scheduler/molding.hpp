@@ -1,7 +1,8 @@
 // Moldable jobs (sbatch --nodes=2-8): any number of tasks will do, from the least it takes up to
 // what it asks for, and fewer take longer in proportion: the GPU time is the same. The size is
 // chosen at its first start, the largest that has room then, and stays: a job that is stopped goes
-// on at the size that its checkpoints have.
+// on at the size that its checkpoints have. One that is elastic (Terms::on_failure: shrink) chooses
+// anew each time.
 #pragma once
 
 #include <algorithm>
@@ -21,7 +22,8 @@ inline Duration stretched(Duration length, std::uint32_t of, std::uint32_t tasks
 
 // The fewest tasks with which it may start.
 inline std::uint32_t least_tasks(const Request& request) {
-  const bool moldable = request.terms && request.starts == 0 && request.terms->tasks_least > 0;
+  const bool moldable = request.terms && request.terms->tasks_least > 0 &&
+                        (request.starts == 0 || request.terms->elastic());
   return moldable ? std::min(request.terms->tasks_least, request.shape.tasks) : request.shape.tasks;
 }
 

@@ -51,18 +51,6 @@ Scheduler::Scheduler(Policy& policy, Cluster& cluster, RunKey run, const Catalog
   tell([&context](Listener& listener) { listener.begin_run(context); });
 }
 
-// The parts of the policy that keep books.
-template <class Tell>
-void Scheduler::tell(const Tell& listener) {
-  listener(*policy_.order);
-  if (policy_.preemption) {
-    listener(*policy_.preemption);
-  }
-  for (const auto& admission : policy_.admission) {
-    listener(*admission);
-  }
-}
-
 void Scheduler::submit(const Request& request) {
   if (seen_) {
     seen_->add(request);

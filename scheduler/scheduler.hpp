@@ -55,6 +55,13 @@ class Scheduler {
   void requeue(const Request& request, SimTime now);
   // A job that the last plan moved: it yielded and started again, and this is known of it now.
   void moved(const Request& request, SimTime now);
+  // A job that was stopped (ended() was told of it) goes on at once, without having waited, on what
+  // the caller found for it: that is free.
+  void goes_on(const Request& request, const Placement& placement, SimTime now);
+  // Room for so many tasks like those of the request, or as many as have any, as the placer finds
+  // it beside all that the draft holds.
+  [[nodiscard]] std::optional<Placement> room_for(const Request& request, std::uint32_t tasks,
+                                                  SimTime now, Draft& draft);
   // This is known of a waiting job from now on; one that was suspended may go on anywhere.
   void unpin(const Request& request, SimTime now);
   // A node closed for newcomers, or opened again.
@@ -182,5 +189,17 @@ class Scheduler {
   bool moved_ = false;  // a start has sorted the queue anew: positions are void
   SchedulerCounts counts_;
 };
+
+// The parts of the policy that keep books.
+template <class Tell>
+void Scheduler::tell(const Tell& listener) {
+  listener(*policy_.order);
+  if (policy_.preemption) {
+    listener(*policy_.preemption);
+  }
+  for (const auto& admission : policy_.admission) {
+    listener(*admission);
+  }
+}
 
 }  // namespace berth

@@ -61,20 +61,22 @@ Accounts::Counted Accounts::stopped(SimTime start, SimTime now, std::uint64_t gp
   if (now <= from) {
     return {};
   }
-  const auto time = [gpu_milli](Duration length) { return gpu_time(gpu_milli, length); };
+  const std::uint64_t working_milli = gpu_milli - worked.idle_milli;
+  const auto time = [working_milli](Duration length) { return gpu_time(working_milli, length); };
   const Spent& before = worked.before;
   const Spent& all = worked.all;
   const Duration right = std::min(worked.kept, worked.right);
   const Duration kept = std::min(all.work, right) - std::min(before.work, right);
   const Duration wrong = std::max(all.work, worked.right) - std::max(before.work, worked.right);
   Counted counted;
-  counted.held = time(now - from);
+  counted.held = gpu_time(gpu_milli, now - from);
   counted.kept = time(kept);
   const Int128 restart = time(all.startup - before.startup);
-  const Int128 checkpoint = time(all.checkpoint - before.checkpoint);
+  const Int128 checkpoint = time(all.checkpoint - before.checkpoint + worked.wrote);
   const Int128 otherwise = time(all.work - before.work - kept - wrong);
   const Int128 detection = time(now - std::clamp(worked.hung, from, now));
-  counted.network = counted.held - counted.kept - restart - checkpoint - otherwise - detection -
+  const Int128 working = time(now - from);
+  counted.network = working - counted.kept - restart - checkpoint - otherwise - detection -
                     time(wrong + worked.held_up);
   check(counted.network >= 0, "a job works no longer than it is held");
   time_.productive += counted.kept;
@@ -85,6 +87,7 @@ Accounts::Counted Accounts::stopped(SimTime start, SimTime now, std::uint64_t gp
   lost(Loss::network) += counted.network;
   lost(Loss::corrupted) += time(wrong);
   lost(Loss::straggler) += time(worked.held_up);
+  lost(Loss::idle_allocated) += counted.held - working;
   return counted;
 }
 

@@ -42,13 +42,14 @@ enum class Loss : std::uint8_t {
   unsold,          // of nodes that are fit, where nodes are leased and nobody leases them
   corrupted,       // worked by jobs on or after nodes whose faults made it wrong
   straggler,       // held by jobs that wait for slow nodes among their own
+  idle_allocated,  // held by exclusive jobs on top of what they asked for: the rest of their nodes
 };
 
-inline constexpr std::array<std::string_view, 20> loss_names{
-    "idle",      "timed_out",     "network",        "redone",     "restart",
-    "preempted", "fragmentation", "virtualization", "checkpoint", "detection",
-    "failed",    "spare",         "draining",       "down",       "provisioning",
-    "cleaning",  "testing",       "unsold",         "corrupted",  "straggler"};
+inline constexpr std::array<std::string_view, 21> loss_names{
+    "idle",          "timed_out",      "network",       "redone",    "restart", "preempted",
+    "fragmentation", "virtualization", "checkpoint",    "detection", "failed",  "spare",
+    "draining",      "down",           "provisioning",  "cleaning",  "testing", "unsold",
+    "corrupted",     "straggler",      "idle_allocated"};
 
 // What becomes of the free GPUs of a node in this state; of one in production they are idle.
 Loss loss_of(NodeState state);
@@ -74,6 +75,10 @@ struct Worked {
   Duration right = longest_duration;  // of its work, the first part that is right
   Duration held_up{};                 // by slow nodes, inside the window
   SimTime hung = never;               // from then on it did nothing, until a failure was noticed
+  Duration wrote{};  // inside the window it stood still for so long to write checkpoints
+  std::uint64_t idle_milli = 0;  // of what it holds, it does not work on so much
+
+  [[nodiscard]] Duration length() const { return all.startup + all.work + all.checkpoint; }
 };
 
 class Accounts {
@@ -96,7 +101,7 @@ class Accounts {
     Int128 network = 0;
   };
   // A job that held `gpu_milli` since `start` gave them back, or is cut off by the horizon. What it
-  // was held beyond what it worked, the network took.
+  // was held beyond what it worked, the network took. REQUIRES: it works on no more than it holds.
   Counted stopped(SimTime start, SimTime now, std::uint64_t gpu_milli, const Worked& worked);
   // From now on free GPUs are of no use to the first job that waits, or (idle) are again.
   void free_is(SimTime now, Loss idle_or_fragmentation) {

@@ -107,13 +107,55 @@ void FailureBook::on(SimTime now, const NodeMoved& record) {
 }
 
 void FailureBook::on(SimTime now, const Evicted& record) {
+  const std::uint64_t sequence = record.job.sequence;
+  if (trying_.erase(sequence) > 0 && now >= accounts_.from()) {
+    ++numbers_.comebacks.tried;
+    numbers_.comebacks.succeeded += record.stint.kept > Duration{} ? 1U : 0U;
+  }
+  if (!record.given_up()) {
+    away_[sequence] = std::min(now, record.job.hung);
+  }
   if (now < accounts_.from()) {
     return;
   }
   ++numbers_.interruptions;
-  numbers_.given_up += record.given_up ? 1 : 0;
+  numbers_.given_up += record.given_up() ? 1U : 0U;
+  numbers_.comebacks.in_place += record.then == AfterFailure::goes_on ? 1U : 0U;
   ++cause(record.cause, record.cause_name).interruptions;
   ++jobs_like(record.job.shape).interruptions;
+}
+
+void FailureBook::on(SimTime now, const Started& record) {
+  const auto away = away_.extract(record.job.sequence);
+  if (away.empty()) {
+    return;
+  }
+  trying_.insert(record.job.sequence);
+  if (away.mapped() >= accounts_.from()) {
+    const Duration length = now - away.mapped();
+    ++numbers_.comebacks.replaced;
+    numbers_.comebacks.replacing_ns += length.count();
+    numbers_.comebacks.replacing_most = std::max(numbers_.comebacks.replacing_most, length);
+  }
+}
+
+// Who suspends goes on trying later.
+void FailureBook::on(const Preempted& record) {
+  if (record.how != Yield::suspend) {
+    tried(record.job, record.stint.kept > Duration{});
+  }
+  if (away_.contains(record.by.sequence)) {
+    const Duration lost = record.stint.redone + record.stint.undone;
+    ++numbers_.comebacks.second_order;
+    numbers_.comebacks.destroyed += gpu_time(record.job.used_gpu_milli(), lost);
+  }
+}
+
+void FailureBook::tried(const LiveJob& live, bool got_on) {
+  if (trying_.erase(live.sequence) > 0 && got_on) {
+    ++numbers_.comebacks.tried;
+    ++numbers_.comebacks.succeeded;
+  }
 }
 
 void FailureBook::gave_back(SimTime now, const LiveJob& live, const Placement& placement) {
@@ -132,14 +174,22 @@ void FailureBook::gave_back(SimTime now, const LiveJob& live, const Placement& p
   }
 }
 
-void FailureBook::gone(SimTime now, const LiveJob& live, Duration done) {
-  const Duration productive = std::min(done, live.right);
-  JobsOfSize& size = jobs_like(live.shape);
+// A job that goes on with fewer tasks than it has as a whole does its work later, not less of it.
+WallAndWork FailureBook::gone(SimTime now, const LiveJob& live, Duration done) {
+  Shape whole = live.shape;
+  Duration work = std::min(done, live.right);
+  if (live.tasks_whole > whole.tasks) {
+    whole.tasks = live.tasks_whole;
+    work = stretched(work, live.shape.tasks, whole.tasks);
+  }
+  JobsOfSize& size = jobs_like(whole);
   const Duration wall = now - live.first_start;
-  size.productive_ns += productive.count();
+  size.productive_ns += work.count();
   size.wall_ns += wall.count();
-  numbers_.productive += gpu_time(live.shape.total_gpu_milli(), productive);
-  numbers_.wall += gpu_time(live.shape.total_gpu_milli(), wall);
+  const WallAndWork both{gpu_time(whole.total_gpu_milli(), work),
+                         gpu_time(whole.total_gpu_milli(), wall)};
+  numbers_.all_jobs += both;
+  return both;
 }
 
 FailureNumbers FailureBook::finish(SimTime now) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "simulator/accounts.hpp"
@@ -26,10 +27,15 @@ class FailureBook {
   void on(SimTime now, const GivenUp& record);
   void on(SimTime now, const NodeMoved& record);
   void on(SimTime now, const Evicted& record);
+  void on(SimTime now, const Started& record);  // of a job that had started before
+  void on(const Preempted& record);
+  // A start after a failure has come to an end otherwise than by a failure; `got_on`: it was not in
+  // vain, else it is not known whether it would have been.
+  void tried(const LiveJob& live, bool got_on);
   // A job gave back what it held since its last start.
   void gave_back(SimTime now, const LiveJob& live, const Placement& placement);
   // A job is gone, or left at the end, with so much of its work done.
-  void gone(SimTime now, const LiveJob& live, Duration done);
+  WallAndWork gone(SimTime now, const LiveJob& live, Duration done);
   void completed(const LiveJob& live) {
     numbers_.completed_wrong += live.right < live.job.work ? 1U : 0U;
   }
@@ -56,6 +62,9 @@ class FailureBook {
   std::size_t draining_ = 0;  // of them: only these give anything back
   std::vector<Down> down_;    // by cause
   FailureNumbers numbers_;
+  std::map<std::uint64_t, SimTime> away_;  // by sequence, of jobs that wait since a failure: when
+                                           // it was
+  std::set<std::uint64_t> trying_;  // that have started since, and nothing has come of it yet
 };
 
 }  // namespace berth

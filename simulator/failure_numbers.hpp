@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/int128.hpp"
+#include "core/time.hpp"
 
 namespace berth {
 
@@ -18,6 +19,35 @@ struct JobsOfSize {
   // start to the end, waits after failures included. One divided by the other is the ETTR.
   Int128 productive_ns = 0;
   Int128 wall_ns = 0;
+};
+
+// Of jobs that are gone, or left at the end, in GPU time at their whole size: work that was kept,
+// and the time from the first start to the end. One divided by the other is their ETTR.
+struct WallAndWork {
+  Int128 work = 0;
+  Int128 wall = 0;
+  WallAndWork& operator+=(const WallAndWork& more) {
+    work += more.work;
+    wall += more.wall;
+    return *this;
+  }
+};
+
+// How jobs came back from their interruptions.
+struct ComebackNumbers {
+  std::uint64_t in_place = 0;  // at the same instant, where they were
+  // From a failure until the job has nodes again, of those that had.
+  std::uint64_t replaced = 0;
+  Int128 replacing_ns = 0;
+  Duration replacing_most{};
+  // Starts after a failure of which it is known whether the job saved work, or ended, before the
+  // next one.
+  std::uint64_t tried = 0;
+  std::uint64_t succeeded = 0;
+  // Jobs that had to yield to one that waited since a failure: how often, and GPU time of their
+  // work that was lost by it.
+  std::uint64_t second_order = 0;
+  Int128 destroyed = 0;
 };
 
 struct CauseNumbers {
@@ -44,8 +74,8 @@ struct FailureNumbers {
   Int128 node_ns = 0;  // time that nodes were held by jobs, a node held by two twice
   Int128 window_ns = 0;
   std::vector<JobsOfSize> by_gpus;  // by the power of two: 1, 2, 4 ... GPUs
-  Int128 productive = 0;            // GPU time, as in JobsOfSize
-  Int128 wall = 0;
+  WallAndWork all_jobs;
+  ComebackNumbers comebacks;
 
   [[nodiscard]] Int128 held_ns() const {
     Int128 sum = 0;

@@ -2,20 +2,28 @@
 
 #include <algorithm>
 
+#include "cluster/gpu_shares.hpp"
+
 namespace berth {
 namespace {
 
-// Checkpoints come after each `every` of a job's work, but not at its very end; each costs `cost`.
+// Checkpoints come after each `every` of a job's work, but not at its very end; each costs `cost`,
+// and counts when it was written for `writes`.
 struct Checkpoints {
   Duration every{};  // 0: none
   Duration cost{};
+  Duration writes{};
   Duration first{};  // work of this start up to the first
+  Duration saved{};  // of its work, before this start
 
   explicit Checkpoints(const LiveJob& live) {
     if (live.job.terms && live.job.terms->checkpoint_every > Duration{}) {
       every = live.job.terms->checkpoint_every;
       cost = live.job.terms->checkpoint_cost;
-      first = every - live.kept % every;
+      writes = live.job.terms->checkpoint_async;
+      const Duration since = (live.kept - live.counted_from) % every;
+      first = every - since;
+      saved = live.kept - since;
     }
   }
   [[nodiscard]] bool any() const { return every > Duration{}; }
@@ -23,13 +31,25 @@ struct Checkpoints {
 
 }  // namespace
 
-Duration LiveJob::checkpoints_to_come() const {
+std::int64_t LiveJob::checkpoints_left() const {
   const Checkpoints checkpoints(*this);
   if (!checkpoints.any() || job.work <= kept) {
-    return Duration{};
+    return 0;
   }
-  const std::int64_t left = (job.work - Duration(1)) / checkpoints.every - kept / checkpoints.every;
-  return checkpoints.cost * left;
+  const Duration to_come = job.work - Duration(1) - counted_from;
+  const std::int64_t past = (kept - counted_from) / checkpoints.every;
+  return to_come / checkpoints.every - past;
+}
+
+Duration LiveJob::taken_at(std::int64_t number) const {
+  const Checkpoints checkpoints(*this);
+  return startup + checkpoints.first + checkpoints.cost +
+         (number - 1) * (checkpoints.every + checkpoints.cost);
+}
+
+Duration LiveJob::saved_by(std::int64_t number) const {
+  const Checkpoints checkpoints(*this);
+  return checkpoints.saved + number * checkpoints.every;
 }
 
 Spent LiveJob::spent(Duration length) const {
@@ -52,10 +72,10 @@ Spent LiveJob::spent(Duration length) const {
 
 std::optional<Duration> LiveJob::next_saved(Duration length) const {
   const Checkpoints checkpoints(*this);
-  if (!checkpoints.any()) {
+  if (!checkpoints.any() || written) {
     return std::nullopt;
   }
-  Duration next = startup + checkpoints.first + checkpoints.cost;
+  Duration next = startup + checkpoints.first + checkpoints.cost + checkpoints.writes;
   if (length >= next) {
     const Duration cycle = checkpoints.every + checkpoints.cost;
     next += cycle * ((length - next) / cycle + 1);
@@ -64,17 +84,51 @@ std::optional<Duration> LiveJob::next_saved(Duration length) const {
 }
 
 Duration LiveJob::saved(Duration length) const {
+  if (written) {
+    return *written;
+  }
   const Checkpoints checkpoints(*this);
   if (!checkpoints.any()) {
     return Duration{};
   }
-  const Duration working = length - std::min(length, startup);
-  std::int64_t whole = kept / checkpoints.every;
-  if (working >= checkpoints.first + checkpoints.cost) {
-    const Duration later = working - checkpoints.first - checkpoints.cost;
-    whole += 1 + later / (checkpoints.cost + checkpoints.every);
+  Duration later = length - std::min(length, startup);
+  for (const Duration step : {checkpoints.first, checkpoints.cost, checkpoints.writes}) {
+    if (later < step) {
+      return checkpoints.saved;
+    }
+    later -= step;
   }
-  return checkpoints.every * whole;
+  const std::int64_t more = 1 + later / (checkpoints.cost + checkpoints.every);
+  return checkpoints.saved + checkpoints.every * more;
+}
+
+std::uint64_t LiveJob::asked_gpu_milli() const {
+  const Ask& ask = job.ask;
+  if (ask.whole_nodes > 0) {
+    return shape.total_gpu_milli();
+  }
+  const std::uint64_t asked = std::uint64_t{ask.gpus} * gpu_milli_all +
+                              std::uint64_t{ask.gpu_milli} * std::max(ask.tasks, 1U);
+  return asked * shape.tasks / std::max(tasks_whole, shape.tasks);
+}
+
+Duration LiveJob::right_of(Duration saved_work) const {
+  if (saved_work <= right) {
+    return saved_work;
+  }
+  const Checkpoints checkpoints(*this);
+  if (!checkpoints.any() || written || right < counted_from) {
+    return Duration{};
+  }
+  return right - (right - counted_from) % checkpoints.every;
+}
+
+Duration LiveJob::unsaved() const {
+  if (written) {
+    return kept - *written;
+  }
+  const Checkpoints checkpoints(*this);
+  return checkpoints.any() ? kept - checkpoints.saved : kept;
 }
 
 }  // namespace berth

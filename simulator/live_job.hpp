@@ -1,6 +1,7 @@
 // A job from its arrival to its end: what was submitted and what became of it so far.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -36,15 +37,47 @@ struct LiveJob {
   Duration right = longest_duration;  // its work up to here is right; a fault made wrong the rest
   Duration startup{};                 // what it spends after this start before it works
   Duration kept{};                    // work of earlier starts that is not done again
-  Duration served{};                  // how long it ran after earlier starts
-  Duration against_limit{};  // of that, what counts against its limit: suspended, it goes on
+  Duration counted_from{};            // its checkpoints come after each so much work beyond this
+  std::optional<Duration> written{};  // where its checkpoints go to storage: what the last one that
+                                      // is whole has saved of its work
+  std::uint32_t tasks_whole = 0;  // of its shape when nothing is missing; 0: before its first start
+  Duration served{};              // how long it ran after earlier starts
+  Duration against_limit{};       // of that, what counts against its limit: suspended, it goes on
 
-  // It starts for the first time, with fewer tasks than it asked for: see scheduler/molding.hpp.
-  void mold(std::uint32_t tasks) {
+  // It goes on with another number of tasks than it had, or asked for: see scheduler/molding.hpp.
+  // All lengths of its work are from now on those of so many tasks; what it keeps is saved.
+  void resize(std::uint32_t tasks) {
+    if (tasks == shape.tasks) {
+      return;
+    }
     job.work = stretched(job.work, shape.tasks, tasks);
     job.limit = stretched(job.limit, shape.tasks, tasks);
+    kept = stretched(kept, shape.tasks, tasks);
+    right = right == longest_duration ? right : stretched(right, shape.tasks, tasks);
+    counted_from = kept;
+    written = written ? std::optional(kept) : std::nullopt;
     shape.tasks = tasks;
   }
+  // Thousandths of GPUs that it works on: an exclusive job may hold more, the rest of its nodes.
+  [[nodiscard]] std::uint64_t used_gpu_milli() const {
+    const std::uint64_t held = shape.total_gpu_milli();
+    return job.terms && job.terms->exclusive ? std::min(held, asked_gpu_milli()) : held;
+  }
+  // What a start costs it before it works: its cold start, and what starting again takes.
+  [[nodiscard]] Duration starts_up() const {
+    if (!job.terms) {
+      return Duration{};
+    }
+    const Duration cold = job.terms->cold_start;
+    return starts == 0 ? cold : cold + std::min(job.terms->restart, longest_duration - cold);
+  }
+  // Its checkpoints from its last start to its end; of the number-th, from 1: when it is taken, as
+  // a length at full speed since that start, and what it saves of its work.
+  [[nodiscard]] std::int64_t checkpoints_left() const;
+  [[nodiscard]] Duration taken_at(std::int64_t number) const;
+  [[nodiscard]] Duration saved_by(std::int64_t number) const;
+  // Of its work so far, what it has not saved where it stands still with all of it.
+  [[nodiscard]] Duration unsaved() const;
   [[nodiscard]] Duration wait() const { return first_start - job.submit; }
   // What it does from its last start to its end, at full speed.
   [[nodiscard]] Duration remaining() const {
@@ -52,10 +85,14 @@ struct LiveJob {
     return job.terms && job.terms->checkpoint_cost > Duration{} ? plain + checkpoints_to_come()
                                                                 : plain;
   }
-  // The last checkpoint of which is known that it is right.
-  [[nodiscard]] Duration last_right() const {
-    const Duration every = job.terms ? job.terms->checkpoint_every : Duration{};
-    return every > Duration{} ? right - right % every : Duration{};
+  // Of so much that it has saved, what the last checkpoint holds of which is known that it is
+  // right. In storage there is only one, and those from before it had another size are gone.
+  [[nodiscard]] Duration right_of(Duration saved_work) const;
+  // From now on so much of its work is kept.
+  void keep(Duration work) {
+    kept = work;
+    written = written ? std::optional(std::min(*written, work)) : std::nullopt;
+    forget_wrong();
   }
   // What it keeps is right: whatever was wrong is gone, or will be done again.
   void forget_wrong() { right = kept <= right ? longest_duration : right; }
@@ -68,7 +105,10 @@ struct LiveJob {
   [[nodiscard]] Duration saved(Duration length) const;
 
  private:
-  [[nodiscard]] Duration checkpoints_to_come() const;
+  [[nodiscard]] Duration checkpoints_to_come() const {
+    return checkpoints_left() * job.terms->checkpoint_cost;
+  }
+  [[nodiscard]] std::uint64_t asked_gpu_milli() const;  // at its size of now
 };
 
 // What a job did from a start to its stop, in lengths at full speed and in this order.

@@ -48,6 +48,9 @@ SimTime Pace::reaches(Duration work) const {
   if (at_.speed.full()) {
     return after(since_, work - at_.done);  // the part that is begun is less than a nanosecond
   }
+  if (at_.speed.stands()) {
+    return never;
+  }
   const Int128 parts = Int128{(work - at_.done).count()} * RunSpeed::full_parts - at_.part;
   const Int128 needed = (parts + at_.speed.parts() - 1) / at_.speed.parts();
   const Int128 most = longest_duration.count();

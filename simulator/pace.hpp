@@ -26,8 +26,15 @@ class RunSpeed {
     part.parts_ = std::max(slowest_parts, parts_ * whole.parts_ / full_parts);
     return part;
   }
+  // It stands still, to go on later: it writes a checkpoint.
+  static constexpr RunSpeed none() {
+    RunSpeed speed;
+    speed.parts_ = 0;
+    return speed;
+  }
 
   [[nodiscard]] constexpr std::int64_t parts() const { return parts_; }
+  [[nodiscard]] constexpr bool stands() const { return parts_ == 0; }
   [[nodiscard]] constexpr bool full() const { return parts_ == full_parts; }
   [[nodiscard]] double value() const {
     return static_cast<double>(parts_) / static_cast<double>(full_parts);
@@ -63,7 +70,8 @@ class Pace {
   }
   // How much less than at full speed that is. REQUIRES: at >= since().
   [[nodiscard]] Duration late(SimTime start, SimTime at) const { return (at - start) - worked(at); }
-  // The first instant at which `work` is done if the speed stays. REQUIRES: it was not at since().
+  // The first instant at which `work` is done if the speed stays; `never` where it stands.
+  // REQUIRES: it was not at since().
   [[nodiscard]] SimTime reaches(Duration work) const;
 
  private:

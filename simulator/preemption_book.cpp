@@ -46,7 +46,7 @@ void PreemptionBook::on(SimTime now, const Preempted& record) {
     open.line.gpus += count(part.gpus);
   }
   const Duration lost = record.stint.redone + record.stint.undone;
-  open.line.destroyed = gpu_time(live.shape.total_gpu_milli(), lost);
+  open.line.destroyed = gpu_time(live.used_gpu_milli(), lost);
   open.by = record.by.sequence;
   open.freed = record.placement;
   waiting_[open.by].push_back(taken_ + open_.size());

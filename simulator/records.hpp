@@ -110,16 +110,19 @@ struct Averted {
   const Failure& failure;
   std::string_view cause;
 };
-// A failure stopped a running job: it waits again or, given up, is gone.
+// A failure stopped a running job: it waits again, it starts again at the same instant where it is
+// (simulation_in_place.cpp), or it is gone.
+enum class AfterFailure : std::uint8_t { requeued, goes_on, given_up };
 struct Evicted {
   const LiveJob& job;  // as it was until now
   const Placement& placement;
   std::uint32_t cause;
   std::string_view cause_name;
   const Stint& stint;
-  bool given_up = false;
+  AfterFailure then = AfterFailure::requeued;
   const Pace* pace = nullptr;  // null: it ran at full speed throughout
   bool rolled_back = false;    // to where its work is known to be right
+  [[nodiscard]] bool given_up() const { return then == AfterFailure::given_up; }
 };
 // A suspended job lost a node that it was to go on on, or what a waiting job had saved turns out to
 // be wrong: it begins anywhere, and does so much of its work again.

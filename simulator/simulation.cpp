@@ -12,12 +12,6 @@ namespace {
 constexpr std::uint64_t report_every = 4096;
 constexpr std::uint32_t plans_in_a_row_most = 100'000;
 
-Duration scaled(Duration limit, double factor) {
-  const double length = static_cast<double>(limit.count()) * factor;
-  const auto most = static_cast<double>(longest_duration.count());
-  return factor == 1.0 ? limit : Duration(static_cast<std::int64_t>(std::min(length, most)));
-}
-
 }  // namespace
 
 Simulation::Simulation(const Fleet& fleet, JobSource& source, Policy& policy, RunOptions options,
@@ -39,6 +33,9 @@ Simulation::Simulation(const Fleet& fleet, JobSource& source, Policy& policy, Ru
   }
   if (options_.failures != nullptr) {
     pull_failure();
+  }
+  if (options_.storage_bytes_per_s > 0) {
+    storage_.emplace(options_.storage_bytes_per_s);
   }
 }
 
@@ -123,48 +120,6 @@ JobId Simulation::new_id() {
   return id;
 }
 
-// What the policy takes its next run to last, at most.
-Duration Simulation::planned(const LiveJob& live) const {
-  const Duration left = live.job.stopped_after() - live.against_limit;
-  if (policy_.estimates.kind == Estimates::Kind::exact) {
-    return std::min(live.remaining(), left);
-  }
-  return scaled(live.job.limit - std::min(live.against_limit, live.job.limit),
-                policy_.estimates.factor);
-}
-
-// What the policy takes to be left of it, restarts included. A limit that counts anew after each
-// start tells no less of a job's work as a whole.
-Duration Simulation::left_of(const LiveJob& live) const {
-  if (policy_.estimates.kind == Estimates::Kind::exact) {
-    return live.remaining();
-  }
-  const Duration whole = scaled(live.job.limit, policy_.estimates.factor);
-  return live.startup + whole - std::min(live.kept, whole);
-}
-
-Request Simulation::request_for(JobId id) const {
-  const LiveJob& live = jobs_[id.index()];
-  Request request;
-  request.id = id;
-  request.sequence = live.sequence;
-  request.submit = live.job.submit;
-  request.estimate = planned(live);
-  request.shape = live.shape;
-  request.priority = live.job.priority;
-  request.tenant = live.job.tenant;
-  request.job_class = live.job.job_class;
-  request.partition = live.job.partition;
-  request.terms = live.job.terms;
-  request.number = live.job.number;
-  request.source = live.job.source;
-  request.served = live.served;
-  request.kept = live.kept;
-  request.left = left_of(live);
-  request.starts = live.starts;
-  return request;
-}
-
 void Simulation::handle(const Arrive& /*arrive*/) {
   const JobId id = new_id();
   LiveJob& live = jobs_[id.index()];
@@ -181,7 +136,13 @@ void Simulation::handle(const Arrive& /*arrive*/) {
   if (why.empty() && live.job.terms) {
     why = shapes_.join_group(live.shape, *live.job.terms);
   }
+  live.tasks_whole = live.shape.tasks;
   resolve_recovery(live);
+  if (!storage_ && live.job.terms && live.job.terms->checkpoint_bytes > 0) {
+    throw InputError({}, "jobs write checkpoints of some size, and there is no storage",
+                     "write storage: {bandwidth: 200GB}, bytes a second that all of them share");
+  }
+  live.startup = live.starts_up();
   const Request request = request_for(id);
   why = why.empty() ? never(request) : why;
   if (!why.empty()) {
@@ -229,6 +190,9 @@ void Simulation::leave_cluster(JobId id) {
     options_.network->stop(id);
     note_speeds();
   }
+  if (storage_) {
+    stop_saving(id);
+  }
   if (policy_.preemption) {
     queue_.cancel(running_[id.index()].leaving);
   }
@@ -265,7 +229,7 @@ void Simulation::plan() {
     }
   }
   for (const Draft::Start& one : draft_.starts()) {
-    take_up_again(one.job);
+    take_up_again(one);
     start(one);
     if (!broken_.empty()) {
       hang_on_broken_nodes(one);

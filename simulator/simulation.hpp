@@ -24,6 +24,7 @@
 #include "simulator/network/network_model.hpp"
 #include "simulator/records.hpp"
 #include "simulator/shapes.hpp"
+#include "simulator/storage.hpp"
 #include "workloads/source.hpp"
 
 namespace berth {
@@ -49,8 +50,12 @@ struct Rewire {  // bandwidths change
 struct Turn {  // nodes close for newcomers, or open again
   std::uint32_t number = 0;
 };
-struct Fails {};  // the next failure
-struct Noticed {  // a failure is
+struct Saves {  // a job takes a checkpoint, to write it to storage
+  JobId job;
+};
+struct Written {};  // somebody's checkpoint is whole
+struct Fails {};    // the next failure
+struct Noticed {    // a failure is
   std::uint32_t number = 0;
 };
 struct Moves {  // a node goes on in its life cycle
@@ -74,8 +79,8 @@ struct Departs {  // a job has written a checkpoint, and leaves a node that is a
   std::uint32_t cause = 0;
   Duration when{};  // it has done so much since its start
 };
-using Event = std::variant<Release, End, Yields, Arrive, Wake, Rewire, Turn, Fails, Noticed, Moves,
-                           Leasing, Tested, CrewsMove, Relapses, Departs>;
+using Event = std::variant<Release, End, Yields, Arrive, Wake, Rewire, Turn, Saves, Written, Fails,
+                           Noticed, Moves, Leasing, Tested, CrewsMove, Relapses, Departs>;
 
 // Nodes that are kept back. When another one goes out of service the nearest of them stands in for
 // it, the lowest of equals; the other is kept back in its place when it is mended.
@@ -116,6 +121,8 @@ struct RunOptions {
   const BareMetal* bare_metal = nullptr;
   Spares spares{};
   std::uint32_t virtualization_ppm = 0;  // millionths of all work that a virtual machine takes
+  // Bytes a second that all share who write checkpoints of some size; 0: there is no such storage.
+  std::int64_t storage_bytes_per_s = 0;
 };
 
 // Nodes that somebody takes out of service for newcomers: an admin of Slurm (scontrol update
@@ -166,6 +173,10 @@ class Simulation : private Premises {
     Victim leaves;                              // while it has its grace
     std::shared_ptr<const LiveJob> leaves_for;  // as it was then; it may be gone by the end
     EventHandle leaving;
+    EventHandle saving;
+    std::int64_t checkpoint = 1;  // the next one since its start
+    Duration saves{};             // what the one that is being written saves of its work
+    bool stands = false;          // until that is written
   };
   enum class From : std::uint8_t { queue, source };
   struct Upcoming {
@@ -179,6 +190,8 @@ class Simulation : private Premises {
   void handle(const Wake& wake);
   void handle(const Rewire& rewire);
   void handle(const Turn& turn);
+  void handle(const Saves& saves);
+  void handle(const Written& written);
   void handle(const Fails& fails);
   void handle(const Noticed& noticed);
   void handle(const Moves& moves);
@@ -201,7 +214,7 @@ class Simulation : private Premises {
   void free_gone();
   enum class Back : std::uint8_t { to_saved, to_right };  // to its last checkpoint that is right
   [[nodiscard]] Stint stint_of(JobId id, Yield how, Back back = Back::to_saved) const;
-  void take_up_again(JobId id);
+  void take_up_again(const Draft::Start& start);
   void back_to_queue(JobId id, Yield how, const Placement& placement);
   [[nodiscard]] bool tracks() const {
     return paces() || policy_.preemption || options_.failures != nullptr || allocator_ != nullptr;
@@ -249,7 +262,8 @@ class Simulation : private Premises {
   [[nodiscard]] std::vector<JobId> hit_by(const Undetected& failure) const;
   [[nodiscard]] std::uint32_t held_milli(NodeId node) const;  // of GPUs
   void mark_broken(const Failure& failure, std::int32_t more);
-  void interrupt(JobId id, std::uint32_t cause, Back back = Back::to_saved);
+  void interrupt(JobId id, std::uint32_t cause, const Failure* failure = nullptr,
+                 Back back = Back::to_saved);
   void requeue_interrupted();
   void heed(const Failure& warning);
   void depart_when_saved(Departs departs);
@@ -264,7 +278,9 @@ class Simulation : private Premises {
   void let_drained_go();
   void follow_up();
   void keep_back();
-  void call_in_spare(NodeId node);
+  void call_in_spare(NodeId node, std::uint32_t cause);
+  [[nodiscard]] std::optional<NodeId> nearest_spare(NodeId node,
+                                                    const std::function<bool(NodeId)>& suits) const;
   [[nodiscard]] std::uint32_t levels_in_common(NodeId a, NodeId b) const;
   void displace_from(NodeId node);
   void displace(JobId id, Back back);
@@ -293,7 +309,19 @@ class Simulation : private Premises {
   void roll_back(const Hidden& fault);
   void mend(NodeId node);
   [[nodiscard]] RunSpeed slowest(const Placement& placement) const;
-  [[nodiscard]] RunSpeed wired(JobId id, const Placement& placement) const;
+
+  // --- jobs that go on where they are (simulation_in_place.cpp)
+  // --------------------------------------
+  struct Staying {
+    JobId job;
+    Placement placement;
+  };
+  [[nodiscard]] std::optional<Placement> stays_on(JobId id, const Failure& failure);
+  [[nodiscard]] std::optional<NodeId> stand_in_for(NodeId node, JobId id, const Failure& failure);
+  [[nodiscard]] std::uint32_t levels_it_keeps(JobId id) const;
+  void fill_up(Placement& placement, JobId id);
+  void go_on_in_place();
+
   void resolve_recovery(LiveJob& live);
   void tax(Job& job) const;
   void tell_of_pieces();
@@ -301,13 +329,25 @@ class Simulation : private Premises {
   Ending schedule_end(JobId id, SimTime at);
   void schedule_end(JobId id);
   [[nodiscard]] bool paces() const {
-    return options_.network != nullptr || options_.slows || options_.flaps;
+    return options_.network != nullptr || options_.slows || options_.flaps || storage_;
   }
   [[nodiscard]] const Pace* pace(JobId id) const {
     return paces() ? &running_[id.index()].pace : nullptr;
   }
+  struct Speeds {
+    RunSpeed wired;  // what the network gives, but for slow nodes
+    RunSpeed all;
+    bool operator==(const Speeds&) const = default;
+  };
+  [[nodiscard]] Speeds speeds_of(JobId id, const Placement& placement) const;
   void note_speeds();
   void change_speeds();
+  // --- checkpoints that go to storage (simulation_storage.cpp)
+  // ---------------------------------------
+  void begin_saving(JobId id);
+  void schedule_save(JobId id);
+  void stop_saving(JobId id);
+  void expect_written();
   void wake_when_due();
   void finish();
   [[nodiscard]] std::vector<JobId> left() const;
@@ -339,6 +379,8 @@ class Simulation : private Premises {
   std::vector<Request> again_;    // of jobs that yielded, to be queued again
   std::vector<JobId> gone_;       // jobs that were cancelled; their ids are free after the plan
   std::vector<JobId> paced_;      // in this instant: their speed may be another now
+  std::optional<SharedStorage> storage_;
+  EventHandle written_;
   std::vector<Network> wirings_;
   std::vector<Drain> drains_;
   Failure next_failure_;
@@ -356,8 +398,10 @@ class Simulation : private Premises {
   std::optional<RepairCrews> crews_;
   EventHandle crews_move_;
   std::vector<NodeId> draining_;
-  std::vector<NodeId> spares_;                                        // in order
-  bool may_be_drained_ = false;                                       // somebody stopped
+  std::vector<NodeId> spares_;          // in order
+  std::map<NodeId, NodeId> stand_ins_;  // spares that are called in next, by the node that fails
+  std::vector<Staying> staying_;        // stopped by a failure, and go on when its nodes are out
+  bool may_be_drained_ = false;         // somebody stopped
   std::map<std::uint32_t, std::shared_ptr<const Terms>> recoveries_;  // by nodes; of no terms
   Job next_;                                                          // the one that arrives next
   bool has_next_ = false;

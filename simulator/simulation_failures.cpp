@@ -147,6 +147,9 @@ void Simulation::hang(JobId id, const Placement& placement) {
     options_.network->stop(id);
     note_speeds();
   }
+  if (storage_) {
+    stop_saving(id);
+  }
   live.hung = now_;
   tell(Hung{live, placement});
   ending = {};
@@ -172,7 +175,7 @@ void Simulation::notice(const Undetected& noticed) {
       }
     }
     for (const JobId id : jobs) {
-      interrupt(id, failure.cause);
+      interrupt(id, failure.cause, &failure);
     }
   }
   requeue_interrupted();
@@ -181,31 +184,41 @@ void Simulation::notice(const Undetected& noticed) {
       take_out(NodeId(node), failure);
     }
   }
+  go_on_in_place();
   plan_due_ = true;
 }
 
-void Simulation::interrupt(JobId id, std::uint32_t cause, Back back) {
+// By a failure, or (null) by somebody.
+void Simulation::interrupt(JobId id, std::uint32_t cause, const Failure* failure, Back back) {
   LiveJob& live = jobs_[id.index()];
   const Terms* terms = live.job.terms.get();
   const bool given_up =
       terms != nullptr && (!terms->requeue || (terms->retries && live.failures >= *terms->retries));
+  auto stays = given_up || failure == nullptr ? std::nullopt : stays_on(id, *failure);
   const Stint stint = stint_of(id, given_up ? Yield::cancel : Yield::requeue, back);
   const Placement placement = cluster_.holding(id).placement;
-  tell(Evicted{live, placement, cause, cause_name(cause), stint, given_up, pace(id),
+  const AfterFailure then = given_up ? AfterFailure::given_up
+                            : stays  ? AfterFailure::goes_on
+                                     : AfterFailure::requeued;
+  tell(Evicted{live, placement, cause, cause_name(cause), stint, then, pace(id),
                back == Back::to_right});
   leave_cluster(id);
   queue_.cancel(running_[id.index()].ending.release);
   queue_.cancel(running_[id.index()].ending.end);
   cluster_.stop(id);
   scheduler_.ended(id, now_, given_up ? Stop::failed : Stop::requeued);
-  live.kept += stint.kept - stint.undone;
-  live.forget_wrong();
+  live.keep(live.kept + stint.kept - stint.undone);
   live.served += now_ - live.start;
   live.hung = berth::never;
   ++live.failures;
   if (given_up) {
     live.phase = LiveJob::Phase::unused;
     gone_.push_back(id);
+  } else if (stays) {
+    live.phase = LiveJob::Phase::waiting;
+    live.against_limit = Duration{};
+    live.startup = live.starts_up();
+    staying_.push_back({id, std::move(*stays)});
   } else {
     back_to_queue(id, Yield::requeue, placement);
   }
@@ -230,9 +243,9 @@ std::uint32_t Simulation::nodes_of(const Shape& shape) const {
 // mean time between its interruptions (Young 1974, Daly 2006).
 void Simulation::resolve_recovery(LiveJob& live) {
   const Terms* own = live.job.terms.get();
-  const bool silent =
-      own == nullptr || (own->checkpoint_every == Duration{} && !own->checkpoint_daly &&
-                         own->restart == Duration{} && !own->retries);
+  const bool silent = own == nullptr || (own->checkpoint_every == Duration{} &&
+                                         !own->checkpoint_daly && own->restart == Duration{} &&
+                                         !own->retries && own->on_failure == OnFailure::requeue);
   const bool by_default = silent && options_.recovery != nullptr;
   if (!by_default && (silent || !own->checkpoint_daly)) {
     return;
@@ -248,15 +261,20 @@ void Simulation::resolve_recovery(LiveJob& live) {
     terms->checkpoint_every = options_.recovery->checkpoint_every;
     terms->checkpoint_daly = options_.recovery->checkpoint_daly;
     terms->checkpoint_cost = options_.recovery->checkpoint_cost;
+    terms->checkpoint_async = options_.recovery->checkpoint_async;
+    terms->checkpoint_bytes = options_.recovery->checkpoint_bytes;
+    terms->checkpoint_beside = options_.recovery->checkpoint_beside;
     terms->restart = options_.recovery->restart;
     terms->retries = options_.recovery->retries;
+    terms->on_failure = options_.recovery->on_failure;
   }
   if (terms->checkpoint_daly) {
     const double per_s = options_.interruptions_per_node_s * nodes;
     const double cost_s = static_cast<double>(terms->checkpoint_cost.count()) / 1e9;
-    terms->checkpoint_every =
-        per_s > 0 ? std::max(to_duration(std::sqrt(2 * cost_s / per_s)), terms->checkpoint_cost)
-                  : longest_duration;
+    terms->checkpoint_every = per_s > 0
+                                  ? std::max({to_duration(std::sqrt(2 * cost_s / per_s)),
+                                              terms->checkpoint_cost, terms->checkpoint_async})
+                                  : longest_duration;
   }
   if (own == nullptr) {
     known = terms;

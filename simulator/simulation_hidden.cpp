@@ -151,11 +151,12 @@ void Simulation::come_upon(NodeId node, std::uint32_t number, bool by_test) {
   roll_back(known);
   if (failure.severity == Severity::high) {
     for (const JobId id : cluster_.jobs_on(node)) {
-      interrupt(id, failure.cause);
+      interrupt(id, failure.cause, &failure);
     }
   }
   requeue_interrupted();
   take_out(node, failure);
+  go_on_in_place();
   plan_due_ = true;
 }
 
@@ -166,7 +167,7 @@ void Simulation::roll_back(const Hidden& fault) {
       continue;  // it is gone, or has begun again before it went wrong
     }
     if (live.phase == LiveJob::Phase::running) {
-      interrupt(id, fault.failure.cause, Back::to_right);
+      interrupt(id, fault.failure.cause, nullptr, Back::to_right);
     } else if (live.phase == LiveJob::Phase::waiting) {
       displace(id, Back::to_right);
     }

@@ -130,13 +130,14 @@ void Simulation::relapse(const Failure& failure) {
 // The first stage of its course begins, and a spare stands in for it.
 void Simulation::leave_service(NodeId node) {
   const bool served = serves(cluster_.state(node));
+  const std::uint32_t cause = courses_.at(node).cause;
   if (const SimTime then = courses_.at(node).averts; then != berth::never && then >= now_) {
     averted_.emplace(node, then);
   }
   displace_from(node);
   go_on(node);
   if (served) {
-    call_in_spare(node);
+    call_in_spare(node, cause);
   }
 }
 
@@ -274,27 +275,45 @@ std::uint32_t Simulation::levels_in_common(NodeId a, NodeId b) const {
   return levels;
 }
 
-// The nearest; no longer a spare of its own, the other takes its place when it comes back.
-void Simulation::call_in_spare(NodeId node) {
-  const auto course = courses_.find(node);
+// The nearest, the lowest of equals, that may stand in for nodes there.
+std::optional<NodeId> Simulation::nearest_spare(NodeId node,
+                                                const std::function<bool(NodeId)>& suits) const {
   const auto within = options_.spares.within;
   const std::uint32_t least = within ? within->index() + 1 : 0;
-  auto best = spares_.end();
+  std::optional<NodeId> best;
   std::uint32_t nearest = 0;
-  for (auto spare = spares_.begin(); spare != spares_.end(); ++spare) {
-    const std::uint32_t levels = levels_in_common(node, *spare);
-    if (levels >= least && (best == spares_.end() || levels > nearest)) {
+  for (const NodeId spare : spares_) {
+    const std::uint32_t levels = levels_in_common(node, spare);
+    if (levels >= least && (!best || levels > nearest) && suits(spare)) {
       best = spare;
       nearest = levels;
     }
   }
-  if (best == spares_.end() || course == courses_.end()) {
-    return;  // none left, or it was back at once
+  return best;
+}
+
+// No longer a spare of its own, the other takes its place when it comes back. One that is back at
+// once needs none, unless a job goes on on the spare.
+void Simulation::call_in_spare(NodeId node, std::uint32_t cause) {
+  const auto course = courses_.find(node);
+  const auto chosen = stand_ins_.extract(node);
+  std::optional<NodeId> stands_in;
+  if (!chosen.empty()) {
+    stands_in = chosen.mapped();
+  } else if (course != courses_.end()) {
+    stands_in = nearest_spare(node, [](NodeId) { return true; });
   }
-  const NodeId stands_in = *best;
-  spares_.erase(best);
-  course->second.becomes = NodeState::spare;
-  move(stands_in, NodeState::production, course->second.cause);
+  if (!stands_in) {
+    return;
+  }
+  std::erase(spares_, *stands_in);
+  move(*stands_in, NodeState::production, cause);
+  if (course != courses_.end()) {
+    course->second.becomes = NodeState::spare;
+  } else {
+    move(node, NodeState::spare, cause);
+    spares_.insert(std::ranges::lower_bound(spares_, node), node);
+  }
 }
 
 // Suspended jobs stand in the memory of their nodes. One whose node goes out of service begins
@@ -319,16 +338,16 @@ void Simulation::displace_from(NodeId node) {
 void Simulation::displace(JobId id, Back back) {
   LiveJob& live = jobs_[id.index()];
   const bool suspended = scheduler_.request(id).pinned != nullptr;
-  const Duration every = live.job.terms ? live.job.terms->checkpoint_every : Duration{};
-  Duration keeps = every > Duration{} ? live.kept - live.kept % every : Duration{};
-  keeps = back == Back::to_right ? std::min(keeps, live.last_right()) : keeps;
-  const Duration undone = live.kept - keeps;
-  tell(Displaced{live, undone, suspended, back == Back::to_right});
-  live.kept = keeps;
-  live.forget_wrong();
+  Duration keeps = live.kept - live.unsaved();
+  keeps = back == Back::to_right ? live.right_of(keeps) : keeps;
+  tell(Displaced{live, live.kept - keeps, suspended, back == Back::to_right});
+  live.keep(keeps);
   live.against_limit = Duration{};
-  live.startup = live.job.terms ? live.job.terms->restart : Duration{};
+  live.startup = live.starts_up();
   live.requeues += suspended ? 1 : 0;
+  if (live.job.terms && live.job.terms->elastic()) {
+    live.resize(live.tasks_whole);
+  }
   scheduler_.unpin(request_for(id), now_);
 }
 

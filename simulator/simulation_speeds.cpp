@@ -1,5 +1,5 @@
-// Starts and ends of jobs; how fast they run where the network or slow nodes decide, and a wiring
-// that changes.
+// Starts and ends of jobs; how fast they run where the network, slow nodes or the storage that they
+// wait for decide, and a wiring that changes.
 #include <algorithm>
 #include <utility>
 
@@ -10,8 +10,9 @@ namespace berth {
 
 void Simulation::start(const Draft::Start& start) {
   LiveJob& live = jobs_[start.job.index()];
-  if (start.shape.tasks < live.shape.tasks) {
-    live.mold(start.shape.tasks);
+  live.resize(start.shape.tasks);
+  if (live.starts == 0 && !(live.job.terms && live.job.terms->elastic())) {
+    live.tasks_whole = live.shape.tasks;
   }
   live.start = now_;
   live.first_start = live.starts == 0 ? now_ : live.first_start;
@@ -51,23 +52,30 @@ Simulation::Ending Simulation::schedule_end(JobId id, SimTime at) {
   return ending;
 }
 
-RunSpeed Simulation::wired(JobId id, const Placement& placement) const {
-  const RunSpeed speed = options_.network != nullptr ? options_.network->speed(id) : RunSpeed{};
-  return options_.flaps ? options_.flaps->speed(jobs_[id.index()].shape, placement).of(speed)
-                        : speed;
+// The slowest of its nodes sets the pace.
+Simulation::Speeds Simulation::speeds_of(JobId id, const Placement& placement) const {
+  if (running_[id.index()].stands) {
+    return {RunSpeed::none(), RunSpeed::none()};
+  }
+  RunSpeed wired = options_.network != nullptr ? options_.network->speed(id) : RunSpeed{};
+  if (options_.flaps) {
+    wired = options_.flaps->speed(jobs_[id.index()].shape, placement).of(wired);
+  }
+  return {wired, slowest(placement).of(wired)};
 }
 
-// The slowest of its nodes sets the pace.
 void Simulation::start_at_pace(const Draft::Start& start) {
   const LiveJob& live = jobs_[start.job.index()];
   if (options_.network != nullptr) {
     options_.network->start(start.job, live.job.communication, live.shape, start.placement);
     note_speeds();
   }
-  const RunSpeed by_wire = wired(start.job, start.placement);
-  const RunSpeed speed = slowest(start.placement).of(by_wire);
-  running_[start.job.index()].pace = Pace(now_, by_wire, speed);
-  tell(Started{live, start.placement, speed, by_wire});
+  const Speeds speeds = speeds_of(start.job, start.placement);
+  running_[start.job.index()].pace = Pace(now_, speeds.wired, speeds.all);
+  if (storage_) {
+    begin_saving(start.job);
+  }
+  tell(Started{live, start.placement, speeds.all, speeds.wired});
   schedule_end(start.job);
 }
 
@@ -87,17 +95,18 @@ void Simulation::change_speeds() {
     if (live.phase != LiveJob::Phase::running) {
       continue;
     }
-    const Placement& placement = cluster_.holding(id).placement;
-    const RunSpeed by_wire = wired(id, placement);
-    const RunSpeed speed = slowest(placement).of(by_wire);
-    if (running.pace.speed() == speed && running.pace.wired() == by_wire) {
+    const Speeds speeds = speeds_of(id, cluster_.holding(id).placement);
+    if (running.pace.speed() == speeds.all && running.pace.wired() == speeds.wired) {
       continue;
     }
-    tell(SpeedChanged{live, running.pace, speed, by_wire});
-    running.pace.change(now_, by_wire, speed);
+    tell(SpeedChanged{live, running.pace, speeds.all, speeds.wired});
+    running.pace.change(now_, speeds.wired, speeds.all);
     queue_.cancel(running.ending.release);
     queue_.cancel(running.ending.end);
     schedule_end(id);
+    if (storage_) {
+      schedule_save(id);
+    }
   }
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/check.hpp"
+#include "scheduler/molding.hpp"
 #include "simulator/simulation.hpp"
 
 namespace berth {
@@ -24,7 +25,7 @@ Stint Simulation::stint_of(JobId id, Yield how, Back back) const {
     keeps = how == Yield::requeue ? live.saved(length) : Duration{};
   }
   if (back == Back::to_right && live.right < done) {
-    keeps = std::min(keeps, live.last_right());
+    keeps = live.right_of(keeps);
   }
   stint.kept = std::max(keeps - live.kept, Duration{});
   stint.redone = done - live.kept - stint.kept;
@@ -71,8 +72,7 @@ void Simulation::yield(const Victim& victim, const LiveJob& by) {
   leave_cluster(id);
   queue_.cancel(running_[id.index()].ending.release);
   queue_.cancel(running_[id.index()].ending.end);
-  live.kept += stint.kept - stint.undone;
-  live.forget_wrong();
+  live.keep(live.kept + stint.kept - stint.undone);
   live.served += now_ - live.start;
   if (victim.how == Yield::cancel) {
     live.phase = LiveJob::Phase::unused;
@@ -83,10 +83,10 @@ void Simulation::yield(const Victim& victim, const LiveJob& by) {
 }
 
 // Who yields and starts in the same plan was moved, and does not wait.
-void Simulation::take_up_again(JobId id) {
-  const auto moves = std::ranges::find(again_, id, &Request::id);
+void Simulation::take_up_again(const Draft::Start& start) {
+  const auto moves = std::ranges::find(again_, start.job, &Request::id);
   if (moves != again_.end()) {
-    scheduler_.moved(*moves, now_);
+    scheduler_.moved(molded(*moves, start.shape.tasks), now_);
     again_.erase(moves);
   }
 }
@@ -99,8 +99,11 @@ void Simulation::back_to_queue(JobId id, Yield how, const Placement& placement) 
     live.startup = Duration{};
   } else {
     live.against_limit = Duration{};
-    live.startup = live.job.terms ? live.job.terms->restart : Duration{};
+    live.startup = live.starts_up();
     ++live.requeues;
+    if (live.job.terms && live.job.terms->elastic()) {
+      live.resize(live.tasks_whole);
+    }
   }
   Request request = request_for(id);
   if (how == Yield::suspend) {

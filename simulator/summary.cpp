@@ -9,43 +9,6 @@
 
 namespace berth {
 
-SummarySink::Book::Progress SummarySink::Book::before_window(const LiveJob& live,
-                                                             const Pace& pace) {
-  const SimTime from = accounts_.from();
-  if (live.start >= from) [[likely]] {
-    return {};
-  }
-  if (pace.since() <= from) {
-    return progress(pace, from);
-  }
-  const auto found = worked_before_.extract(live.sequence);
-  check(!found.empty(), "what a job did before the window was noted when its speed changed");
-  return found.mapped();
-}
-
-// What it did since its last start; of that, whatever comes after starting up is kept, unless the
-// caller knows better.
-Worked SummarySink::Book::worked(const LiveJob& live, const Pace* pace, SimTime now) {
-  const SimTime until = std::min(now, live.hung);
-  const Duration all = pace != nullptr ? pace->worked(until) : until - live.start;
-  Duration before = std::clamp(accounts_.from() - live.start, Duration{}, all);
-  Worked worked;
-  if (pace != nullptr) {
-    const Progress now_done = progress(*pace, until);
-    const Progress then = live.hung <= accounts_.from() ? now_done : before_window(live, *pace);
-    before = then.worked;
-    // Both are rounded to nanoseconds.
-    worked.held_up = std::max(now_done.held_up - then.held_up, Duration{});
-  }
-  worked.before = live.spent(before);
-  worked.all = live.spent(all);
-  worked.kept = worked.all.work;
-  worked.hung = live.hung;
-  worked.right =
-      live.right == longest_duration ? live.right : std::max(live.right - live.kept, Duration{});
-  return worked;
-}
-
 // What it held goes back to the free GPUs, in service or out of it.
 Accounts::Counted SummarySink::Book::give_back(SimTime now, const LiveJob& live,
                                                const Placement& placement, const Worked& work) {
@@ -57,29 +20,32 @@ Accounts::Counted SummarySink::Book::give_back(SimTime now, const LiveJob& live,
   return counted;
 }
 
-void SummarySink::Book::keep(const LiveJob& live, Int128 gpu_time) {
-  kept_[live.sequence] += gpu_time;
-}
-
 // Its work of earlier starts is lost after all, the latest first, `most` of it.
 void SummarySink::Book::forfeit(const LiveJob& live, Loss cause, Duration most) {
   const auto found = kept_.find(live.sequence);
   if (found == kept_.end()) {
     return;
   }
-  const Int128 lost = std::min(found->second, berth::gpu_time(live.shape.total_gpu_milli(), most));
+  const Int128 lost = std::min(found->second, berth::gpu_time(live.used_gpu_milli(), most));
   accounts_.forfeit(cause, lost);
   found->second -= lost;
 }
 
+// It is gone, or left at the end, with so much of its work done.
+void SummarySink::Book::gone(SimTime now, const LiveJob& live, Duration work) {
+  const WallAndWork both = book_of_failures_.gone(now, live, work);
+  each(live.job, [&both](Tally& tally) { tally.wall_and_work += both; });
+}
+
 void SummarySink::Book::told(SimTime now, const Preempted& record) {
   const LiveJob& live = record.job;
+  book_of_failures_.on(record);
   const bool cancelled = record.how == Yield::cancel;
-  Worked work = worked(live, record.pace, now);
+  Worked work = stints_.worked(live, record.pace, now);
   work.kept = record.stint.kept;
   work.otherwise = cancelled ? Loss::preempted : Loss::redone;
   const auto counted = give_back(now, live, record.placement, work);
-  keep(live, counted.kept);
+  kept_[live.sequence] += counted.kept;
   if (cancelled) {
     forfeit(live, Loss::preempted);
     kept_.erase(live.sequence);
@@ -90,7 +56,7 @@ void SummarySink::Book::told(SimTime now, const Preempted& record) {
     return;
   }
   if (cancelled) {
-    book_of_failures_.gone(now, live, live.kept + record.stint.kept);
+    gone(now, live, live.kept + record.stint.kept);
   }
   ++yields_.count;
   ++yields_.by_mode.at(static_cast<std::size_t>(record.how));
@@ -107,13 +73,13 @@ void SummarySink::Book::told(SimTime now, const Preempted& record) {
 
 void SummarySink::Book::told(SimTime now, const Evicted& record) {
   const LiveJob& live = record.job;
-  Worked work = worked(live, record.pace, now);
+  Worked work = stints_.worked(live, record.pace, now);
   work.kept = record.stint.kept;
-  work.otherwise = record.given_up ? Loss::failed : Loss::redone;
+  work.otherwise = record.given_up() ? Loss::failed : Loss::redone;
   const auto counted = give_back(now, live, record.placement, work);
   book_of_failures_.on(now, record);
-  keep(live, counted.kept);
-  if (record.given_up) {
+  kept_[live.sequence] += counted.kept;
+  if (record.given_up()) {
     forfeit(live, Loss::failed);
     kept_.erase(live.sequence);
   } else {
@@ -122,13 +88,14 @@ void SummarySink::Book::told(SimTime now, const Evicted& record) {
   if (!counts(live.job)) {
     return;
   }
-  if (record.given_up) {
-    book_of_failures_.gone(now, live, live.kept + record.stint.kept);
+  if (record.given_up()) {
+    gone(now, live, live.kept + record.stint.kept);
     last_end_ = now;
   }
   each(live.job, [&](Tally& tally) {
-    tally.jobs.requeued += record.given_up ? 0 : 1;
-    tally.jobs.failed += record.given_up ? 1 : 0;
+    tally.jobs.requeued += record.then == AfterFailure::requeued ? 1U : 0U;
+    tally.jobs.failed += record.given_up() ? 1U : 0U;
+    ++tally.interruptions;
     tally.allocated += counted.held;
     tally.network += counted.network;
   });
@@ -148,10 +115,13 @@ void SummarySink::Book::told(SimTime now, const Ended& record) {
     book_of_yields_.on(now, record);
   }
   const bool completed = record.state == EndState::completed;
-  Worked work = worked(live, record.pace, now);
+  Worked work = stints_.worked(live, record.pace, now);
   if (!completed) {
     work.kept = Duration{};
     work.otherwise = Loss::timed_out;
+  }
+  if (live.failures > 0) {
+    book_of_failures_.tried(live, got_on(live, work));
   }
   const auto counted = give_back(now, live, record.placement, work);
   if (live.starts > 1) {
@@ -162,18 +132,19 @@ void SummarySink::Book::told(SimTime now, const Ended& record) {
     return;
   }
   last_end_ = now;
-  book_of_failures_.gone(now, live, live.kept + work.all.work);
+  const WallAndWork both = book_of_failures_.gone(now, live, live.kept + work.all.work);
   if (completed) {
     book_of_failures_.completed(live);
   }
   const Duration turnaround = now - live.job.submit;
-  const Duration ran = live.kept + (now - live.start);
+  const Duration ran = std::min(live.kept + (now - live.start), turnaround);
   const std::int64_t slowdown = bounded_slowdown(turnaround - ran, ran);
   each(live.job, [&, slowdown](Tally& tally) {
     tally.jobs.completed += completed ? 1 : 0;
     tally.jobs.timed_out += completed ? 0 : 1;
     tally.allocated += counted.held;
     tally.network += counted.network;
+    tally.wall_and_work += both;
     tally.turnaround.add(turnaround.count());
     tally.slowdown.add(slowdown);
   });
@@ -181,10 +152,13 @@ void SummarySink::Book::told(SimTime now, const Ended& record) {
 
 void SummarySink::Book::told(SimTime now, const LeftRunning& record) {
   const LiveJob& live = record.job;
-  const Worked work = worked(live, record.pace, now);
+  const Worked work = stints_.worked(live, record.pace, now);
   const auto counted = give_back(now, live, record.placement, work);
+  if (live.failures > 0) {
+    book_of_failures_.tried(live, got_on(live, work));
+  }
   if (counts(live.job)) {
-    book_of_failures_.gone(now, live, live.kept + work.all.work);
+    gone(now, live, live.kept + work.all.work);
     each(live.job, [&](Tally& tally) {
       ++tally.jobs.running_at_end;
       tally.allocated += counted.held;

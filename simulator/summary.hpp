@@ -57,6 +57,8 @@ struct JobNumbers {
   JobCounts jobs;
   Int128 allocated = 0;  // GPU time held inside the window
   Int128 network = 0;    // of those lost to the network
+  std::uint64_t interruptions = 0;
+  WallAndWork wall_and_work{};
   std::optional<Statistics> wait_s;
   std::optional<Statistics> turnaround_s;
   // (wait + run) / run with runs counted as 10 s at least, and never below 1.

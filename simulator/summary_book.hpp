@@ -13,6 +13,7 @@
 #include "simulator/gpu_time.hpp"
 #include "simulator/idle_tests.hpp"
 #include "simulator/preemption_book.hpp"
+#include "simulator/stint_book.hpp"
 #include "simulator/summary.hpp"
 #include "simulator/summary_spread.hpp"
 #include "simulator/summary_tally.hpp"
@@ -26,6 +27,7 @@ class SummarySink::Book {
       : fleet_(fleet),
         warm_up_(warm_up),
         accounts_(gpu_milli_all * fleet.gpus(), warm_up, virtualization),
+        stints_(accounts_),
         book_of_failures_(fleet, accounts_),
         tenants_(catalog.tenants, all_),
         classes_(catalog.classes, all_),
@@ -57,6 +59,9 @@ class SummarySink::Book {
     if (yields_.count > 0) [[unlikely]] {
       book_of_yields_.on(now, record);
     }
+    if (live.starts > 1) [[unlikely]] {
+      book_of_failures_.on(now, record);
+    }
     if (!counts(live.job)) {
       return;
     }
@@ -66,12 +71,7 @@ class SummarySink::Book {
       spread_.add(record.placement);
     }
   }
-  void told(SimTime now, const SpeedChanged& record) {
-    const Pace& pace = record.pace;
-    if (pace.since() <= accounts_.from() && accounts_.from() < now) [[unlikely]] {
-      worked_before_[record.job.sequence] = progress(pace, accounts_.from());
-    }
-  }
+  void told(SimTime now, const SpeedChanged& record) { stints_.on(now, record); }
   void told(SimTime now, const Warned& record) {
     if (counts(record.job.job)) {
       ++yields_.warned;
@@ -84,7 +84,7 @@ class SummarySink::Book {
   void told(SimTime now, const LeftWaiting& record) {
     if (counts(record.job.job)) {
       if (record.job.starts > 0) {
-        book_of_failures_.gone(now, record.job, record.job.kept);
+        gone(now, record.job, record.job.kept);
       }
       each(record.job.job, [](Tally& tally) { ++tally.jobs.pending_at_end; });
       ++waiting_[static_cast<std::size_t>(record.why)];
@@ -125,25 +125,20 @@ class SummarySink::Book {
   [[nodiscard]] Summary summary() const;
 
  private:
-  Worked worked(const LiveJob& live, const Pace* pace, SimTime now);
-  struct Progress {
-    Duration worked{};
-    Duration held_up{};  // by slow nodes
-  };
-  static Progress progress(const Pace& pace, SimTime at) {
-    return {pace.worked(at), pace.held_up(at)};
-  }
-  Progress before_window(const LiveJob& live, const Pace& pace);
   // Of so much of the work that it kept, taken from its end, what was right.
   static Duration right_part(const LiveJob& live, Duration undone) {
     const Duration right = std::min(live.kept, live.right);
     return right - std::min(right, live.kept - undone);
   }
   void forfeit(const LiveJob& live, Loss cause, Duration most = longest_duration);
-  void keep(const LiveJob& live, Int128 gpu_time);
   Accounts::Counted give_back(SimTime now, const LiveJob& live, const Placement& placement,
                               const Worked& work);
   void settle();
+  void gone(SimTime now, const LiveJob& live, Duration work);
+  // True when it has saved work since its last start, or done all.
+  [[nodiscard]] static bool got_on(const LiveJob& live, const Worked& work) {
+    return live.saved(work.length()) > live.kept || live.kept + work.all.work >= live.job.work;
+  }
 
   [[nodiscard]] bool counts(const Job& job) const { return job.submit >= warm_up_; }
 
@@ -174,6 +169,7 @@ class SummarySink::Book {
   const Fleet& fleet_;
   SimTime warm_up_;
   Accounts accounts_;
+  StintBook stints_;
   FailureBook book_of_failures_;
   LeaseBook book_of_leases_;
   std::optional<IdleTests> tests_;
@@ -183,8 +179,6 @@ class SummarySink::Book {
   Groups<ClassId> classes_;
   Groups<PartitionId> partitions_;
   Spread spread_;
-  // By sequence, of jobs that ran into the window and then changed their speed: what they had done.
-  std::map<std::uint64_t, Progress> worked_before_;
   // By sequence, of jobs that were stopped and came back: GPU time that counts as kept so far.
   std::map<std::uint64_t, Int128> kept_;
   PreemptionBook book_of_yields_;

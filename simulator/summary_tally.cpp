@@ -16,6 +16,8 @@ JobNumbers Tally::numbers() const {
   return {jobs,
           allocated,
           network,
+          interruptions,
+          wall_and_work,
           statistics_of(wait.sketch(), second),
           statistics_of(turnaround.sketch(), second),
           statistics_of(slowdown.sketch(), static_cast<double>(slowdown_unit))};

@@ -65,6 +65,8 @@ struct Tally {
   JobCounts jobs;
   Int128 allocated = 0;
   Int128 network = 0;
+  std::uint64_t interruptions = 0;
+  WallAndWork wall_and_work;
   Values wait;        // nanoseconds
   Values turnaround;  // nanoseconds
   Values slowdown;    // 1e-9

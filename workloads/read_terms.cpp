@@ -1,7 +1,10 @@
 #include "workloads/read_terms.hpp"
 
+#include <array>
 #include <utility>
 
+#include "core/units.hpp"
+#include "workloads/cold_start.hpp"
 #include "workloads/labels.hpp"
 #include "workloads/mixes.hpp"
 
@@ -75,6 +78,54 @@ void read_for_whom(Terms& terms, Setting map) {
   }
 }
 
+void check_taken(const Terms& terms, Setting written) {
+  if (!terms.checkpoint_daly && terms.checkpoint_every == Duration{}) {
+    written.fail("is of checkpoints that nobody takes", "say how often with checkpoint_every");
+  }
+}
+
+std::int64_t read_checkpoint_size(const Terms& terms, Setting written) {
+  check_taken(terms, written);
+  const std::int64_t bytes = written.bytes();
+  if (bytes == 0) {
+    written.fail("must be more than 0");
+  }
+  return bytes;
+}
+
+// How long a checkpoint is written beside the work.
+void read_async(Terms& terms, Setting written) {
+  check_taken(terms, written);
+  terms.checkpoint_beside = written.is_scalar() && written.text() == "storage";
+  if (terms.checkpoint_beside) {
+    if (terms.checkpoint_bytes == 0) {
+      written.fail("goes by what is written, which is nothing",
+                   "say it with checkpoint_size, or how long with checkpoint_async: 3m");
+    }
+    return;
+  }
+  const Duration async = written.duration();
+  if (terms.checkpoint_bytes > 0) {
+    written.fail("follows from checkpoint_size and the storage",
+                 "write checkpoint_async: storage, or leave out checkpoint_size");
+  }
+  if (!terms.checkpoint_daly && async > terms.checkpoint_every) {
+    written.fail("is longer than the work between two checkpoints",
+                 "at most " + format_duration(terms.checkpoint_every) +
+                     ": the next would begin before one is written");
+  }
+  terms.checkpoint_async = async;
+}
+
+void check_on_failure(const Terms& terms, Setting written) {
+  if (terms.on_failure != OnFailure::requeue && !terms.requeue) {
+    written.fail("is of jobs that come back, and these may not", "leave out requeue: false");
+  }
+  if (terms.elastic() && terms.tasks_least == 0) {
+    written.fail("needs to know how far", "say it in the terms of the jobs with tasks_least");
+  }
+}
+
 }  // namespace
 
 // What becomes of it when somebody, or something, stops it.
@@ -94,7 +145,18 @@ void read_recovery(Terms& terms, Setting map) {
     map.at("checkpoint_cost")
         .fail("is of checkpoints that nobody takes", "say how often with checkpoint_every");
   }
+  if (const auto size = map.find("checkpoint_size")) {
+    terms.checkpoint_bytes = read_checkpoint_size(terms, *size);
+  }
+  if (const auto async = map.find("checkpoint_async")) {
+    read_async(terms, *async);
+  }
   terms.restart = map.duration_or("restart", Duration{});
+  if (const auto on_failure = map.find("on_failure")) {
+    constexpr std::array kinds{OnFailure::requeue, OnFailure::restart_in_place, OnFailure::shrink};
+    terms.on_failure = kinds.at(on_failure->choice({"requeue", "restart_in_place", "shrink"}));
+    check_on_failure(terms, *on_failure);
+  }
   if (const auto retries = map.find("retries")) {
     constexpr std::int64_t most = 1'000'000'000;
     terms.retries = static_cast<std::uint32_t>(retries->count(0, most));
@@ -113,6 +175,9 @@ std::shared_ptr<const Terms> read_terms(Setting workload) {
   read_for_whom(*terms, *map);
   terms->requeue = map->flag_or("requeue", true);
   read_recovery(*terms, *map);
+  if (const auto cold_start = map->find("cold_start")) {
+    terms->cold_start = read_cold_start(*cold_start, 0);
+  }
   return terms;
 }
 

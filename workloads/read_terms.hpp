@@ -12,7 +12,9 @@ namespace berth {
 // `deadline` and those that name other jobs. Null when there is none.
 std::shared_ptr<const Terms> read_terms(Setting workload);
 
-// Reads checkpoint_every (a duration, or `daly`), checkpoint_cost, restart and retries.
+// Reads checkpoint_every (a duration, or `daly`), checkpoint_cost, checkpoint_size,
+// checkpoint_async, restart,
+// on_failure and retries.
 void read_recovery(Terms& terms, Setting map);
 
 }  // namespace berth

@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/distribution.hpp"
+#include "workloads/cold_start.hpp"
 #include "workloads/draws.hpp"
 #include "workloads/labels.hpp"
 #include "workloads/mixes.hpp"
@@ -23,6 +25,7 @@ struct Service {
   Job replica;
   std::string tenant;
   std::optional<Distribution> lifetime;  // of each replica; without it, it stays
+  std::optional<Duration> cold_start;    // of each replica, where it is said here
 };
 
 Service read_service(Setting map) {
@@ -38,6 +41,9 @@ Service read_service(Setting map) {
   service.replica.limit = longest_duration;
   if (const auto lifetime = map.find("lifetime")) {
     service.lifetime = Distribution::read(*lifetime);
+  }
+  if (const auto cold_start = map.find("cold_start")) {
+    service.cold_start = read_cold_start(*cold_start, service.replica.ask.gpus);
   }
   return service;
 }
@@ -59,6 +65,16 @@ std::vector<Service> read_services(Setting list) {
   return services;
 }
 
+// What a replica has served is served: when it is stopped it loses capacity, not work.
+std::shared_ptr<const Terms> terms_of(const Service& service, const Terms* shared) {
+  auto terms = std::make_shared<Terms>(shared != nullptr ? *shared : Terms{});
+  if (terms->checkpoint_every == Duration{} && !terms->checkpoint_daly) {
+    terms->checkpoint_every = checkpoint_always;
+  }
+  terms->cold_start = service.cold_start.value_or(terms->cold_start);
+  return terms;
+}
+
 // Services in order of their start, one replica after the other.
 class ServiceSource final : public JobSource {
  public:
@@ -73,7 +89,7 @@ class ServiceSource final : public JobSource {
       pending.job.job_class = blank.job_class;
       pending.job.partition = blank.partition;
       pending.job.communication = blank.communication;
-      pending.job.terms = blank.terms;
+      pending.job.terms = terms_of(service, blank.terms.get());
       pending.job.tenant = catalog.tenants.id(service.tenant);
       pending_.push_back(pending);
       first_number += service.replicas;

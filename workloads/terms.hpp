@@ -32,6 +32,13 @@ struct SwitchLimit {
 // A checkpoint so often that none of its work is ever lost.
 inline constexpr Duration checkpoint_always{1};
 
+// What a job does about a node of its that fails, beyond going on from its last checkpoint.
+enum class OnFailure : std::uint8_t {
+  requeue,           // it gives back all it holds, and waits in its old place of the queue
+  restart_in_place,  // it keeps its other nodes, and a spare takes the place of that one
+  shrink,            // the same, or goes on with fewer, but not below tasks_least
+};
+
 struct Terms {
   // --- where ------------------------------------------------------------------------------------
   std::vector<std::string> gpu_models;  // any of these; empty: any there is
@@ -75,8 +82,15 @@ struct Terms {
   Duration checkpoint_every{};   // of work; 0: it begins anew
   bool checkpoint_daly = false;  // instead: as often as its own failures make best, sqrt(2 c M)
   Duration checkpoint_cost{};    // each stops its work for so long, c
-  Duration restart{};            // what each start after the first costs before it works again
+  Duration checkpoint_async{};  // they are written for so long beside the work, after the cost, and
+                                // count when they are whole; 0: what is written counts at once
+  std::int64_t checkpoint_bytes = 0;  // of each, written to the storage of the site; 0: none are
+  bool checkpoint_beside = false;  // ... beside the work, for as long as that takes; else it stops
+  Duration restart{};              // what each start after the first costs before it works again
+  Duration cold_start{};           // what each start costs before it works, the first one too
   std::optional<std::uint32_t> retries{};  // failures that it comes back from; nothing: any number
+  OnFailure on_failure = OnFailure::requeue;
+  [[nodiscard]] bool elastic() const { return on_failure == OnFailure::shrink; }
 
   bool operator==(const Terms&) const = default;
 };

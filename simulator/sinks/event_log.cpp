@@ -83,7 +83,9 @@ class EventLog final : public Sink {
              (speed.full() ? "" : fmt::format(", {:.6f} of full speed", speed.value())));
   }
   void told(SimTime now, const SpeedChanged& record) {
-    line(now, "speed", record.job, fmt::format("{:.6f} of full speed", record.to.value()));
+    line(now, "speed", record.job,
+         record.to.stands() ? "none, writes a checkpoint"
+                            : fmt::format("{:.6f} of full speed", record.to.value()));
   }
   void told(SimTime now, const Warned& record) {
     line(now, "warn", record.job,
@@ -148,9 +150,10 @@ class EventLog final : public Sink {
   void told(SimTime now, const Hung& record) { line(now, "hang", record.job, "does nothing"); }
   void told(SimTime now, const Evicted& record) {
     const Duration lost = record.stint.redone + record.stint.undone;
+    constexpr std::array words{"requeued", "goes on", "given up"};
     line(now, "stop", record.job,
          fmt::format("{}, {} after {}, loses {}{}", record.cause_name,
-                     record.given_up ? "given up" : "requeued",
+                     words.at(static_cast<std::size_t>(record.then)),
                      format_duration(now - record.job.start), format_duration(lost),
                      record.rolled_back ? ", back to where it is right" : ""));
   }

@@ -142,7 +142,7 @@ void JobTable::told(SimTime now, const Evicted& record) {
   ++before.times;
   before.held += gpu_time(live, now - live.start);
   before.lost += gpu_time(live, (now - live.start) - record.stint.kept + record.stint.undone);
-  if (record.given_up) {
+  if (record.given_up()) {
     before.lost = before.held;
     line(live, {"failed", now, &record.placement, before.held});
   }

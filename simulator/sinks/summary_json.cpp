@@ -83,10 +83,12 @@ bool modelled(Loss loss, const Summary& summary) {
       return summary.network;
     case Loss::redone:
     case Loss::restart:
-      return summary.preemption || summary.failures || !summary.leases.leases.empty();
+      return summary.preemption || summary.failures || !summary.leases.leases.empty() ||
+             summary.gpu_time.lost_to(loss) > 0;
     case Loss::preempted:
       return summary.preemption;
     case Loss::virtualization:
+    case Loss::idle_allocated:
       return summary.gpu_time.lost_to(loss) > 0;
     case Loss::unsold:
       return !summary.leases.leases.empty();
@@ -147,6 +149,25 @@ Json mttf(Int128 held_ns, std::uint64_t interruptions) {
                            : Json(nullptr);
 }
 
+// A mean of no values there is not.
+Json mean_s(Duration sum, std::uint64_t count) {
+  return count > 0 ? Json(seconds(sum) / static_cast<double>(count)) : Json(nullptr);
+}
+
+void add_comebacks(Json& json, const ComebackNumbers& numbers) {
+  json["in_place"] = numbers.in_place;
+  json["time_to_replacement_s"] = {
+      {"mean", numbers.replaced > 0 ? Json(hours(numbers.replacing_ns) * seconds_per_hour /
+                                           static_cast<double>(numbers.replaced))
+                                    : Json(nullptr)},
+      {"max", seconds(numbers.replacing_most)}};
+  json["retries"] = {{"tried", numbers.tried},
+                     {"succeeded", numbers.succeeded},
+                     {"success", ratio(Int128{numbers.succeeded}, Int128{numbers.tried})}};
+  json["second_order_preemptions"] = {{"count", numbers.second_order},
+                                      {"gpu_h_destroyed", gpu_hours(numbers.destroyed)}};
+}
+
 void add_failures(Json& json, const Summary& summary) {
   const FailureNumbers& numbers = summary.interruptions;
   const auto total = static_cast<double>(numbers.interruptions);
@@ -182,7 +203,8 @@ void add_failures(Json& json, const Summary& summary) {
       {"mttf_h", mttf(numbers.held_ns(), numbers.interruptions)},
       {"mttf_h_by_gpus", std::move(mttf_by_gpus)},
       {"given_up", numbers.given_up}};
-  json["ettr"] = {{"mean", ratio(numbers.productive, numbers.wall)},
+  add_comebacks(json["interruptions"], numbers.comebacks);
+  json["ettr"] = {{"mean", ratio(numbers.all_jobs.work, numbers.all_jobs.wall)},
                   {"by_gpus", std::move(ettr_by_gpus)}};
   json["goodput"] = ratio(summary.gpu_time.productive, summary.gpu_time.allocated);
   json["failures"] = {{"total", numbers.failures},
@@ -205,11 +227,6 @@ void add_failures(Json& json, const Summary& summary) {
     json["failures"]["found_by_tests"] = numbers.found_by_tests;
     json["failures"]["completed_wrong"] = numbers.completed_wrong;
   }
-}
-
-// A mean of no values there is not.
-Json mean_s(Duration sum, std::uint64_t count) {
-  return count > 0 ? Json(seconds(sum) / static_cast<double>(count)) : Json(nullptr);
 }
 
 Json lease(const LeaseLine& line) {
@@ -274,6 +291,10 @@ void add_groups(Json& json, const char* key, const std::vector<NamedNumbers>& gr
              {"allocated_gpu_h", gpu_hours(numbers.allocated)}};
     if (summary.network) {
       one["lost_gpu_h"] = {{"network", gpu_hours(numbers.network)}};
+    }
+    if (summary.failures) {
+      one["interruptions"] = numbers.interruptions;
+      one["ettr"] = ratio(numbers.wall_and_work.work, numbers.wall_and_work.wall);
     }
     add_times(one, numbers);
     all[name] = std::move(one);

@@ -86,6 +86,22 @@ TEST_CASE("a recovery that cannot be is refused at its place") {
         "  say how often with checkpoint_every\n");
   CHECK(said("{restart: -1m}") ==
         "c.yaml:4:21: recovery.restart: must not be negative, is '-1m'\n");
+  CHECK(said("{on_failure: shrink}") ==
+        "c.yaml:4:24: recovery.on_failure: needs to know how far\n"
+        "  say it in the terms of the jobs with tasks_least\n");
+  CHECK(said("{checkpoint_every: 5m, checkpoint_async: 6m}") ==
+        "c.yaml:4:52: recovery.checkpoint_async: is longer than the work between two checkpoints\n"
+        "  at most 5m: the next would begin before one is written\n");
+}
+
+TEST_CASE("checkpoints of some size need storage to go to") {
+  const std::string sized = "{checkpoint_every: 5m, checkpoint_size: 1TB}";
+  CHECK(said_of({{"horizon", "30d"}, {"recovery", sized}, {"storage", "{bandwidth: 0}"}}) ==
+        "c.yaml:6:22: storage.bandwidth: must be more than 0 bytes a second\n"
+        "  for example 200GB\n");
+  CHECK(said_of({{"horizon", "30d"}, {"recovery", sized}}) ==
+        "jobs write checkpoints of some size, and there is no storage\n"
+        "  write storage: {bandwidth: 200GB}, bytes a second that all of them share\n");
 }
 
 TEST_CASE("tests that cannot be are refused at their place") {
@@ -208,6 +224,35 @@ TEST_CASE("a summary tells of interruptions and of what failures cost") {
     all += lost.get<double>();
   }
   CHECK(all == doctest::Approx(summary["gpus"]["capacity_gpu_h"].get<double>()).epsilon(1e-12));
+}
+
+TEST_CASE("tenants have their own interruptions and ETTR, and a summary says how jobs came back") {
+  const Folder folder;
+  folder.write("c.yaml",
+               config({{"horizon", "30d"},
+                       {"reliability", often},
+                       {"recovery", "{on_failure: restart_in_place, checkpoint_every: 10m}"},
+                       {"spares", "{count: 1}"},
+                       {"workload",
+                        "{kind: synthetic, jobs: 50, arrivals: {kind: poisson, mean_gap: 9m}, "
+                        "sizes: {1: 50, 8: 30, 16: 5}, work: {kind: lognormal, median: 1h, sigma: "
+                        "1}, tenants: {a: 1, b: 1}}"}}));
+  const Outcome ran = folder.berth({"run", "@c.yaml", "-q", "--json"});
+  REQUIRE_MESSAGE(ran.code == 0, ran.err);
+  const auto summary = nlohmann::json::parse(ran.out);
+  const auto& tenants = summary["by_tenant"];
+  const auto& all = summary["interruptions"];
+  CHECK(tenants["a"]["interruptions"].get<int>() + tenants["b"]["interruptions"].get<int>() ==
+        all["total"].get<int>());
+  CHECK(tenants["a"]["ettr"] > 0);
+  CHECK(tenants["a"]["ettr"] <= 1);
+  CHECK(all["in_place"] > 0);
+  CHECK(all["in_place"] < all["total"]);
+  CHECK(all["in_place"].get<int>() + summary["jobs"]["requeued"].get<int>() ==
+        all["total"].get<int>());
+  CHECK(all["time_to_replacement_s"]["mean"] > 0);
+  CHECK(all["retries"]["success"] > 0);
+  CHECK(all["second_order_preemptions"]["count"] == 0);
 }
 
 TEST_CASE("the page of a run has a table of interruptions by size") {

@@ -4,9 +4,25 @@
 #include <bit>
 #include <variant>
 
+#include "scheduler/molding.hpp"
 #include "tests/simulator/replay.hpp"
 
 namespace berth::test {
+namespace {
+
+// Of an exclusive job as many GPUs as it asked for, in proportion where it has become smaller.
+std::uint64_t used_by(const LiveJob& live) {
+  const std::uint64_t held = live.shape.total_gpu_milli();
+  const Ask& ask = live.job.ask;
+  if (!live.job.terms || !live.job.terms->exclusive || ask.whole_nodes > 0) {
+    return held;
+  }
+  const std::uint64_t shares = std::uint64_t{ask.gpu_milli} * (ask.tasks > 0 ? ask.tasks : 1);
+  const std::uint64_t asked = (1000ULL * ask.gpus + shares) * live.shape.tasks / live.tasks_whole;
+  return std::min(asked, held);
+}
+
+}  // namespace
 
 AccountTwin::AccountTwin(const Fleet& fleet, SimTime warm_up, std::uint32_t virtualization_ppm,
                          std::optional<ActiveTests> tests)
@@ -86,6 +102,7 @@ void AccountTwin::hold(const Placement& placement, const Shape& shape, int sign)
 void AccountTwin::told(SimTime /*now*/, const Started& record) {
   hold(record.placement, record.job.shape, 1);
   paces_[record.job.sequence].clear();
+  resized(record.job, record.job.shape.tasks);
 }
 
 void AccountTwin::told(SimTime now, const SpeedChanged& record) {
@@ -107,15 +124,32 @@ AccountTwin::Progress AccountTwin::progress(const LiveJob& live, const Pace* pac
 void AccountTwin::told(SimTime now, const Corrupted& record) {
   const LiveJob& live = record.job;
   const Duration worked = progress(live, record.pace, now).worked;
-  const Replay all = replay(live.job.terms.get(), live.startup, live.kept, worked);
-  const auto [known, fresh] = right_.emplace(live.sequence, live.kept + all.work);
-  known->second = std::min(known->second, live.kept + all.work);
+  const Replay all =
+      replay(live.job.terms.get(), live.startup, live.kept, worked, live.counted_from);
+  const Right now_right{live.kept + all.work, live.shape.tasks};
+  const auto [known, fresh] = right_.emplace(live.sequence, now_right);
+  known->second.work = std::min(known->second.work, now_right.work);
+}
+
+// An elastic job goes on with so many tasks.
+void AccountTwin::resized(const LiveJob& live, std::uint32_t tasks) {
+  const auto known = right_.find(live.sequence);
+  if (known != right_.end()) {
+    known->second = {stretched(known->second.work, known->second.tasks, tasks), tasks};
+  }
+}
+
+// In the queue it asks for its whole size.
+void AccountTwin::grows(const LiveJob& live) {
+  if (live.job.terms && live.job.terms->on_failure == OnFailure::shrink) {
+    resized(live, live.tasks_whole);
+  }
 }
 
 // Where it begins before its work went wrong, nothing of that is left.
 void AccountTwin::begins_again(const LiveJob& live, Duration keeps) {
   const auto known = right_.find(live.sequence);
-  if (known != right_.end() && keeps <= known->second) {
+  if (known != right_.end() && keeps <= known->second.work) {
     right_.erase(known);
   }
 }
@@ -129,13 +163,16 @@ void AccountTwin::stops(SimTime now, const LiveJob& live, const Placement& place
     return;
   }
   const Terms* terms = live.job.terms.get();
-  const Replay before = replay(terms, live.startup, live.kept, worked_by(from));
-  const Replay all = replay(terms, live.startup, live.kept, worked_by(now));
-  const auto milli = Int128{live.shape.total_gpu_milli()};
+  const Replay before = replay(terms, live.startup, live.kept, worked_by(from), live.counted_from);
+  const Replay all = replay(terms, live.startup, live.kept, worked_by(now), live.counted_from);
+  const auto milli = Int128{used_by(live)};
+  lost(Loss::idle_allocated) +=
+      (Int128{live.shape.total_gpu_milli()} - milli) * (now - from).count();
   const auto time = [milli](Duration length) { return milli * length.count(); };
   const auto known = right_.find(live.sequence);
-  const Duration right =
-      known == right_.end() ? longest_duration : std::max(known->second - live.kept, Duration{});
+  const Duration right = known == right_.end()
+                             ? longest_duration
+                             : std::max(known->second.work - live.kept, Duration{});
   Duration wrong{};
   if (all.work > right) {
     wrong = all.work - std::max(right, before.work);
@@ -144,17 +181,36 @@ void AccountTwin::stops(SimTime now, const LiveJob& live, const Placement& place
   const Int128 kept = time(std::min(all.work, good) - std::min(before.work, good));
   time_.productive += kept;
   kept_[live.sequence] += kept;
+  const Duration wrote = stood(live, pace, from, std::min(now, live.hung));
+  lost(Loss::checkpoint) += time(wrote);
   lost(rest) += time(all.work - before.work - wrong) - kept;
   lost(Loss::corrupted) += time(wrong);
   lost(Loss::restart) += time(all.startup - before.startup);
   lost(Loss::checkpoint) += time(all.checkpoint - before.checkpoint);
-  const SimTime stood = std::min(std::max(live.hung, from), now);
-  lost(Loss::detection) += time(now - stood);
-  const Duration late = (stood - from) - (worked_by(now) - worked_by(from));
+  const SimTime stood_from = std::min(std::max(live.hung, from), now);
+  lost(Loss::detection) += time(now - stood_from);
+  const Duration late = (stood_from - from) - (worked_by(now) - worked_by(from));
   const Duration held_up =
       std::max(progress(live, pace, now).held_up - progress(live, pace, from).held_up, Duration{});
   lost(Loss::straggler) += time(held_up);
-  lost(Loss::network) += time(late - held_up);
+  lost(Loss::network) += time(late - held_up - wrote);
+}
+
+// Between two points of time: how long its speed was none.
+Duration AccountTwin::stood(const LiveJob& live, const Pace* pace, SimTime from, SimTime until) {
+  Duration all{};
+  const auto add = [&](const Pace& one, SimTime end) {
+    if (one.speed().stands()) {
+      all += std::max(std::min(end, until) - std::max(one.since(), from), Duration{});
+    }
+  };
+  for (const auto& [end, before] : paces_[live.sequence]) {
+    add(before, end);
+  }
+  if (pace != nullptr) {
+    add(*pace, until);
+  }
+  return all;
 }
 
 // `most`, from the end of what it kept; what was wrong of that is lost already.
@@ -162,9 +218,9 @@ void AccountTwin::forfeit(const LiveJob& live, Loss to, Duration most) {
   Int128& kept = kept_[live.sequence];
   const auto known = right_.find(live.sequence);
   if (known != right_.end() && most < longest_duration) {
-    most -= std::clamp(live.kept - known->second, Duration{}, most);
+    most -= std::clamp(live.kept - known->second.work, Duration{}, most);
   }
-  const Int128 gone = std::min(kept, Int128{live.shape.total_gpu_milli()} * most.count());
+  const Int128 gone = std::min(kept, Int128{used_by(live)} * most.count());
   kept -= gone;
   time_.productive -= gone;
   lost(to) += gone;
@@ -176,18 +232,25 @@ void AccountTwin::told(SimTime now, const Preempted& record) {
   stops(now, record.job, record.placement, record.pace, record.stint.kept, rest);
   forfeit(record.job, rest, cancelled ? longest_duration : record.stint.undone);
   begins_again(record.job, record.job.kept + record.stint.kept - record.stint.undone);
+  if (record.how == Yield::requeue) {
+    grows(record.job);
+  }
 }
 
 void AccountTwin::told(SimTime now, const Evicted& record) {
-  const Loss rest = record.given_up ? Loss::failed : Loss::redone;
+  const Loss rest = record.given_up() ? Loss::failed : Loss::redone;
   stops(now, record.job, record.placement, record.pace, record.stint.kept, rest);
-  forfeit(record.job, rest, record.given_up ? longest_duration : record.stint.undone);
+  forfeit(record.job, rest, record.given_up() ? longest_duration : record.stint.undone);
   begins_again(record.job, record.job.kept + record.stint.kept - record.stint.undone);
+  if (record.then == AfterFailure::requeued) {
+    grows(record.job);
+  }
 }
 
 void AccountTwin::told(SimTime /*now*/, const Displaced& record) {
   forfeit(record.job, Loss::redone, record.undone);
   begins_again(record.job, record.job.kept - record.undone);
+  grows(record.job);
 }
 
 void AccountTwin::told(SimTime now, const Ended& record) {

@@ -56,11 +56,18 @@ class AccountTwin final : public Sink {
   };
   // What a running job had done at `at`, as far as is known now.
   [[nodiscard]] Progress progress(const LiveJob& live, const Pace* pace, SimTime at) const;
+  struct Right {  // the first part of a job's work, at the size that it has
+    Duration work{};
+    std::uint32_t tasks = 0;
+  };
   void begins_again(const LiveJob& live, Duration keeps);
+  void resized(const LiveJob& live, std::uint32_t tasks);
+  void grows(const LiveJob& live);
   void hold(const Placement& placement, const Shape& shape, int sign);
   // `keeps`: of the work of this start; `lost`: what becomes of the rest.
   void stops(SimTime now, const LiveJob& live, const Placement& placement, const Pace* pace,
              Duration keeps, Loss rest);
+  Duration stood(const LiveJob& live, const Pace* pace, SimTime from, SimTime until);
   void forfeit(const LiveJob& live, Loss to, Duration most);
   Int128& lost(Loss cause) { return time_.lost[static_cast<std::size_t>(cause)]; }
 
@@ -72,7 +79,7 @@ class AccountTwin final : public Sink {
   std::vector<Node> nodes_;
   std::map<std::uint64_t, std::vector<std::pair<SimTime, Pace>>> paces_;  // until when; by sequence
   std::map<std::uint64_t, Int128> kept_;                                  // by sequence
-  std::map<std::uint64_t, Duration> right_;  // of jobs whose later work is wrong; by sequence
+  std::map<std::uint64_t, Right> right_;  // of jobs whose later work is wrong; by sequence
   std::optional<ActiveTests> tests_;
   GpuTime time_;
 };

@@ -23,6 +23,7 @@ struct Gang {
   double per_1000_node_days = 1;
   double every_s = 0;    // of work between two checkpoints
   double cost_s = 0;     // of one
+  double async_s = 0;    // ... it is written for so long beside the work
   double restart_s = 0;  // from the failure until it works again
   double lasts_s = day_s;
   std::uint32_t gangs = 1;
@@ -63,6 +64,7 @@ inline FailureNumbers study(const Gang& gang) {
   auto terms = std::make_shared<Terms>();
   terms->checkpoint_every = lasting(gang.every_s);
   terms->checkpoint_cost = lasting(gang.cost_s);
+  terms->checkpoint_async = lasting(gang.async_s);
   terms->restart = lasting(gang.restart_s);
   std::vector<Job> jobs;
   for (std::uint64_t number = 1; number <= gang.gangs; ++number) {
@@ -84,7 +86,7 @@ inline FailureNumbers study(const Gang& gang) {
 }
 
 inline double ettr(const FailureNumbers& numbers) {
-  return static_cast<double>(numbers.productive) / static_cast<double>(numbers.wall);
+  return static_cast<double>(numbers.all_jobs.work) / static_cast<double>(numbers.all_jobs.wall);
 }
 
 inline double mttf_h(const FailureNumbers& numbers) {

@@ -71,6 +71,7 @@ void Laws::on(SimTime now, const Record& record) {
     check_head();
     check_faults();
     check_room_was_used();
+    check_nobody_stays_away();
   }
   now_ = now;
   std::visit([this, now](const auto& one) { told(now, one); }, record);
@@ -91,6 +92,7 @@ void Laws::told(SimTime now, const Submitted& record) {
   job.terms = record.job.job.terms;
   by_number_[record.job.job.number] = record.job.sequence;
   job.work = record.job.job.work;
+  job.whole = record.job.shape.tasks;
   jobs_[record.job.sequence] = job;
 }
 
@@ -134,9 +136,9 @@ void Laws::told(SimTime now, const Started& record) {
   demand(!job->suspended || record.placement == job->placement,
          "a suspended job goes on where it was");
   job->startup = record.job.startup;
+  demand(job->startup == starts_up(*job), "a start costs what the job says");
   demand(++job->starts == record.job.starts, "starts are counted");
-  demand(job->startup == Duration{} || (job->starts > 1 && !job->suspended),
-         "only a job that was stopped starts up again");
+  check_staying(*job, record.placement);
   job->suspended = false;
   job->hung = false;
   job->phase = Phase::running;
@@ -204,6 +206,10 @@ RunSpeed Laws::slowest_of(const Known& job) const {
 }
 
 void Laws::check_speed(const Known& job) {
+  if (job.speed.stands()) {
+    demand(job.terms && job.terms->checkpoint_bytes > 0, "who stands still writes a checkpoint");
+    return;
+  }
   const std::int64_t parts = slowest_of(job).parts() * job.wired.parts() / RunSpeed::full_parts;
   demand(job.speed.parts() == std::max(parts, RunSpeed::slowest_parts),
          "a job is as fast as the network and the slowest of its nodes are");
@@ -265,7 +271,7 @@ void Laws::told(SimTime now, const Corrupted& record) {
     return;
   }
   const Duration done(static_cast<std::int64_t>(job->done_at(now) / RunSpeed::full_parts));
-  const Replay all = replay(job->terms.get(), job->startup, job->before, done);
+  const Replay all = replay(job->terms.get(), job->startup, job->before, done, job->from);
   demand(record.job.right == job->before + all.work, "what was worked before a fault is right");
   demand(!job->right || record.job.right < *job->right, "wrong work does not become right");
   job->right = record.job.right;
@@ -287,9 +293,16 @@ void Laws::told(SimTime now, const Found& record) {
          "a test finds what was there in all of its time, on an idle node");
 }
 
-Duration Laws::last_right(const Known& job) {
+// Of what it has saved, the last that is right; storage holds one checkpoint, and those from before
+// its size changed are of no use.
+Duration Laws::right_of(const Known& job, Duration saved) {
+  const Duration right = job.right.value_or(saved);
+  if (saved <= right) {
+    return saved;
+  }
   const Duration every = job.terms ? job.terms->checkpoint_every : Duration{};
-  return every > Duration{} ? *job.right - *job.right % every : Duration{};
+  const bool kept = every > Duration{} && job.terms->checkpoint_bytes == 0 && right >= job.from;
+  return kept ? job.from + (right - job.from) / every * every : Duration{};
 }
 
 void Laws::begins_again(Known& job, Duration keeps) {
@@ -315,10 +328,13 @@ void Laws::told(SimTime /*now*/, const Displaced& record) {
   }
   demand(job->suspended == record.suspended && (record.suspended || record.rolled_back),
          "only a suspended job is displaced, or one whose work is wrong");
-  Duration saved = replay(job->terms.get(), {}, job->before, {}).saved;
+  if (!job->suspended) {
+    resizes(*job, record.job);
+  }
+  Duration saved = saved_by(*job, record.job, {}, {});
   if (record.rolled_back) {
     demand(job->right.has_value(), "nobody goes back whose work is right");
-    saved = job->right ? std::min(saved, last_right(*job)) : saved;
+    saved = right_of(*job, saved);
   }
   demand(job->before - record.undone == saved, "what a displaced job keeps is what it has saved");
   begins_again(*job, saved);
@@ -326,7 +342,7 @@ void Laws::told(SimTime /*now*/, const Displaced& record) {
 }
 
 void Laws::check_stint(const Known& job, const Stint& stint, Duration done, Duration keeps) {
-  const Replay told = replay(job.terms.get(), job.startup, job.before, done);
+  const Replay told = replay(job.terms.get(), job.startup, job.before, done, job.from);
   demand(stint.startup == told.startup, "a job starts up before it works");
   demand(stint.checkpoint == told.checkpoint, "a job writes its checkpoints when they are due");
   demand(stint.kept + stint.redone == told.work, "a stint is all that was done in it");
@@ -342,14 +358,14 @@ void Laws::told(SimTime now, const Evicted& record) {
   const Terms* terms = live.job.terms.get();
   const bool given_up =
       terms != nullptr && (!terms->requeue || (terms->retries && job->failures >= *terms->retries));
-  demand(record.given_up == given_up, "a job comes back as often as it may");
+  demand(record.given_up() == given_up, "a job comes back as often as it may");
   const Duration done(static_cast<std::int64_t>(job->done_at(now) / RunSpeed::full_parts));
-  const Replay all = replay(terms, job->startup, job->before, done);
-  Duration saved = all.saved;
+  const Replay all = replay(terms, job->startup, job->before, done, job->from);
+  Duration saved = saved_by(*job, live, job->startup, done);
   if (record.rolled_back) {
     demand(job->right.has_value(), "nobody goes back whose work is right");
     const bool wrong = job->right && *job->right < job->before + all.work;
-    saved = wrong ? std::min(saved, last_right(*job)) : saved;
+    saved = wrong ? right_of(*job, saved) : saved;
   }
   check_stint(*job, record.stint, done, given_up ? Duration{} : saved);
   stops(now, live, record.placement, record.pace);
@@ -357,6 +373,55 @@ void Laws::told(SimTime now, const Evicted& record) {
   begins_again(*job, saved);
   job->ending = given_up ? std::optional(Ending::otherwise) : std::nullopt;
   job->phase = given_up ? Phase::gone : Phase::waiting;
+  job->stays = record.then == AfterFailure::goes_on;
+  demand(!job->stays || terms->on_failure != OnFailure::requeue,
+         "who goes on where it was has asked for it");
+  if (job->stays) {
+    staying_.insert(live.sequence);
+  }
+}
+
+// What was written to storage is one of its checkpoints that were due, and none that it had lost.
+Duration Laws::saved_by(const Known& job, const LiveJob& live, Duration startup, Duration done) {
+  const Duration due = replay(job.terms.get(), startup, job.before, done, job.from).saved;
+  if (!job.terms || job.terms->checkpoint_bytes == 0) {
+    return due;
+  }
+  const Duration saved = live.written.value_or(Duration{});
+  const Duration every = job.terms->checkpoint_every;
+  demand(saved <= due && saved >= job.from && (saved - job.from) % every == Duration{},
+         "what is written is a checkpoint that was due");
+  return saved;
+}
+
+// At the end of an instant.
+void Laws::check_nobody_stays_away() {
+  demand(staying_.empty(), "who goes on where it was does so at once");
+}
+
+// It is where it was but for nodes that are gone, and as large as it was where it is not elastic.
+void Laws::check_staying(Known& job, const Placement& placement) {
+  if (!std::exchange(job.stays, false)) {
+    return;
+  }
+  staying_.erase(current_);
+  const bool elastic = job.terms->on_failure == OnFailure::shrink;
+  demand(elastic || job.shape.tasks == job.tasks_before, "who restarts in place keeps its size");
+  for (const Part& part : job.placement) {
+    const bool serves =
+        states_[part.node.index()] == NodeState::production && !closed_[part.node.index()];
+    const bool there = std::ranges::any_of(placement, [&part](const Part& now) {
+      return now.node == part.node && (now.gpus & part.gpus) == part.gpus;
+    });
+    demand(!serves || there, "who goes on where it was keeps its nodes");
+  }
+}
+
+Duration Laws::starts_up(const Known& job) {
+  if (!job.terms || job.suspended) {
+    return Duration{};
+  }
+  return job.terms->cold_start + (job.starts > 0 ? job.terms->restart : Duration{});
 }
 
 void Laws::check_doors(const Placement& placement, const LiveJob& live) {
@@ -380,18 +445,42 @@ void Laws::check_doors(const Placement& placement, const LiveJob& live) {
   }
 }
 
-// The first start chooses the size of a moldable job; its GPU time stays the same.
+// The first start chooses the size of a moldable job, and each one that of an elastic one; its GPU
+// time stays the same, but for what is rounded up each time.
 void Laws::molds(Known& job, const LiveJob& live) {
-  if (!live.job.terms || live.job.terms->tasks_least == 0 || job.starts > 0) {
+  job.tasks_before = job.shape.tasks;
+  const bool elastic = live.job.terms && live.job.terms->on_failure == OnFailure::shrink;
+  if (!live.job.terms || live.job.terms->tasks_least == 0 || (job.starts > 0 && !elastic) ||
+      job.suspended) {
+    return;
+  }
+  resizes(job, live);
+}
+
+void Laws::resizes(Known& job, const LiveJob& live) {
+  if (!live.job.terms || live.job.terms->tasks_least == 0) {
     return;
   }
   const std::uint32_t tasks = live.shape.tasks;
-  demand(tasks <= job.shape.tasks, "a job has no more tasks than it asked for");
-  demand(tasks >= std::min(live.job.terms->tasks_least, job.shape.tasks),
+  demand(tasks <= job.whole, "a job has no more tasks than it asked for");
+  demand(tasks >= std::min(live.job.terms->tasks_least, job.whole),
          "a job has the tasks that it needs at least");
-  const Int128 asked = Int128{job.work.count()} * job.shape.tasks;
-  const Int128 takes = Int128{live.job.work.count()} * tasks;
-  demand(takes >= asked && takes < asked + tasks, "a smaller job takes as much GPU time");
+  const auto same = [&](Duration before, std::uint32_t of, Duration now) {
+    const Int128 was = Int128{before.count()} * of;
+    const Int128 is = Int128{now.count()} * tasks;
+    return is >= was && is < was + Int128{2 * job.starts + 1} * job.whole;
+  };
+  demand(same(job.work, job.whole, live.job.work), "a smaller job takes as much GPU time");
+  demand(same(job.before, job.shape.tasks, live.kept), "a smaller job has kept as much GPU time");
+  demand(live.counted_from == job.from || live.counted_from == live.kept,
+         "checkpoints are counted from where the size changed");
+  if (job.right) {
+    demand(same(*job.right, job.shape.tasks, live.right),
+           "a smaller job has as much that is right");
+    job.right = live.right;
+  }
+  job.before = live.kept;
+  job.from = live.counted_from;
   job.shape.tasks = tasks;
 }
 
@@ -523,8 +612,10 @@ void Laws::stops(SimTime now, const LiveJob& live, const Placement& placement, c
   demand(job->placement == placement, "a job gives back what it was given");
   demand(now - job->start <= live.job.stopped_after(), "a job never runs longer than its limit");
   const Int128 done = job->done_at(now) / RunSpeed::full_parts;
-  demand(done <= takes(live.job.terms.get(), job->startup, job->before, live.job.work).count(),
-         "a job never does more than its work");
+  demand(
+      done <=
+          takes(live.job.terms.get(), job->startup, job->before, live.job.work, job->from).count(),
+      "a job never does more than its work");
   const SimTime until = std::min(now, live.hung);
   const Duration told = pace != nullptr ? pace->worked(until) : until - job->start;
   demand(done == told.count(), "a job has done what its speeds come to");
@@ -597,10 +688,10 @@ void Laws::told(SimTime now, const Preempted& record) {
   demand(record.how == how, "a job yields in the way that it has to");
   const Duration done(static_cast<std::int64_t>(job->done_at(now) / RunSpeed::full_parts));
   const Stint& stint = record.stint;
-  const Replay told = replay(live.job.terms.get(), job->startup, job->before, done);
+  const Replay told = replay(live.job.terms.get(), job->startup, job->before, done, job->from);
   Duration keeps = record.how == Yield::suspend ? job->before + told.work : Duration{};
   if (record.how == Yield::requeue) {
-    keeps = told.saved;
+    keeps = saved_by(*job, live, job->startup, done);
   }
   check_stint(*job, stint, done, keeps);
   stops(now, live, record.placement, record.pace);
@@ -630,7 +721,8 @@ void Laws::told(SimTime now, const Ended& record) {
     return;
   }
   const Known& job = *known;
-  const Duration left = takes(live.job.terms.get(), job.startup, job.before, live.job.work);
+  const Duration left =
+      takes(live.job.terms.get(), job.startup, job.before, live.job.work, job.from);
   const Int128 work = Int128{left.count()} * RunSpeed::full_parts;
   if (record.state == EndState::completed) {
     demand(job.done_at(now) >= work, "a completed job did all its work");
@@ -661,6 +753,7 @@ void Laws::told(SimTime now, const LeftWaiting& record) {
 void Laws::finish(SimTime now) {
   current_ = 0;
   check_room_was_used();
+  check_nobody_stays_away();
   demand(now >= now_, "the clock never goes back");
   demand(now == now_ || !promises_.to_the_end, "without a horizon a run ends with its last job");
   for (const auto& [sequence, job] : jobs_) {

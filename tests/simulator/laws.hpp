@@ -7,8 +7,9 @@
 // Who runs on a node that corrupts works in vain from then on, who runs on a slow one is as slow,
 // and a test finds a fault only where it had an idle node for its whole slot.
 //
-// Who is evicted by a failure comes back with what its checkpoints saved, or is given up; nodes go
-// the way of their life cycle, and nobody is on one that is out of service.
+// Who is evicted by a failure comes back with what its checkpoints saved, at once on the nodes that
+// are left to it where it asked for that, or is given up; nodes go the way of their life cycle, and
+// nobody is on one that is out of service.
 //
 // Always: the clock does not go back; nothing is held twice, none held that is not there; what is
 // held is what was asked; nobody starts on a closed node, nor beside an exclusive job; every job
@@ -86,9 +87,13 @@ class Laws final : public Sink {
     SimTime since{};  // at this speed
     RunSpeed speed;
     RunSpeed wired;
-    std::optional<Duration> right;  // what it works after so much is wrong
-    Int128 done = 0;                // up to then, in nanoseconds / 2^30
-    Duration before{};              // work that earlier starts have kept
+    std::optional<Duration> right;   // what it works after so much is wrong
+    Int128 done = 0;                 // up to then, in nanoseconds / 2^30
+    Duration before{};               // work that earlier starts have kept
+    Duration from{};                 // of it, checkpoints are counted from here
+    std::uint32_t whole = 0;         // tasks that it asked for
+    std::uint32_t tasks_before = 0;  // that it had in its last start
+    bool stays = false;              // a failure stopped it, and it goes on on its other nodes
     Duration startup{};
     std::uint32_t starts = 0;
     bool suspended = false;  // on `placement`
@@ -147,6 +152,10 @@ class Laws final : public Sink {
   void stops(SimTime now, const LiveJob& live, const Placement& placement, const Pace* pace);
   void hold_gpus(std::vector<std::uint32_t>& left, const Part& part, const Shape& shape);
   void molds(Known& job, const LiveJob& live);
+  void check_staying(Known& job, const Placement& placement);
+  void check_nobody_stays_away();
+  static Duration starts_up(const Known& job);
+  Duration saved_by(const Known& job, const LiveJob& live, Duration startup, Duration done);
   void check_promise(SimTime now, const Known& job);
   void check_terms(const Known& job, const Placement& placement);
   [[nodiscard]] bool met(const Dependency& on) const;
@@ -156,7 +165,8 @@ class Laws final : public Sink {
   [[nodiscard]] RunSpeed slowest_of(const Known& job) const;
   void check_speed(const Known& job);
   void check_faults();
-  [[nodiscard]] static Duration last_right(const Known& job);
+  [[nodiscard]] static Duration right_of(const Known& job, Duration saved);
+  void resizes(Known& job, const LiveJob& live);
   void begins_again(Known& job, Duration keeps);
   void check_stint(const Known& job, const Stint& stint, Duration done, Duration keeps);
   void check_order(std::uint64_t sequence);
@@ -181,6 +191,7 @@ class Laws final : public Sink {
   std::uint64_t arrived_ = 0;
   std::map<std::uint64_t, std::uint64_t> by_number_;  // sequence, by number in the source
   std::set<std::uint64_t> made_room_for_;             // at this instant, by sequence
+  std::set<std::uint64_t> staying_;                   // by sequence: they start at this instant
   Int128 late_ = 0;
   std::uint64_t last_started_ = 0;
   SimTime now_{};

@@ -190,6 +190,22 @@ void add_recovery(std::uint64_t seed, std::vector<Job>& jobs) {
     if (dice.percent(30)) {
       terms.retries = dice.between(0, 3);
     }
+    if (dice.percent(30)) {
+      terms.cold_start = lasting(dice.between(1, 30));
+    }
+    if (terms.checkpoint_every > Duration{} && dice.percent(30)) {
+      terms.checkpoint_async = terms.checkpoint_every / dice.between(1, 5);
+    }
+    if (terms.checkpoint_every > Duration{} && dice.percent(30)) {
+      terms.checkpoint_async = {};
+      terms.checkpoint_bytes = dice.between(1, 200) * std::int64_t{1'000'003};
+      terms.checkpoint_beside = dice.percent(50);
+    }
+    if (terms.requeue && dice.percent(50)) {
+      terms.on_failure = dice.percent(50) ? OnFailure::restart_in_place : OnFailure::shrink;
+      terms.tasks_least = terms.elastic() ? dice.between(1, 3) : 0;
+    }
+    terms.exclusive = dice.percent(10);
     job.terms = std::make_shared<const Terms>(terms);
   }
 }
@@ -206,6 +222,7 @@ std::optional<Terms> random_recovery(std::uint64_t seed) {
     terms.checkpoint_cost = terms.checkpoint_daly ? lasting(dice.between(1, 9)) : some(dice, 9);
   }
   terms.restart = some(dice, 30);
+  terms.on_failure = dice.percent(40) ? OnFailure::restart_in_place : OnFailure::requeue;
   return terms;
 }
 

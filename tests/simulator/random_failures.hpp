@@ -50,7 +50,8 @@ std::optional<Flaps> random_flaps(std::uint64_t seed);
 // Nodes that are kept back, of some fleets.
 Spares random_spares(std::uint64_t seed, const Fleet& fleet);
 
-// Some jobs that save their work pay for it, some are given up after a while.
+// Some jobs that save their work pay for it or write it while they work, some are given up after a
+// while, start up cold, go on where they are when a node fails, or have their nodes alone.
 void add_recovery(std::uint64_t seed, std::vector<Job>& jobs);
 // How those without terms come back.
 std::optional<Terms> random_recovery(std::uint64_t seed);
