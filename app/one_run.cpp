@@ -30,8 +30,9 @@ std::optional<double> part(const RunProgress& run, std::optional<Duration> horiz
 
 RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const RunOutputs& outputs) {
   const Fleet& fleet = scenario.fleet();
-  const Sources sources = scenario.workloads.size() > 1 ? Sources::several : Sources::one;
   Catalog catalog;
+  const Sources sources =
+      (scenario.workloads.size() > 1 ? Sources::several : Sources::one).with(catalog.jobs);
   const auto source = scenario.open(run, catalog);
   SummarySink summary(fleet, catalog, SimTime{scenario.warmup}, scenario.virtualization_ppm,
                       scenario.health.tests);

@@ -62,8 +62,14 @@ std::string why_not(const PlacementAnswer& answer) {
   const Shape& shape = answer.ask->shape;
   const std::uint64_t room = room_for(*answer.ask, answer.free);
   if (room < shape.tasks) {
-    return fmt::format("does not fit now: wants {}, there is room for {} x {}", shape_text(shape),
-                       room, task_text(shape));
+    const std::uint64_t anywhere =
+        room_in(*answer.ask, answer.free, {0, answer.free.fleet().nodes()});
+    return fmt::format("does not fit now: wants {}, there is room for {} x {}{}", shape_text(shape),
+                       room, task_text(shape),
+                       anywhere == room ? ""
+                                        : fmt::format(" on the nodes that it may use, for {} on all"
+                                                      " (--explain says which it may not)",
+                                                      anywhere));
   }
   return fmt::format("does not fit now: there is room, but not as placer {} wants it",
                      answer.placer);

@@ -262,6 +262,7 @@ void Occupancy::assume(NodeId node, GpuMask free, std::int64_t cpu_milli, std::i
     Move move;
     set_free(i, free, move);
     finish(move);
+    touch(i);  // as many others may be free now
   }
   if (free_cpu_[i] != cpu_milli || free_memory_[i] != memory) {
     free_cpu_[i] = cpu_milli;

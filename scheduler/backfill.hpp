@@ -85,6 +85,8 @@ class Backfill {
   // promised one in the next pass only.
   virtual SimTime hold(const Request& /*request*/, const View& /*view*/) { return never; }
   [[nodiscard]] virtual Gap gap() { return {}; }
+  // Why a job waits that a pass does not try.
+  [[nodiscard]] virtual Reason untried() const { return Reason::priority; }
   // True when a running job should have ended by now: the whole queue is to be planned anew.
   [[nodiscard]] virtual bool overrun(SimTime /*now*/) const { return false; }
   // When a promise falls due that no end of a job announces.

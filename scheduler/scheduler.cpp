@@ -79,7 +79,7 @@ void Scheduler::enqueue(const Request& request, SimTime now) {
   if (request.id.index() >= requests_.size()) {
     requests_.resize(request.id.index() + 1);
     promised_.resize(request.id.index() + 1, berth::never);
-    reasons_.resize(request.id.index() + 1, Reason::priority);
+    reasons_.resize(request.id.index() + 1, policy_.backfill->untried());
     made_way_for_.resize(request.id.index() + 1);
     waiting_.resize(request.id.index() + 1);
   }
@@ -91,7 +91,7 @@ void Scheduler::enqueue(const Request& request, SimTime now) {
   whole_ = whole_ || (request.terms && request.terms->ask_where());
   whole_ = whole_ || scope != all_nodes;  // who has no room says nothing of who may use other nodes
   promised_[request.id.index()] = berth::never;
-  reasons_[request.id.index()] = Reason::priority;
+  reasons_[request.id.index()] = policy_.backfill->untried();
   count_unheeded(request);
   policy_.backfill->joined(requests_[request.id.index()], now);
   queue_.insert(requests_[request.id.index()], policy_.order->key(requests_[request.id.index()]));

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/check.hpp"
@@ -37,10 +38,28 @@ class Names {
   std::map<std::string, IdType, std::less<>> ids_;
 };
 
+// Names that the config gave to single jobs; most jobs have a number only.
+class JobNames {
+ public:
+  // `source` is the place of its workload in the config, `number` its number there.
+  void add(std::uint32_t source, std::uint64_t number, std::string name) {
+    names_.emplace(std::pair(source, number), std::move(name));
+  }
+  // Null when it has none.
+  [[nodiscard]] const std::string* find(std::uint32_t source, std::uint64_t number) const {
+    const auto found = names_.find({source, number});
+    return found == names_.end() ? nullptr : &found->second;
+  }
+
+ private:
+  std::map<std::pair<std::uint32_t, std::uint64_t>, std::string> names_;
+};
+
 struct Catalog {
   Names<TenantId> tenants;
   Names<ClassId> classes;
   Names<PartitionId> partitions;
+  JobNames jobs;
   Communications communications;
 };
 

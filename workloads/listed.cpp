@@ -21,7 +21,8 @@ constexpr std::int64_t jobs_most = 1'000'000;
 
 struct Entry {
   std::string name;
-  Job job;  // its number is that of the first of its copies
+  bool named = false;  // else that is its number
+  Job job;             // its number is that of the first of its copies
   std::uint64_t copies = 1;
   std::uint32_t at_once = 0;  // of its copies; 0: any number
   std::string tenant;
@@ -54,6 +55,7 @@ void check_segments(const Entry& entry, Setting map) {
 Entry read_entry(Setting map, std::uint64_t number) {
   Entry entry;
   entry.name = read_name(map, "name", std::to_string(number));
+  entry.named = map.find("name").has_value();
   entry.job.number = number;
   entry.job.submit = SimTime{map.duration_or("at", Duration{})};
   entry.job.ask = read_ask(map);
@@ -184,7 +186,16 @@ class JobList {
 
 class ListedSource final : public JobSource {
  public:
-  ListedSource(const JobList& list, Catalog& catalog) : list_(list), catalog_(catalog) {}
+  ListedSource(const JobList& list, std::uint32_t index, Catalog& catalog)
+      : list_(list), catalog_(catalog) {
+    for (const Entry& entry : list.entries()) {
+      for (std::uint64_t copy = 0; entry.named && copy < entry.copies; ++copy) {
+        catalog.jobs.add(
+            index, entry.job.number + copy,
+            entry.copies == 1 ? entry.name : entry.name + "_" + std::to_string(copy + 1));
+      }
+    }
+  }
 
   bool next(Job& job) override {
     if (entry_ == list_.entries().size()) {
@@ -220,9 +231,9 @@ class ListedSource final : public JobSource {
 class Listed final : public Workload {
  public:
   explicit Listed(Setting setting) : list_(setting.at("jobs")) {}
-  [[nodiscard]] std::unique_ptr<JobSource> open(RunKey /*run*/, std::uint32_t /*index*/,
+  [[nodiscard]] std::unique_ptr<JobSource> open(RunKey /*run*/, std::uint32_t index,
                                                 Catalog& catalog) const override {
-    return std::make_unique<ListedSource>(list_, catalog);
+    return std::make_unique<ListedSource>(list_, index, catalog);
   }
 
  private:

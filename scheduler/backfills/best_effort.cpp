@@ -8,6 +8,8 @@ namespace {
 class BestEffort final : public Backfill {
  public:
   [[nodiscard]] Holds holds() const override { return Holds::head; }
+  // It would be in vain: less is free than it asks for.
+  [[nodiscard]] Reason untried() const override { return Reason::resources; }
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 // configured size that could hold it, the one with fewest free nodes, and uses no more blocks
 // there than it must.
 #include <algorithm>
+#include <memory>
 #include <numeric>
 #include <string>
 
@@ -15,17 +16,29 @@
 namespace berth {
 namespace {
 
+// What is the same for all jobs of a fleet, kept beside its index.
+struct BlockGround final : Occupancy::Beside {
+  // REQUIRES: the fleet has levels.
+  BlockGround(const BlockOptions& options, const Fleet& fleet)
+      : level(options.level_in(fleet)),
+        sizes(options.sizes_in(fleet, level)),
+        weights(weights_of(fleet)) {}
+
+  LevelId level;  // of base blocks
+  BlockSizes sizes;
+  std::vector<std::int32_t> weights;
+};
+
 constexpr auto any = [](std::uint32_t /*number*/) { return true; };
 
 // Which blocks held nodes of low weight with room before the job came. Of groups that differ in the
 // lowest weight that they hold, the lower comes first.
 class BlockWeights {
  public:
-  BlockWeights(const NodeAsk& ask, const Occupancy& free, LevelId level)
-      : fleet_(free.fleet()), level_(level) {
-    const auto weights = weights_of(fleet_);
-    for (const std::int32_t weight : weights) {
-      if (weights.size() > 1) {
+  BlockWeights(const NodeAsk& ask, const Occupancy& free, const BlockGround& ground)
+      : fleet_(free.fleet()), level_(ground.level) {
+    for (const std::int32_t weight : ground.weights) {
+      if (ground.weights.size() > 1) {
         room_.push_back(&free.room_by_domain({ask.each, RoomUnit::nodes, weight}));
       }
     }
@@ -233,7 +246,8 @@ class BlockWalk {
 
 class SlurmBlock final : public Placer {
  public:
-  explicit SlurmBlock(BlockOptions options) : options_(std::move(options)) {}
+  explicit SlurmBlock(BlockOptions options)
+      : options_(std::move(options)), owner_(std::make_shared<const int>(0)) {}
 
   [[nodiscard]] std::optional<Placement> place(const Request& request,
                                                const View& view) const override {
@@ -284,14 +298,15 @@ class SlurmBlock final : public Placer {
     if (fleet.levels() == 0) {  // one block
       return LeafShares{{{0, fleet.nodes()}, ask.nodes}};
     }
-    const LevelId level = options_.level_in(fleet);
-    const BlockSizes sizes = options_.sizes_in(fleet, level);
-    return BlockWalk(options_, sizes, BlockCounts(fleet, room, level),
-                     BlockWeights(ask, free, level))
+    const auto& ground = free.beside<BlockGround>(
+        owner_, [&] { return std::make_unique<BlockGround>(options_, fleet); });
+    return BlockWalk(options_, ground.sizes, BlockCounts(fleet, room, ground.level),
+                     BlockWeights(ask, free, ground))
         .choose(ask.nodes, segment);
   }
 
   BlockOptions options_;
+  std::shared_ptr<const int> owner_;  // of what is kept beside an index
 };
 
 }  // namespace

@@ -80,7 +80,7 @@ TasAsk TasOptions::unchecked(const Request& request, const Fleet& fleet) const {
 std::string TasOptions::contradiction(const Request& request, const Fleet& fleet) const {
   const Terms* const terms = request.terms.get();
   if (terms != nullptr && !terms->level.empty() && !fleet.find_level(terms->level)) {
-    return "the fleet has no level '" + terms->level + "'; its levels: " + level_names(fleet);
+    return "the fleet has no level '" + terms->level + "', only " + level_names(fleet);
   }
   const TasAsk ask = unchecked(request, fleet);
   if (request.shape.tasks % ask.slice_size != 0) {

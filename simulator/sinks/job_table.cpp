@@ -150,7 +150,7 @@ void JobTable::told(SimTime now, const Evicted& record) {
 
 void JobTable::line(const LiveJob& live, const Fate& fate) {
   const bool started = live.starts > 0;
-  line_ = job_name(live, sources_);
+  line_ = csv_field(job_name(live, sources_));
   name(catalog_.tenants, live.job.tenant);
   name(catalog_.classes, live.job.job_class);
   time(live.job.submit);
@@ -171,15 +171,7 @@ void JobTable::line(const LiveJob& live, const Fate& fate) {
 
 void JobTable::field(std::string_view text) {
   line_ += ',';
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
-    line_ += text;
-    return;
-  }
-  line_ += '"';
-  for (const char letter : text) {
-    line_.append(letter == '"' ? 2 : 1, letter);
-  }
-  line_ += '"';
+  line_ += csv_field(text);
 }
 
 std::string JobTable::node_list(const Placement& placement) const {

@@ -43,8 +43,8 @@ class PreemptionTable final : public Sink {
     for (const PreemptionLine& line : book_.take_settled()) {
       const auto seconds = [](Duration length) { return exact_seconds(length.count()); };
       out_.write(fmt::format("{},{},{},{},{},{},{},{},{},{}\n", seconds(line.at.time_since_epoch()),
-                             job_name(line.number, line.source, sources_),
-                             job_name(line.by_number, line.by_source, sources_),
+                             csv_field(sources_.name_of(line.number, line.source)),
+                             csv_field(sources_.name_of(line.by_number, line.by_source)),
                              modes.at(static_cast<std::size_t>(line.how)), seconds(line.grace),
                              seconds(line.ran), line.gpus, exact_gpu_seconds(line.destroyed),
                              line.used ? seconds(line.used->time_since_epoch()) : "",

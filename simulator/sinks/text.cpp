@@ -29,12 +29,24 @@ constexpr std::int64_t per_second = 1'000'000'000;
 }  // namespace
 
 std::string job_name(const LiveJob& job, Sources sources) {
-  return job_name(job.job.number, job.job.source, sources);
+  return sources.name_of(job.job.number, job.job.source);
 }
 
-std::string job_name(std::uint64_t number, std::uint32_t source, Sources sources) {
-  const std::string text = std::to_string(number);
-  return sources == Sources::one ? text : std::to_string(source + 1) + "." + text;
+std::string Sources::name_of(std::uint64_t number, std::uint32_t source) const {
+  const std::string* const name = names_ != nullptr ? names_->find(source, number) : nullptr;
+  const std::string text = name != nullptr ? *name : std::to_string(number);
+  return several_ ? std::to_string(source + 1) + "." + text : text;
+}
+
+std::string csv_field(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+    return std::string(text);
+  }
+  std::string quoted = "\"";
+  for (const char letter : text) {
+    quoted.append(letter == '"' ? 2 : 1, letter);
+  }
+  return quoted + '"';
 }
 
 std::string exact_seconds(Int128 nanoseconds) { return exact(nanoseconds, per_second); }

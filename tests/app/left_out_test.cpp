@@ -35,7 +35,7 @@ TEST_CASE("each reason for which jobs are rejected is told, with how many") {
       "warning: jobs that the empty cluster has no room for were rejected (2)\n"
       "warning: jobs were rejected: its GPU models, labels, taints and partition leave it no node "
       "(1)\n"
-      "warning: jobs were rejected: the fleet has no level 'hall'; its levels (1)\n");
+      "warning: jobs were rejected: the fleet has no level 'hall', only rack (1)\n");
 }
 
 TEST_CASE("whoever waits when the run is over does so for a reason") {
@@ -45,6 +45,31 @@ TEST_CASE("whoever waits when the run is over does so for a reason") {
           "{admission: dependencies}");
   CHECK(outcome.out.find("4 jobs: 0 completed, 1 timed out, 3 still waiting (1 JobHeldUser, 2 "
                          "DependencyNeverSatisfied)\n") != std::string::npos);
+}
+
+TEST_CASE("whom nobody blocks waits for resources, whoever overtakes him") {
+  const std::string jobs =
+      "{gpus: 3, work: 2h, tenant: t}, {at: 1s, gpus: 8, work: 1h}, {at: 2s, gpus: 7, work: 1h}, "
+      "{at: 3s, gpus: 1, work: 1s}";
+  const auto waiting = [&](const std::string& backfill) {
+    return run(jobs, "{backfill: " + backfill + "}\nhorizon: 1h").out;
+  };
+  CHECK(waiting("best_effort").find("2 still waiting (2 Resources)") != std::string::npos);
+  CHECK(waiting("easy").find("2 still waiting (1 Priority, 1 Resources)") != std::string::npos);
+}
+
+TEST_CASE("jobs go by the names that the config gives them, else by their numbers") {
+  const Folder folder;
+  folder.write("c.yaml", cluster +
+                             "workload: {kind: jobs, jobs: [{name: 'a,b', gpus: 1, work: 1s}, "
+                             "{gpus: 1, work: 2s}, {name: t, gpus: 1, work: 3s, copies: 2}]}\n"
+                             "policy: easy\nreliability: {kind: none}\n");
+  CHECK(folder.berth({"run", "@c.yaml", "--events", "--out", "@out"}).code == 0);
+  const std::string jobs = read_file(folder / "out/jobs.csv");
+  for (const std::string begin : {"\"a,b\",", "2,", "t_1,", "t_2,"}) {
+    CHECK(jobs.find("\n" + begin + "default,") != std::string::npos);
+  }
+  CHECK(read_file(folder / "out/events.log").find("job t_2 ") != std::string::npos);
 }
 
 TEST_CASE("what jobs ask for and no part of the policy looks at is told") {

@@ -21,7 +21,7 @@ namespace {
 class History {
  public:
   History(const Fleet& fleet, std::uint64_t seed)
-      : fleet_(fleet), dice_(seed), index_(fleet), twin_(fleet) {}
+      : fleet_(fleet), dice_(seed), index_(fleet), twin_(fleet), follower_(fleet) {}
 
   void step() {
     const std::uint32_t what = dice_.below(10);
@@ -116,17 +116,22 @@ class History {
     const NodeKind& kind = fleet_.kind(NodeId(node));
     const GpuMask free = index_.free(NodeId(node));
     const GpuShares shares = index_.shares(NodeId(node));
-    const GpuMask whole = kind.gpus == 0 ? 0 : dice_.bits() & (~GpuMask{0} >> (64 - kind.gpus));
+    const GpuMask all = kind.gpus == 0 ? 0 : ~GpuMask{0} >> (64 - kind.gpus);
+    const bool others = kind.gpus > 0 && dice_.one_in(2) &&
+                        shares.empty();  // as many GPUs, and nothing else changes
+    const GpuMask whole =
+        others ? (free << 1U | (free >> (kind.gpus - 1U) & 1U)) & all : dice_.bits() & all;
     GpuShares some;
     for (std::uint32_t gpu = 0; gpu < kind.gpus; ++gpu) {
       now.left[gpu] = (whole >> gpu & 1U) != 0 ? 1000 : 0;
-      if (now.left[gpu] == 0 && dice_.one_in(3)) {
+      if (now.left[gpu] == 0 && !others && dice_.one_in(3)) {
         GpuMask mask = GpuMask{1} << gpu;
         now.left[gpu] = dice_.below(1000);
         some.take({NodeId(node), 1, mask}, 1000 - now.left[gpu], mask);
       }
     }
-    now.cpu_milli = dice_.below(1 + static_cast<std::uint64_t>(kind.cpu_milli));
+    now.cpu_milli =
+        others ? now.cpu_milli : dice_.below(1 + static_cast<std::uint64_t>(kind.cpu_milli));
     index_.assume(NodeId(node), whole, now.cpu_milli, now.memory, some);
     compare();
     now = before;
@@ -147,7 +152,34 @@ class History {
       REQUIRE(index_.whole_nodes(DomainId(i)) == twin_.whole_nodes_in(range));
     }
   }
+  // Who copies the nodes that are told to have changed knows all that others may have.
+  void follow() {
+    const ChangeLog& changes = index_.changes();
+    const bool all = !changes.remembers(read_);
+    for (std::uint32_t node = 0; all && node < fleet_.nodes(); ++node) {
+      follower_.copy(NodeId(node), index_);
+    }
+    if (!all) {
+      changes.since(read_, [this](std::uint32_t word, std::uint64_t nodes) {
+        for (; nodes != 0; nodes &= nodes - 1) {
+          const auto bit = static_cast<std::uint32_t>(std::countr_zero(nodes));
+          follower_.copy(NodeId(64 * word + bit), index_);
+        }
+      });
+    }
+    read_ = changes.end();
+    for (std::uint32_t i = 0; i < fleet_.nodes(); ++i) {
+      const NodeId node(i);
+      REQUIRE(follower_.available(node) == index_.available(node));
+      if (index_.available(node)) {
+        REQUIRE(follower_.free(node) == index_.free(node));
+        REQUIRE(follower_.free_cpu_milli(node) == index_.free_cpu_milli(node));
+        REQUIRE(follower_.shares(node) == index_.shares(node));
+      }
+    }
+  }
   void compare_nodes() {
+    follow();
     const Shape shape = some_shape();
     const std::uint32_t gpus = dice_.below(9);
     std::vector<NodeId> expected;
@@ -190,6 +222,8 @@ class History {
   Dice dice_;
   Occupancy index_;
   NaiveOccupancy twin_;
+  Occupancy follower_;
+  ChangeLog::Position read_ = index_.changes().end();
   std::vector<std::pair<Shape, Placement>> held_;
 };
 

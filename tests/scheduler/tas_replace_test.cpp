@@ -129,7 +129,7 @@ TEST_CASE("a job's own level counts, not that of the placer") {
   CHECK(placed_with(level("rack", false), 5) == "x+ .. ++ ++ .. .. .. ..");
   CHECK(placed_with(level("block", true), 8, {{"level", "rack"}}) == "x. .. .. .. ++ ++ ++ ++");
   CHECK(placed_with(level("chassis", true), 1) ==
-        "the fleet has no level 'chassis'; its levels: block, rack");
+        "the fleet has no level 'chassis', only block, rack");
 }
 
 TEST_CASE("a job's segment is the size of its slices") {
