@@ -3,6 +3,10 @@
 #include <chrono>
 #include <vector>
 
+#include <fmt/format.h>
+
+#include "core/units.hpp"
+
 namespace berth {
 namespace {
 
@@ -16,7 +20,11 @@ ActiveTests read_tests(Setting map) {
     map.at("every").fail("is shorter than a minute", "longer, as 1h");
   }
   if (tests.lasts == Duration{} || tests.lasts > tests.every) {
-    map.at("lasts").fail("must be longer than 0, and not longer than the time between two tests");
+    const auto lasts = map.find("lasts");
+    (lasts ? *lasts : map.at("every"))
+        .fail(fmt::format("a test of {} every {} cannot be", format_duration(tests.lasts),
+                          format_duration(tests.every)),
+              "lasts is longer than 0, and not longer than every");
   }
   return tests;
 }

@@ -60,11 +60,11 @@ void Simulation::heed(const Failure& warning) {
   plan_due_ = true;
 }
 
-// At the speed that it has now.
+// At the speed that it has now. Whose stops are counted, or final, stays.
 void Simulation::depart_when_saved(Departs departs) {
   const LiveJob& live = jobs_[departs.job.index()];
   const auto saved = live.next_saved(worked(departs.job));
-  if (!saved || live.hung != berth::never) {
+  if (!saved || live.hung != berth::never || !live.job.terms->requeue || live.job.terms->retries) {
     return;
   }
   departs.when = *saved;

@@ -32,9 +32,10 @@ std::string digest_of(const Folder& folder, const std::string& below) {
 
 // A year of five million jobs is for the nightly machine.
 std::vector<std::string> shortened(const std::string& config) {
-  return config == "year_250k_gpus" ? std::vector<std::string>{"--set", "workload.jobs=20000"}
-         : config == "rsc1_year"    ? std::vector<std::string>{"--set", "horizon=14d"}
-                                    : std::vector<std::string>{};
+  return config == "year_250k_gpus"  ? std::vector<std::string>{"--set", "workload.jobs=20000"}
+         : config == "rsc1_year"     ? std::vector<std::string>{"--set", "horizon=14d"}
+         : config == "silent_faults" ? std::vector<std::string>{"--set", "horizon=90d"}
+                                     : std::vector<std::string>{};
 }
 
 // Those that ask of failures or of one large machine have one policy.
@@ -44,6 +45,7 @@ const std::vector<std::string> of_one_policy{"bare_metal_neocloud",
                                              "llama3_54_days",
                                              "nvl72_sixteen_of_eighteen",
                                              "rsc1_year",
+                                             "silent_faults",
                                              "year_250k_gpus"};
 
 // Results name the config as it was given, so it is given as seen from the checkout.
@@ -99,6 +101,7 @@ const std::vector<std::string> own{"bare_metal_neocloud",
                                    "nvl72_sixteen_of_eighteen",
                                    "oversubscribed",
                                    "rsc1_year",
+                                   "silent_faults",
                                    "slurm_and_kubernetes_together",
                                    "static_partitions_or_shared_pool",
                                    "year_250k_gpus"};

@@ -110,8 +110,10 @@ TEST_CASE("tests that cannot be are refused at their place") {
   };
   CHECK(said("{tests: {every: 10s}}") ==
         "c.yaml:2:25: health.tests.every: is shorter than a minute\n  longer, as 1h\n");
-  CHECK(said("{tests: {every: 10m}}").find("health.tests.lasts: must be longer than 0") !=
-        std::string::npos);
+  CHECK(said("{tests: {every: 10m}}") ==
+        "c.yaml:2:25: health.tests.every: a test of 20m every 10m cannot be\n"
+        "  lasts is longer than 0, and not longer than every\n");
+  CHECK(said("{tests: {lasts: 0}}").starts_with("c.yaml:2:25: health.tests.lasts: a test of 0s"));
   CHECK(said("{tests: {recall: 1.5}}") ==
         "c.yaml:2:26: health.tests.recall: must be between 0 and 1, is 1.5\n");
   CHECK(said("{}") == "c.yaml:2:9: health: says nothing\n  tests, crews, retire\n");

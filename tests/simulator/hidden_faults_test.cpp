@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/simulator/failure_world.hpp"
+#include "tests/simulator/gang_study.hpp"
 
 using namespace berth;
 using namespace berth::test;
@@ -172,6 +173,53 @@ TEST_CASE("of two slow nodes the slower one sets the pace, also of a job that st
   world.horizon = 200;
   CHECK(says(world.run(), "30s  start    job 1       n[1-2]:0-3, 0.333333 of full speed"));
   CHECK(world.summary.all.jobs.completed == 1);
+}
+
+TEST_CASE(
+    "of a job that both the network and a slow node hold up, the network takes its part first") {
+  const RunSpeed half = RunSpeed::slowed(2);
+  Pace pace(at(0), half, half.of(half));
+  CHECK(pace.worked(at(100)) == lasting(25));
+  CHECK(pace.held_up(at(100)) == lasting(25));
+  pace.change(at(100), half, half);
+  CHECK(pace.worked(at(120)) == lasting(35));
+  CHECK(pace.held_up(at(120)) == lasting(25));
+}
+
+namespace {
+
+// From a fault to its test.
+struct Delays final : Sink {
+  void on(SimTime now, const Record& record) override {
+    if (const auto* found = std::get_if<Found>(&record)) {
+      sum_s += static_cast<double>((now - found->failure.at).count()) / 1e9;
+      ++count;
+    }
+  }
+  double sum_s = 0;
+  double count = 0;
+};
+
+}  // namespace
+
+TEST_CASE("an idle node's fault is found after every / 2 + lasts + every (1 - recall) / recall") {
+  Topology topology;
+  topology.fleet = plain_fleet(100, 8);
+  const Reliability reliability = reliability_of(testing::map({{"kind", "exponential"},
+                                                               {"rate_per_1000_node_days", "100"},
+                                                               {"silent", testing::list({"node"})},
+                                                               {"repair", "5m"}}));
+  Policy policy = policy_of(first_fit(), no_backfill());
+  ListSource nobody({});
+  Delays delays;
+  const auto failures = reliability.open(RunKey{1}, topology);
+  RunOptions options{RunKey{1}, at(300 * day_s)};
+  options.failures = failures.get();
+  options.causes = &reliability.causes();
+  options.tests = ActiveTests{std::chrono::hours(1), std::chrono::minutes(20), 0.9};
+  Simulation(topology.fleet, nobody, policy, options, {&delays}).run();
+  CHECK(near(delays.count, 3000, 165));
+  CHECK(near(delays.sum_s / delays.count / 60, 30 + 20 + 60 * 0.1 / 0.9, 1.8));  // 3 sigma
 }
 
 TEST_CASE("how long a node is under test is what its slots come to") {

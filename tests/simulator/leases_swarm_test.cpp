@@ -121,8 +121,10 @@ Result run(std::uint64_t seed) {
   policy.admission.push_back(make_leases());
   LeaseLaws leases(fleet, catalog);
   Laws laws(fleet, promises_of(policy));
-  AccountTwin accounts(fleet, SimTime{}, 0);
-  SummarySink summary(fleet, catalog);
+  const std::optional<ActiveTests> tests = random_tests(seed);
+  AccountTwin accounts(fleet, SimTime{}, 0, tests);
+  SummarySink summary(fleet, catalog, SimTime{}, 0, tests);
+  laws.tests = tests;
   StringOut log;
   const auto events = event_log(log, fleet, Sources::one);
   Result result;
@@ -130,9 +132,13 @@ Result run(std::uint64_t seed) {
     RunOptions options{RunKey{seed}, at(horizon_s)};
     options.catalog = &catalog;
     options.bare_metal = &terms;
+    options.tests = tests;
     if (!failures.empty()) {
       options.failures = &breaks;
       options.causes = &random_causes;
+      options.slows = any_slows(failures);
+      options.crews = random_crews(seed);
+      options.retire = random_retirement(seed);
     }
     Simulation simulation(fleet, source, policy, options,
                           {&leases, &laws, &accounts, &summary, events.get()});
