@@ -160,6 +160,9 @@ std::string gpus_text(const Summary& summary) {
   }
   if (leased) {
     add("unsold", time.lost_to(Loss::unsold), "of nodes that nobody leases");
+    if (time.lost_to(Loss::undelivered) > 0) {
+      add("undelivered", time.lost_to(Loss::undelivered), "of nodes that are not there yet");
+    }
   }
   if (summary.failures || leased) {
     add("down", time.lost_to(Loss::down), "of nodes in reboot, triage, debug or rma");
@@ -314,6 +317,14 @@ std::string leases_text(const Summary& summary) {
       plural(sums.breaches, "times"), plural(sums.failures, "nodes"), sums.replacements,
       mean_text(sums.replacing, sums.replacements), readable_seconds(sums.replacing_most),
       mean_text(sums.delivering, sums.delivered_full));
+  if (sums.late > 0) {
+    text += fmt::format("{} begun late or not yet, {} after they were due on average\n",
+                        plural(sums.late, "leases"), mean_text(sums.late_in_all, sums.late));
+  }
+  if (sums.moves > 0) {
+    text += fmt::format("{} moved for other leases, which cost theirs {} GPU-hours\n",
+                        plural(sums.moves, "nodes"), gpu_hours(sums.moving));
+  }
   std::ranges::stable_sort(lines, std::greater{}, &LeaseLine::owed);
   Table table({Align::left, Align::left, Align::left, Align::right, Align::right, Align::right,
                Align::right, Align::right});

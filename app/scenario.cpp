@@ -1,5 +1,6 @@
 #include "app/scenario.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -131,6 +132,29 @@ std::int64_t read_bandwidth(Setting setting) {
   return bytes_per_s;
 }
 
+// Jobs are kept to leases where there are some; and leases that no policy minds are of no use.
+void check_leases(Scenario& scenario, Setting root) {
+  bool minded = false;
+  bool any = false;
+  for (const auto* list : {&scenario.policies.single, &scenario.policies.named}) {
+    for (const NamedPolicy& named : *list) {
+      const Policy policy = named.make();
+      const bool minds = std::ranges::any_of(policy.admission, &Admission::keeps_to_leases);
+      if (minds && !scenario.bare_metal) {
+        named.setting.at("admission")
+            .fail("keeps jobs to leases, but there are none",
+                  "write bare_metal: {tenants, contracts}");
+      }
+      any = true;
+      minded = minded || minds;
+    }
+  }
+  if (scenario.bare_metal && any && !minded) {
+    scenario.notes.push_back(to_string(root.at("bare_metal").where()) +
+                             ": bare_metal binds nobody: no policy has admission: leases");
+  }
+}
+
 void read_root(Scenario& scenario, Setting root) {
   scenario.seed = static_cast<std::uint64_t>(root.count_or("seed", 1, 0, seed_most));
   if (const auto replications = root.find("replications")) {
@@ -164,13 +188,14 @@ void read_root(Scenario& scenario, Setting root) {
   scenario.bare_metal = read_bare_metal(root, scenario.fleet());
   if (scenario.bare_metal && !scenario.spares.nodes.empty()) {
     root.at("spares").fail("are of no use beside bare_metal",
-                           "nodes that nobody leases stand in for those that fail");
+                           "write bare_metal: {spares: {count, per}}");
   }
   if (scenario.bare_metal && !scenario.horizon) {
     throw InputError(
         {scenario.path}, "horizon: is missing",
         "bare_metal needs to know when the run is over; write for example horizon: 30d");
   }
+  check_leases(scenario, root);
   check_all_used(root);
 }
 

@@ -76,7 +76,8 @@ void Cluster::lease_nodes(std::vector<Leases::Tenant> tenants,
 }
 
 void Cluster::lease(NodeId node, LeaseId lease) {
-  check(state(node) == NodeState::available, "only a node that is available is leased");
+  check(state(node) == NodeState::available || state(node) == NodeState::spare,
+        "only a node that is available, or kept back, is leased");
   leases_->lease(node, lease);
   scopes_.join(leases_->tenant(lease).scope, node);
 }

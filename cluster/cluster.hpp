@@ -63,7 +63,7 @@ class Cluster {
   // From now on nodes are somebody's or wait for somebody. REQUIRES: nothing happened yet.
   void lease_nodes(std::vector<Leases::Tenant> tenants, std::vector<std::uint32_t> tenant_of);
   [[nodiscard]] const Leases* leases() const { return leases_ ? &*leases_ : nullptr; }
-  // REQUIRES: it is available (so wiped and tested), and nobody's.
+  // REQUIRES: it is available or kept back (so wiped and tested), and nobody's.
   void lease(NodeId node, LeaseId lease);
   // REQUIRES: it is somebody's, closed, and nobody runs there.
   void release(NodeId node);

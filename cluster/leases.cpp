@@ -39,7 +39,7 @@ void Leases::moved(NodeId node, NodeState from, NodeState to) {
   if (from == NodeState::zap && to == NodeState::test) {
     owned.used_by.reset();
   }
-  if (to == NodeState::available) {
+  if (to == NodeState::available || to == NodeState::spare) {
     check(!owned.lease && !owned.used_by, "what is available is wiped, and of nobody");
   }
   if (to == NodeState::provision || to == NodeState::production) {

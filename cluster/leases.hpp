@@ -39,6 +39,11 @@ class Leases {
     return tenants_[tenant_of_[lease.index()]];
   }
   [[nodiscard]] std::optional<LeaseId> of(NodeId node) const { return nodes_[node.index()].lease; }
+  // Whose something is on it since it was wiped; null: nobody's.
+  [[nodiscard]] const Tenant* user(NodeId node) const {
+    const auto& lease = nodes_[node.index()].used_by;
+    return lease ? &tenant(*lease) : nullptr;
+  }
   // True when nothing of any tenant is left on it.
   [[nodiscard]] bool clean(NodeId node) const { return !nodes_[node.index()].used_by; }
 

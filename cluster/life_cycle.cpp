@@ -22,6 +22,7 @@ constexpr std::string_view cordoned = "Ready,SchedulingDisabled";
 
 // In the order of the enum.
 constexpr std::array<StateLine, node_states> states{{
+    {NodeState::ordered, "ordered", "bought, and not there yet", away, "future"},
     {NodeState::onboard, "onboard", "racked, cabled and set up", away, "future"},
     {NodeState::seatrial, "seatrial", "burnt in: all GPUs at full load", away, "down"},
     {NodeState::zap, "zap", "disks, memory and firmware are wiped", away, "down"},
@@ -39,6 +40,7 @@ constexpr std::array<StateLine, node_states> states{{
 }};
 
 constexpr std::array transitions{
+    Transition{NodeState::ordered, NodeState::onboard, "delivered"},
     Transition{NodeState::onboard, NodeState::seatrial, "set up"},
     Transition{NodeState::seatrial, NodeState::zap, "held out under load"},
     Transition{NodeState::seatrial, NodeState::triage, "failed under load"},
@@ -50,8 +52,9 @@ constexpr std::array transitions{
     Transition{NodeState::test, NodeState::zap, "not wiped since its last tenant"},
     Transition{NodeState::test, NodeState::spare, "passed, and another stands in for it"},
     Transition{NodeState::test, NodeState::triage, "failed the test"},
-    Transition{NodeState::available, NodeState::onboard, "is still to be delivered"},
+    Transition{NodeState::available, NodeState::ordered, "is still to be delivered"},
     Transition{NodeState::available, NodeState::provision, "leased"},
+    Transition{NodeState::available, NodeState::spare, "kept back for those that fail"},
     Transition{NodeState::available, NodeState::reboot, "fault that a reboot may solve"},
     Transition{NodeState::available, NodeState::triage, "fault that needs somebody"},
     Transition{NodeState::provision, NodeState::production, "handed over"},
@@ -62,6 +65,7 @@ constexpr std::array transitions{
     Transition{NodeState::production, NodeState::draining, "mild fault, or cordoned"},
     Transition{NodeState::production, NodeState::reboot, "fault that a reboot may solve"},
     Transition{NodeState::production, NodeState::triage, "fault that needs somebody"},
+    Transition{NodeState::spare, NodeState::provision, "set up for one that failed"},
     Transition{NodeState::spare, NodeState::production, "stands in for a node that failed"},
     Transition{NodeState::spare, NodeState::reboot, "fault that a reboot may solve"},
     Transition{NodeState::spare, NodeState::triage, "fault that needs somebody"},

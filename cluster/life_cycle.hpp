@@ -17,6 +17,7 @@
 namespace berth {
 
 enum class NodeState : std::uint8_t {
+  ordered,     // bought, and not there yet
   onboard,     // a technician racks it, cables it and sets it up
   seatrial,    // burn-in: all GPUs at full load
   zap,         // disks, memory and firmware are wiped
@@ -31,7 +32,7 @@ enum class NodeState : std::uint8_t {
   debug,       // mended on site
   rma,         // sent to its vendor
 };
-inline constexpr std::size_t node_states = 13;
+inline constexpr std::size_t node_states = 14;
 
 // Its name ("seatrial"), what happens in it, and what the two schedulers show of it: "Ready",
 // "Ready,SchedulingDisabled" or "NotReady", and Slurm's state.

@@ -52,6 +52,11 @@ class Admission : public Listener {
   [[nodiscard]] virtual bool scope_foretold() const { return true; }
   // True when it goes by what jobs ask of their start: Terms::asks_to_wait().
   [[nodiscard]] virtual bool heeds_terms() const { return false; }
+  // Jobs of different queues never may have the same nodes at a time, so they do not wait for each
+  // other: each queue has a head, a promise and a scan of its own. Nothing: all are of one queue.
+  [[nodiscard]] virtual std::optional<std::uint32_t> queue(const Request& /*request*/) const {
+    return std::nullopt;
+  }
   // True when it needs leases of bare metal (cluster/leases.hpp).
   [[nodiscard]] virtual bool keeps_to_leases() const { return false; }
   // Why it can never start, so that it is rejected; "" when it may some day.

@@ -70,10 +70,12 @@ void Scheduler::enqueue(const Request& request, SimTime now) {
     reasons_.resize(request.id.index() + 1, policy_.backfill->untried());
     made_way_for_.resize(request.id.index() + 1);
     waiting_.resize(request.id.index() + 1);
+    queue_of_.resize(request.id.index() + 1);
   }
   requests_[request.id.index()] = request;
   const ScopeId scope = scope_of(request);
   requests_[request.id.index()].scope = scope;
+  queue_of_[request.id.index()] = queue_of(request);
   mold_to_fit(requests_[request.id.index()]);
   whole_ = whole_ || least_tasks(request) < request.shape.tasks;
   whole_ = whole_ || (request.terms && request.terms->ask_where());
@@ -97,6 +99,16 @@ ScopeId Scheduler::scope_of(const Request& request) {
     scope = cluster_.scopes().both(scope, admission->scope(request));
   }
   return scope;
+}
+
+std::uint32_t Scheduler::queue_of(const Request& request) {
+  for (const auto& admission : policy_.admission) {
+    if (const auto queue = admission->queue(request)) {
+      apart_ = true;
+      return *queue;
+    }
+  }
+  return 0;
 }
 
 void Scheduler::ended(JobId job, SimTime now, Stop how) {
@@ -201,48 +213,61 @@ void Scheduler::pass_from_head(const Pass& pass) {
     promised_pass(pass);
     return;
   }
-  const auto head = main_loop(pass);
+  const std::vector<Head> heads = main_loop(pass);
   if (moved_) {
     return;
   }
   settled_ = backfill.holds() != Holds::tested;
   if (backfill.cycle_due(pass.now)) {
     cycle(pass);
-  } else if (head != queue_.end() && backfill.holds() == Holds::head) {
-    hold(head, pass);
-    overtake(head, pass);
+  } else if (backfill.holds() == Holds::head) {
+    for (std::size_t i = 0; i < heads.size() && !moved_; ++i) {
+      hold(heads[i].position, pass);
+      overtake(heads[i], pass);
+    }
   }
 }
 
-// Jobs start in order. One that has no room blocks those behind it; who is not admitted is passed
-// by. Returns the first that blocks the whole queue.
-WaitingQueue::Position Scheduler::main_loop(const Pass& pass) {
+// Jobs start in order. One that has no room blocks those behind it in its queue, or those of them
+// in its partition; who is not admitted is passed by. Returns those that block a whole queue.
+std::vector<Scheduler::Head> Scheduler::main_loop(const Pass& pass) {
   const MainLoop loop = policy_.backfill->main_loop(pass.now, queue_.size());
   const bool by_partition = loop.blocks == MainLoop::Blocks::partition;
-  std::set<PartitionId> blocked;
-  std::map<PartitionId, std::size_t> tried_in;
+  using Line = std::pair<std::uint32_t, PartitionId>;  // of a queue, or a partition in it
+  std::map<Line, std::size_t> blocked;                 // by whom of the heads
+  std::map<Line, std::size_t> tried_in;
+  std::vector<Head> heads;
   std::size_t tried = 0;
   for (auto at = queue_.first(); at != queue_.end() && tried < loop.depth; at = queue_.next(at)) {
     ++tried;
     const Request& request = requests_[queue_[at].job.index()];
-    if (by_partition && (blocked.contains(request.partition) ||
-                         tried_in[request.partition]++ >= loop.partition_depth)) {
+    const Line line{queue_of_[request.id.index()],
+                    by_partition ? request.partition : PartitionId{}};
+    const auto before = blocked.find(line);
+    if (by_partition && (before != blocked.end() || tried_in[line]++ >= loop.partition_depth)) {
       waits(request, Reason::priority);
+      continue;
+    }
+    if (before != blocked.end()) {
+      heads[before->second].behind.push_back(at);
       continue;
     }
     const auto reason = consider(at, pass);
     if (moved_) {
-      return queue_.end();
+      return {};
     }
     if (!reason || of_admission(*reason)) {
       continue;
     }
     if (!by_partition) {
-      return at;
+      heads.push_back({at, {}});
     }
-    blocked.insert(request.partition);
+    if (!by_partition && !apart_) {
+      break;
+    }
+    blocked.emplace(line, heads.size() - 1);
   }
-  return queue_.end();
+  return heads;
 }
 
 // Each job that came since the last pass tries once, in the order of the queue.

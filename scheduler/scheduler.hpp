@@ -94,6 +94,8 @@ class Scheduler {
   [[nodiscard]] std::optional<SimTime> wake_at(SimTime now) const;
 
   [[nodiscard]] const WaitingQueue& queue() const { return queue_; }
+  // True when somebody waits in a queue of his own.
+  [[nodiscard]] bool keeps_queues_apart() const { return apart_; }
   [[nodiscard]] const Request& request(JobId job) const { return requests_[job.index()]; }
   [[nodiscard]] const RunningJobs& running() const { return running_; }
   [[nodiscard]] const SchedulerCounts& counts() const { return counts_; }
@@ -122,6 +124,7 @@ class Scheduler {
   [[nodiscard]] SimTime earliest_start(const Request& request, const Pass& pass);
   void hold(WaitingQueue::Position position, const Pass& pass);
   [[nodiscard]] ScopeId scope_of(const Request& request);
+  [[nodiscard]] std::uint32_t queue_of(const Request& request);
   [[nodiscard]] std::string never_apart(const Request& request) const;
   const Occupancy& empty(ScopeId scope);
   void mold_to_fit(Request& request);
@@ -130,7 +133,12 @@ class Scheduler {
   void sort_anew();
   void full_pass(const Pass& pass);
   void pass_from_head(const Pass& pass);
-  WaitingQueue::Position main_loop(const Pass& pass);
+  // The first of a queue that has no room, and who waits behind it where queues are kept apart.
+  struct Head {
+    WaitingQueue::Position position = 0;
+    std::vector<WaitingQueue::Position> behind;
+  };
+  std::vector<Head> main_loop(const Pass& pass);
   void cycle(const Pass& pass);
   void promised_pass(const Pass& pass);
   void newcomer_pass(const Pass& pass);
@@ -145,7 +153,7 @@ class Scheduler {
   void make_so(std::vector<Candidate>& all, const Pass& pass);
   [[nodiscard]] std::vector<WaitingQueue::Position> positions_of(
       const std::vector<JobId>& jobs) const;
-  void overtake(WaitingQueue::Position head, const Pass& pass);
+  void overtake(const Head& head, const Pass& pass);
   void try_to_overtake(WaitingQueue::Position position, BackfillScan& scan, const Pass& pass);
   void consider_or_hold(WaitingQueue::Position position, const Pass& pass);
   [[nodiscard]] bool promise_due(SimTime now) const;
@@ -161,13 +169,15 @@ class Scheduler {
   const Placer* placer_;
   bool whole_;  // admission, preemption, scopes or sizes: each pass goes through the whole queue
   bool scopes_change_;  // with time
+  bool apart_ = false;  // somebody waits in a queue of his own
   TermScopes term_scopes_;
   std::unique_ptr<SeenPods> seen_;  // null: the placer does not learn
   WaitingQueue queue_;
-  RunningJobs running_;            // kept where somebody may have to yield
-  std::vector<Request> requests_;  // by job
-  std::vector<SimTime> promised_;  // by job
-  std::vector<Reason> reasons_;    // by job
+  RunningJobs running_;                  // kept where somebody may have to yield
+  std::vector<Request> requests_;        // by job
+  std::vector<SimTime> promised_;        // by job
+  std::vector<Reason> reasons_;          // by job
+  std::vector<std::uint32_t> queue_of_;  // by job; see Admission::queue
   struct Other {
     JobId job;
     std::uint64_t sequence = 0;  // 0: nobody

@@ -18,6 +18,8 @@ Loss loss_of(NodeState state) {
       return Loss::draining;
     case NodeState::available:
       return Loss::unsold;
+    case NodeState::ordered:
+      return Loss::undelivered;
     case NodeState::onboard:
     case NodeState::provision:
       return Loss::provisioning;
@@ -133,7 +135,8 @@ GpuTime Accounts::finish(SimTime now) {
                     time_.lost_to(Loss::fragmentation) + time_.lost_to(Loss::spare) +
                     time_.lost_to(Loss::draining) + time_.lost_to(Loss::unsold) + time_.tested_idle;
   Int128 out = -time_.tested_idle;
-  for (const Loss cause : {Loss::down, Loss::provisioning, Loss::cleaning, Loss::testing}) {
+  for (const Loss cause :
+       {Loss::down, Loss::provisioning, Loss::cleaning, Loss::testing, Loss::undelivered}) {
     out += time_.lost_to(cause);
   }
   check(time_.available + out == time_.capacity, "GPU time is in service or out of it");

@@ -43,13 +43,14 @@ enum class Loss : std::uint8_t {
   corrupted,       // worked by jobs on or after nodes whose faults made it wrong
   straggler,       // held by jobs that wait for slow nodes among their own
   idle_allocated,  // held by exclusive jobs on top of what they asked for: the rest of their nodes
+  undelivered,     // of nodes that were ordered and are not there yet
 };
 
-inline constexpr std::array<std::string_view, 21> loss_names{
-    "idle",          "timed_out",      "network",       "redone",    "restart", "preempted",
-    "fragmentation", "virtualization", "checkpoint",    "detection", "failed",  "spare",
-    "draining",      "down",           "provisioning",  "cleaning",  "testing", "unsold",
-    "corrupted",     "straggler",      "idle_allocated"};
+inline constexpr std::array<std::string_view, 22> loss_names{
+    "idle",          "timed_out",      "network",        "redone",     "restart", "preempted",
+    "fragmentation", "virtualization", "checkpoint",     "detection",  "failed",  "spare",
+    "draining",      "down",           "provisioning",   "cleaning",   "testing", "unsold",
+    "corrupted",     "straggler",      "idle_allocated", "undelivered"};
 
 // What becomes of the free GPUs of a node in this state; of one in production they are idle.
 Loss loss_of(NodeState state);

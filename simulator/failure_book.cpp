@@ -16,7 +16,7 @@ std::uint32_t held_milli(const Part& part, const Shape& shape) {
 
 bool out_of_service(Loss loss) {
   return loss != Loss::draining && loss != Loss::spare && loss != Loss::unsold &&
-         loss != Loss::idle;
+         loss != Loss::undelivered && loss != Loss::idle;
 }
 
 }  // namespace

@@ -261,7 +261,7 @@ void Simulation::plan() {
 void Simulation::tell_of_pieces() {
   const WaitingQueue& waiting = scheduler_.queue();
   bool pieces = false;
-  if (!waiting.empty()) {
+  if (!waiting.empty() && !scheduler_.keeps_queues_apart()) {
     const JobId first = waiting[waiting.first()].job;
     const Reason reason = scheduler_.reason(first);
     pieces = (reason == Reason::resources || reason == Reason::topology) &&

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "scheduler/admission.hpp"
+#include "scheduler/molding.hpp"
 
 namespace berth {
 namespace {
@@ -38,12 +39,20 @@ class LeasesOnly final : public Admission {
   [[nodiscard]] ScopeId scope_now(const Request& request, SimTime /*now*/) override {
     return tenant_of(request)->scope;
   }
+  [[nodiscard]] std::optional<std::uint32_t> queue(const Request& request) const override {
+    return static_cast<std::uint32_t>(tenant_of(request) - leases_->tenants().data());
+  }
   [[nodiscard]] bool scope_changes() const override { return true; }
   [[nodiscard]] bool scope_foretold() const override { return false; }
 
  private:
+  // By whole GPUs: so many tasks on each node. A moldable job may do with fewer tasks.
   [[nodiscard]] bool more_than(const Request& request, std::uint64_t nodes) const {
-    return request.shape.total_gpus() > nodes * gpus_per_node_;
+    Shape shape = request.shape;
+    shape.tasks = least_tasks(request);
+    const bool whole = shape.gpus > 0 && shape.gpu_milli == 0;
+    return whole ? shape.tasks > nodes * (gpus_per_node_ / shape.gpus)
+                 : shape.total_gpus() > nodes * gpus_per_node_;
   }
   [[nodiscard]] const Leases::Tenant* tenant_of(const Request& request) const {
     const bool named = request.tenant.index() < catalog_->tenants.size();

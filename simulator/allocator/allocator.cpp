@@ -34,9 +34,12 @@ Allocator::Allocator(const BareMetal& terms, SimTime horizon, const Placer& plac
       cluster_(cluster),
       premises_(premises),
       stock_(cluster.fleet()),
+      kept_back_(cluster.fleet().nodes()),
       leases_(contracts_.size()),
-      provisioners_{&terms.provision, 0, {}},
-      cleaners_{&terms.clean, 0, {}},
+      handing_over_(terms.spares.handed_over.value_or(Work{})),
+      setting_keys_(terms.keys ? terms.keys->set : Work{}),
+      crews_{Crew{&terms.provision, 0, {}}, Crew{&terms.clean, 0, {}}, Crew{&setting_keys_, 0, {}},
+             Crew{&handing_over_, 0, {}}},
       works_(cluster.fleet().nodes()) {
   std::vector<std::uint32_t> tenant_of;
   for (const Contract& one : contracts_) {
@@ -47,29 +50,42 @@ Allocator::Allocator(const BareMetal& terms, SimTime horizon, const Placer& plac
 }
 
 void Allocator::begin() {
-  for (std::uint32_t node = 0; node < cluster_.fleet().nodes(); ++node) {
+  const std::uint32_t nodes = cluster_.fleet().nodes();
+  for (std::uint32_t node = 0; node < nodes; ++node) {
     premises_.move(NodeId(node), NodeState::available);
   }
   for (std::uint32_t i = 0; i < terms_.deliveries.size(); ++i) {
     const Delivery& delivery = terms_.deliveries[i];
     for (const NodeId node : delivery.nodes) {
-      premises_.move(node, NodeState::onboard);
+      premises_.move(node, NodeState::ordered);
     }
     premises_.call_at(delivery.at, {LeaseDue::What::delivers, i});
   }
+  for (std::uint32_t node = nodes; node-- > 0;) {  // the last ones of each domain are spares
+    if (cluster_.state(NodeId(node)) == NodeState::available) {
+      const NodeRange domain = spare_domain(NodeId(node));
+      if (kept_back_.count_in(domain.first, domain.past) < terms_.spares.count) {
+        premises_.move(NodeId(node), NodeState::spare);
+      }
+    }
+  }
   for (std::uint32_t i = 0; i < contracts_.size(); ++i) {
-    premises_.call_at(contracts_[i].start, {LeaseDue::What::starts, i});
+    premises_.call_at(contracts_[i].start, {LeaseDue::What::asks, i});
   }
 }
 
-void Allocator::handle(SimTime now, LeaseDue due) {
-  switch (due.what) {
-    case LeaseDue::What::starts:
-      return start(now, LeaseId(due.index));
+void Allocator::handle(SimTime now, LeaseDue due_now) {
+  switch (due_now.what) {
+    case LeaseDue::What::asks:
+      return ask(now, LeaseId(due_now.index));
+    case LeaseDue::What::is_due:
+      return due(now, LeaseId(due_now.index));
     case LeaseDue::What::ends:
-      return end(now, LeaseId(due.index));
+      return end(now, LeaseId(due_now.index));
     case LeaseDue::What::delivers:
-      return deliver(terms_.deliveries[due.index]);
+      return deliver(terms_.deliveries[due_now.index]);
+    case LeaseDue::What::overdue:
+      return overdue(now, NodeId(due_now.index));
   }
 }
 
@@ -78,26 +94,21 @@ bool Allocator::before(LeaseId a, LeaseId b) const {
          std::tuple(contract(b).kind, contract(b).start, b);
 }
 
-void Allocator::tell(LeaseId id, LeaseEvent what, std::optional<NodeId> node,
-                     std::optional<Duration> stands_in_after) const {
-  premises_.told({contract(id), id, what, lease(id).serving, node, stands_in_after});
+// Where the spares are that stand in for this node first.
+NodeRange Allocator::spare_domain(NodeId node) const {
+  const Fleet& fleet = cluster_.fleet();
+  return terms_.spares.per ? fleet.nodes_in(fleet.domain_of(node, *terms_.spares.per))
+                           : NodeRange{0, fleet.nodes()};
 }
 
-void Allocator::start(SimTime now, LeaseId id) {
-  lease(id).phase = Phase::waits;
-  waiting_.insert(
-      std::ranges::upper_bound(waiting_, id, [this](LeaseId a, LeaseId b) { return before(a, b); }),
-      id);
-  tell(id, LeaseEvent::asks);
-  changed_ = true;
-  settle(now);
-  const bool waits = lease(id).phase == Phase::waits;
-  if (waits && contract(id).kind != LeaseKind::reserved &&
-      terms_.when_full == BareMetal::WhenFull::refuse) {
-    std::erase(waiting_, id);
-    lease(id).phase = Phase::over;
-    tell(id, LeaseEvent::refused);
+void Allocator::tell(LeaseId id, LeaseEvent what, std::optional<NodeId> node, const Gap* stands_in,
+                     SimTime now) const {
+  LeaseTold record{contract(id), id, what, lease(id).serving, node};
+  if (stands_in != nullptr) {
+    record.stands_in_after = now - stands_in->since;
+    record.moved = stands_in->moved;
   }
+  premises_.told(record);
 }
 
 // One that would go on does, where nobody waits for such nodes.
@@ -114,7 +125,8 @@ void Allocator::end(SimTime now, LeaseId id) {
       waiting_, [&](LeaseId other) { return may_share(contract(other), signed_by); });
   if (signed_by.extends > Duration{} && !one.extended && !wanted) {
     one.extended = true;
-    premises_.call_at(after(now, signed_by.extends), {LeaseDue::What::ends, id.index()});
+    one.until = after(now, signed_by.extends);
+    premises_.call_at(one.until, {LeaseDue::What::ends, id.index()});
     tell(id, LeaseEvent::extends);
   } else {
     over(id, LeaseEvent::ends);
@@ -145,8 +157,11 @@ void Allocator::give_back(LeaseId id, NodeId node) {
     return;
   }
   let_go(id, node);
-  if (std::erase(provisioners_.waiting, node) > 0) {
-    wipe(node);
+  for (Crew& one : crews_) {
+    if (std::erase(one.waiting, node) > 0) {
+      wipe(node);
+      return;
+    }
   }
 }
 
@@ -155,14 +170,46 @@ void Allocator::let_go(LeaseId id, NodeId node) {
   tell(id, LeaseEvent::lets_go, node);
 }
 
+void Allocator::take(LeaseId id, NodeId node) {
+  cluster_.lease(node, id);
+  lease(id).nodes.push_back(node);
+  tell(id, LeaseEvent::takes, node);
+  const bool warm = kept_back_.contains(node.index()) && terms_.spares.handed_over;
+  if (warm) {
+    premises_.move(node, NodeState::provision);
+    line_up(Kind::hand_over, node);
+  } else {
+    provision(node);
+  }
+}
+
 void Allocator::deliver(const Delivery& delivery) {
   for (const NodeId node : delivery.nodes) {
     Random draws = draws_for(node);
     const Duration burn_in = terms_.burn_in.sample(draws);
     const Duration clean = terms_.clean.lasts.sample(draws);
     const Duration test = terms_.test.sample(draws);
-    premises_.send(
-        node, {{NodeState::seatrial, burn_in}, {NodeState::zap, clean}, {NodeState::test, test}});
+    premises_.send(node, {{NodeState::onboard, Duration{}},
+                          {NodeState::seatrial, burn_in},
+                          {NodeState::zap, clean},
+                          {NodeState::test, test}});
+  }
+}
+
+// It went out of service so long ago that its tenant gets another one, unless it is back, or about
+// to be: it is set up already.
+void Allocator::overdue(SimTime now, NodeId node) {
+  const auto id = cluster_.leases()->of(node);
+  const auto gap = gaps_.find(node);
+  if (!id || gap == gaps_.end() || gap->second.stands_in ||
+      cluster_.state(node) == NodeState::provision ||
+      after(gap->second.since, contract(*id).replace_after.value_or(longest_duration)) != now) {
+    return;
+  }
+  std::vector<NodeId>& lost = lease(*id).lost;
+  if (std::ranges::count(lost, node) == 0) {
+    lost.push_back(node);
+    changed_ = true;
   }
 }
 
@@ -171,8 +218,16 @@ void Allocator::moved(SimTime now, NodeId node, NodeState from, NodeState to) {
     stock_.set_available(node, to == NodeState::available);
     changed_ = changed_ || to == NodeState::available;
   }
+  if (from == NodeState::spare) {
+    kept_back_.erase(node.index());
+  }
+  if (to == NodeState::spare) {
+    kept_back_.insert(node.index());
+    changed_ = true;
+  }
   const auto owner = cluster_.leases()->of(node);
-  if (!owner || lease(*owner).phase != Phase::open) {
+  const bool leased = owner && lease(*owner).phase == Phase::open;
+  if (!leased) {
     return;
   }
   Lease& one = lease(*owner);
@@ -185,14 +240,16 @@ void Allocator::moved(SimTime now, NodeId node, NodeState from, NodeState to) {
     tell(*owner, LeaseEvent::fails, node);
   }
   if (!serves(to) && (serves(from) || to == NodeState::triage)) {
-    gaps_.emplace(node, Gap{now, false});
+    const bool fresh = gaps_.emplace(node, Gap{now, false, false}).second;
+    if (const auto patience = contract(*owner).replace_after; fresh && patience) {
+      premises_.call_at(after(now, *patience), {LeaseDue::What::overdue, node.index()});
+    }
   }
   if (serves(to) && !serves(from)) {
     ++one.serving;
     const auto gap = gaps_.extract(node);
     const bool stands_in = !gap.empty() && gap.mapped().stands_in;
-    tell(*owner, LeaseEvent::serves, node,
-         stands_in ? std::optional(now - gap.mapped().since) : std::nullopt);
+    tell(*owner, LeaseEvent::serves, node, stands_in ? &gap.mapped() : nullptr, now);
   }
 }
 
@@ -204,87 +261,6 @@ void Allocator::settle(SimTime now) {
     if (std::exchange(changed_, false)) {
       serve(now);
     }
-  }
-}
-
-// The node came through what was done to it.
-void Allocator::go_on(NodeId node) {
-  if (const auto found = under_way_.extract(node); !found.empty()) {
-    const Busy done = found.mapped();
-    --crew(done.kind).busy;
-    work_on(done.kind);
-    if (!done.works) {
-      not_set_up_.insert(node);
-      Random draws = draws_for(node);
-      const Duration repair = terms_.repair.sample(draws);
-      premises_.send(node, {{NodeState::triage, repair}, {NodeState::test, {}}});
-      return;
-    }
-    if (done.kind == Kind::provision && cluster_.leases()->of(node)) {
-      premises_.move(node, NodeState::production);
-      return;
-    }
-  }
-  const auto owner = cluster_.leases()->of(node);
-  const bool clean = cluster_.leases()->clean(node);
-  const bool set_up = not_set_up_.erase(node) == 0 && !clean;
-  if (owner) {
-    std::erase(lease(*owner).lost, node);
-  }
-  if (owner && !set_up) {
-    provision(node);
-  } else if (owner) {
-    premises_.move(node, NodeState::production);
-  } else if (clean) {
-    premises_.move(node, NodeState::available);
-  } else {
-    wipe(node);
-  }
-}
-
-// --- what is done to nodes ----------------------------------------------------------------------
-Random Allocator::draws_for(NodeId node) {
-  return Random(run_, Stream::leases, std::uint64_t{node.index()} << 24U | works_[node.index()]++);
-}
-
-void Allocator::provision(NodeId node) {
-  premises_.move(node, NodeState::provision);
-  provisioners_.waiting.push_back(node);
-  work_on(Kind::provision);
-}
-
-void Allocator::wipe(NodeId node) {
-  premises_.move(node, NodeState::zap);
-  cleaners_.waiting.push_back(node);
-  work_on(Kind::clean);
-}
-
-void Allocator::work_on(Kind kind) {
-  Crew& workers = crew(kind);
-  while (workers.busy < workers.work->at_once && !workers.waiting.empty()) {
-    const NodeId node = workers.waiting.front();
-    workers.waiting.pop_front();
-    ++workers.busy;
-    begin_work(kind, node);
-  }
-}
-
-void Allocator::begin_work(Kind kind, NodeId node) {
-  const Work& work = *crew(kind).work;
-  Random draws = draws_for(node);
-  Duration lasts{};
-  bool works = false;
-  for (std::uint32_t attempt = 0; attempt < work.attempts && !works; ++attempt) {
-    lasts += work.lasts.sample(draws);
-    works = work.fails == 0 || uniform(draws) >= work.fails;
-  }
-  under_way_[node] = {kind, works};
-  if (kind == Kind::provision) {
-    premises_.send(node, {{NodeState::provision, lasts}});
-  } else if (works) {
-    premises_.send(node, {{NodeState::zap, lasts}, {NodeState::test, terms_.test.sample(draws)}});
-  } else {
-    premises_.send(node, {{NodeState::zap, lasts}});
   }
 }
 

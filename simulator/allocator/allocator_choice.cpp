@@ -1,6 +1,7 @@
 // Which nodes a lease gets, and who has to make way for it.
 #include <algorithm>
-#include <iterator>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "simulator/allocator/allocator.hpp"
@@ -30,22 +31,49 @@ void Allocator::replace_lost(SimTime now, LeaseId id) {
   Lease& one = lease(id);
   while (!one.lost.empty()) {
     const NodeId lost = one.lost.front();
-    const std::vector<NodeId> found = choose(now, id, 1, {});
-    if (found.empty()) {
+    const auto found = stand_in_for(now, id, lost);
+    if (!found) {
       return;
     }
     one.lost.erase(one.lost.begin());
     std::erase(one.nodes, lost);
     Gap gap = gaps_.extract(lost).mapped();
     gap.stands_in = true;
+    gap.moved = false;
     let_go(id, lost);
-    gaps_[found.front()] = gap;
-    take(id, found.front());
+    gaps_[*found] = gap;
+    take(id, *found);
   }
 }
 
+// A spare of its domain, else any node that is available, else any spare.
+std::optional<NodeId> Allocator::stand_in_for(SimTime now, LeaseId id, NodeId lost) {
+  const NodeSet nobody(cluster_.fleet().nodes());
+  const NodeRange near = spare_domain(lost);
+  NodeSet spares(cluster_.fleet().nodes());
+  NodeSet near_spares = spares;
+  for (std::uint32_t node = kept_back_.first(); node != NodeSet::none;
+       node = kept_back_.next(node + 1)) {
+    if (suits(NodeId(node), id)) {
+      spares.insert(node);
+      if (node >= near.first && node < near.past) {
+        near_spares.insert(node);
+      }
+    }
+  }
+  std::vector<NodeId> found = choose_among(now, id, 1, std::move(near_spares), nobody);
+  if (found.empty()) {
+    found = choose(now, id, 1, nobody);
+  }
+  if (found.empty()) {
+    found = choose_among(now, id, 1, std::move(spares), nobody);
+  }
+  return found.empty() ? std::nullopt : std::optional(found.front());
+}
+
 bool Allocator::try_to_begin(SimTime now, LeaseId id) {
-  const std::vector<NodeId> nodes = choose(now, id, contract(id).nodes, {});
+  const NodeSet nobody(cluster_.fleet().nodes());
+  const std::vector<NodeId> nodes = choose(now, id, contract(id).nodes, nobody);
   if (nodes.empty()) {
     return false;
   }
@@ -56,6 +84,7 @@ bool Allocator::try_to_begin(SimTime now, LeaseId id) {
       std::ranges::upper_bound(open_, id, [this](LeaseId a, LeaseId b) { return before(a, b); }),
       id);
   tell(id, LeaseEvent::begins);
+  one.until = after(now, contract(id).term);
   const Duration lasts = contract(id).leaves_after.value_or(contract(id).term);
   premises_.call_at(after(now, lasts), {LeaseDue::What::ends, id.index()});
   for (const NodeId node : nodes) {
@@ -64,27 +93,22 @@ bool Allocator::try_to_begin(SimTime now, LeaseId id) {
   return true;
 }
 
-void Allocator::take(LeaseId id, NodeId node) {
-  cluster_.lease(node, id);
-  lease(id).nodes.push_back(node);
-  tell(id, LeaseEvent::takes, node);
-  provision(node);
-}
-
-// It waits for nodes that come back anyway, if these are enough. Else leases of later kinds end,
-// the latest first, but those that it needs not.
+// It waits for nodes that come back anyway, if these are enough. Else nodes of others move for it,
+// or leases of later kinds end, the latest first, but those that it needs not.
 void Allocator::make_way(SimTime now, LeaseId id) {
-  std::vector<NodeId> coming = coming_back();
+  const NodeSet coming = coming_back();
   const std::uint32_t count = contract(id).nodes;
   if (!choose(now, id, count, coming).empty()) {
     return;
   }
+  if (terms_.defragment && make_room_by_moves(now, id, coming)) {
+    return;
+  }
   std::vector<LeaseId> go;
   const auto with = [&](const std::vector<LeaseId>& leases) {
-    std::vector<NodeId> nodes = coming;
+    NodeSet nodes = coming;
     for (const LeaseId one : leases) {
-      const std::vector<NodeId> more = serving_of(one);
-      nodes.insert(nodes.end(), more.begin(), more.end());
+      add_serving(one, nodes);
     }
     return nodes;
   };
@@ -111,37 +135,40 @@ void Allocator::make_way(SimTime now, LeaseId id) {
 }
 
 // Of nobody, and wiped, tested or still set up for a tenant that is gone.
-std::vector<NodeId> Allocator::coming_back() const {
-  std::vector<NodeId> nodes;
+NodeSet Allocator::coming_back() const {
+  NodeSet nodes(cluster_.fleet().nodes());
   for (std::uint32_t i = 0; i < cluster_.fleet().nodes(); ++i) {
     const NodeState state = cluster_.state(NodeId(i));
     if ((state == NodeState::zap || state == NodeState::test || state == NodeState::provision) &&
         !cluster_.leases()->of(NodeId(i))) {
-      nodes.emplace_back(i);
+      nodes.insert(i);
     }
   }
   return nodes;
 }
 
-std::vector<NodeId> Allocator::serving_of(LeaseId id) const {
-  std::vector<NodeId> nodes;
-  std::ranges::copy_if(lease(id).nodes, std::back_inserter(nodes), [this](NodeId node) {
-    return cluster_.state(node) == NodeState::production ||
-           cluster_.state(node) == NodeState::provision;
-  });
-  return nodes;
+void Allocator::add_serving(LeaseId id, NodeSet& nodes) const {
+  for (const NodeId node : lease(id).nodes) {
+    if (cluster_.state(node) == NodeState::production ||
+        cluster_.state(node) == NodeState::provision) {
+      nodes.insert(node.index());
+    }
+  }
+}
+
+bool Allocator::suits(NodeId node, LeaseId id) const {
+  const NodeKind& kind = cluster_.fleet().kind(node);
+  const Contract& wanted = contract(id);
+  return kind.gpus == wanted.gpus_per_node &&
+         (wanted.model.empty() || kind.gpu_model == wanted.model);
 }
 
 // Nodes with its GPUs that are available or coming.
-NodeSet Allocator::suitable(LeaseId id, const std::vector<NodeId>& coming) const {
+NodeSet Allocator::suitable(LeaseId id, const NodeSet& coming) const {
   const Fleet& fleet = cluster_.fleet();
-  const Contract& wanted = contract(id);
   NodeSet nodes(fleet.nodes());
   for (std::uint32_t i = 0; i < fleet.nodes(); ++i) {
-    const NodeKind& kind = fleet.kind(NodeId(i));
-    const bool there = stock_.available(NodeId(i)) || std::ranges::count(coming, NodeId(i)) > 0;
-    if (there && kind.gpus == wanted.gpus_per_node &&
-        (wanted.model.empty() || kind.gpu_model == wanted.model)) {
+    if ((stock_.available(NodeId(i)) || coming.contains(i)) && suits(NodeId(i), id)) {
       nodes.insert(i);
     }
   }
@@ -178,18 +205,16 @@ bool Allocator::keep_to_one_domain(LeaseId id, std::uint32_t count, NodeSet& nod
 }
 
 // No node in a domain of others, where they or this one want it for themselves.
-void Allocator::keep_from_others(LeaseId id, const std::vector<NodeId>& coming,
-                                 NodeSet& nodes) const {
+void Allocator::keep_from_others(LeaseId id, const NodeSet& coming, NodeSet& nodes) const {
   const Fleet& fleet = cluster_.fleet();
   std::vector<bool> closed(fleet.domains());
   bool any = false;
   for (std::uint32_t i = 0; i < fleet.nodes(); ++i) {
-    const auto owner = cluster_.leases()->of(NodeId(i));
-    if (!owner || contract(*owner).tenant == contract(id).tenant ||
-        std::ranges::count(coming, NodeId(i)) > 0) {
+    const auto here = owner(NodeId(i));
+    if (!here || contract(*here).tenant == contract(id).tenant || coming.contains(i)) {
       continue;
     }
-    for (const auto& level : {contract(*owner).alone_in, contract(id).alone_in}) {
+    for (const auto& level : {contract(*here).alone_in, contract(id).alone_in}) {
       if (level) {
         closed[fleet.domain_of(NodeId(i), *level).index()] = any = true;
       }
@@ -206,12 +231,32 @@ void Allocator::keep_from_others(LeaseId id, const std::vector<NodeId>& coming,
   }
 }
 
-// The placer is asked of what suits alone; the stock is put back as it was.
+// Its tenant has a partition key, or gets one.
+bool Allocator::has_key(LeaseId id) const {
+  if (!terms_.keys) {
+    return true;
+  }
+  std::set<std::string_view> tenants;
+  for (const auto& [node, tenant] : key_) {
+    tenants.insert(tenant);
+  }
+  for (const LeaseId one : open_) {
+    tenants.insert(contract(one).tenant);
+  }
+  return tenants.contains(contract(id).tenant) || tenants.size() < terms_.keys->most;
+}
+
 std::vector<NodeId> Allocator::choose(SimTime now, LeaseId id, std::uint32_t count,
-                                      const std::vector<NodeId>& coming) {
-  NodeSet nodes = suitable(id, coming);
+                                      const NodeSet& coming) {
+  return choose_among(now, id, count, suitable(id, coming), coming);
+}
+
+// The placer is asked of what suits alone; the stock is put back as it was.
+std::vector<NodeId> Allocator::choose_among(SimTime now, LeaseId id, std::uint32_t count,
+                                            NodeSet nodes, const NodeSet& coming) {
   keep_from_others(id, coming, nodes);
-  if (nodes.size() < count || (contract(id).within && !keep_to_one_domain(id, count, nodes))) {
+  if (nodes.size() < count || (contract(id).within && !keep_to_one_domain(id, count, nodes)) ||
+      !has_key(id)) {
     return {};
   }
   std::vector<NodeId> turned;

@@ -15,6 +15,11 @@ std::string_view to_string(LeaseKind kind) {
 // The draws belong to the place of the source in the config and the number of the lease in it.
 std::vector<Contract> BareMetal::contracts_of(RunKey run, SimTime horizon) const {
   std::vector<Contract> all = contracts;
+  for (std::uint64_t number = 0; number < all.size(); ++number) {
+    Random draws(run, Stream::leases, std::uint64_t{1} << 63U | number);
+    Contract& one = all[number];
+    one.lead = one.lead_time ? one.lead_time->sample(draws) : Duration{};
+  }
   for (std::size_t source = 0; source < drawn.size(); ++source) {
     const Drawn& of = drawn[source];
     SimTime at{};
@@ -32,6 +37,7 @@ std::vector<Contract> BareMetal::contracts_of(RunKey run, SimTime horizon) const
       one.nodes = of.nodes_least + static_cast<std::uint32_t>(
                                        uniform_below(draws, of.nodes_most - of.nodes_least + 1));
       one.term = std::max(of.term.sample(draws), Duration(1));
+      one.lead = one.lead_time ? one.lead_time->sample(draws) : Duration{};
       all.push_back(std::move(one));
     }
   }

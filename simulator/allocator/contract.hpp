@@ -2,6 +2,8 @@
 // `bare_metal:` of a config.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +25,7 @@ enum class LeaseKind : std::uint8_t {
   on_demand,  // paid as long as it is held
   spot,       // the same, and first to go
 };
+inline constexpr std::size_t lease_kinds = 3;
 std::string_view to_string(LeaseKind kind);
 
 struct Contract {
@@ -33,11 +36,15 @@ struct Contract {
   Duration term{};
   std::uint32_t nodes = 1;
   std::uint32_t gpus_per_node = 0;
-  std::string model;                     // of its GPUs; "": any of nodes with so many
-  std::optional<LevelId> within;         // all its nodes in one domain of this level
-  std::optional<LevelId> alone_in;       // no other tenant in its domains of this level
-  Duration replace_within{};             // its SLA: no longer below its size than that
-  std::optional<Duration> leaves_after;  // its tenant gives its nodes back so early
+  std::string model;                // of its GPUs; "": any of nodes with so many
+  std::optional<LevelId> within;    // all its nodes in one domain of this level
+  std::optional<LevelId> alone_in;  // no other tenant in its domains of this level
+  Duration replace_within{};        // its SLA: no longer below its size than that
+  std::optional<Duration>
+      replace_after;  // out for so long, a node is replaced; none: in triage alone
+  std::optional<Distribution> lead_time;  // from asking to the earliest begin; none: at once
+  Duration lead{};                        // the same, as it was drawn for this run
+  std::optional<Duration> leaves_after;   // its tenant gives its nodes back so early
   Duration extends{};  // it would go on for so long, where no lease waits for nodes then
 };
 
@@ -73,6 +80,20 @@ struct Drawn {
   Contract like;  // the rest of it
 };
 
+// Tenants kept apart by partition keys of the fabric: a subnet manager gives one to a node before
+// it is handed over, and takes it away before it is wiped.
+struct PartitionKeys {
+  Work set;                // each time
+  std::uint32_t most = 0;  // tenants that have one at a time
+};
+
+// Nodes that nobody leases, in each domain of a level, to stand in for those that fail.
+struct LeaseSpares {
+  std::uint32_t count = 0;
+  std::optional<LevelId> per;       // none: of the whole fleet
+  std::optional<Work> handed_over;  // warm: set up already, so this is all; none: cold
+};
+
 struct BareMetal {
   enum class WhenFull : std::uint8_t { refuse, queue };
   std::vector<std::string> tenants;
@@ -80,6 +101,13 @@ struct BareMetal {
   std::vector<Drawn> drawn;
   std::vector<Delivery> deliveries;
   WhenFull when_full = WhenFull::refuse;
+  // Leases of this kind are sold when they are asked for, as long as what is sold for their time is
+  // no more than so many times the nodes there are; who is sold one waits for nodes that are
+  // missing.
+  std::array<std::optional<double>, lease_kinds> overbooking;
+  bool defragment = false;  // nodes of other leases move for one that wants a domain
+  std::optional<PartitionKeys> keys;
+  LeaseSpares spares;
   Work provision;
   Work clean;
   Distribution test{Distribution::Constant{}};     // after each wipe

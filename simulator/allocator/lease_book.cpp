@@ -13,9 +13,18 @@ std::uint64_t gpu_milli(const Contract& contract, std::uint64_t nodes) {
 
 }  // namespace
 
-LeaseSums LeaseNumbers::sums() const {
+LeaseSums LeaseNumbers::sums(std::optional<LeaseKind> of) const {
   LeaseSums sums;
   for (const LeaseLine& line : leases) {
+    if (of && line.contract.kind != *of) {
+      continue;
+    }
+    ++sums.asked;
+    sums.late += line.late > Duration{} ? 1U : 0U;
+    sums.late_in_all += line.late;
+    sums.waited += line.begun ? *line.begun - line.asked : Duration{};
+    sums.moves += line.moves;
+    sums.moving += gpu_time(gpu_milli(line.contract, 1), line.moving);
     sums.begun += line.begun ? 1U : 0U;
     sums.refused += line.last == LeaseEvent::refused ? 1U : 0U;
     sums.preempted += line.last == LeaseEvent::preempted ? 1U : 0U;
@@ -43,6 +52,7 @@ void LeaseBook::on(SimTime now, const LeaseTold& record) {
     LeaseLine line;
     line.contract = record.contract;
     line.asked = now;
+    line.due = after(now, record.contract.lead);
     lines_.push_back(std::move(line));
     open_.push_back({lines_.size() - 1, 0, now, std::nullopt, record.contract.term, false});
     at = static_cast<std::uint32_t>(lines_.size());
@@ -57,6 +67,7 @@ void LeaseBook::on(SimTime now, const LeaseTold& record) {
       return;
     case LeaseEvent::begins:
       line.begun = open.below_since = now;
+      line.late = now - line.due;
       open.held = true;
       line.last = record.what;
       return;
@@ -65,7 +76,9 @@ void LeaseBook::on(SimTime now, const LeaseTold& record) {
       return;
     case LeaseEvent::serves:
     case LeaseEvent::fails:
+    case LeaseEvent::moves:
       line.failures += record.what == LeaseEvent::fails ? 1U : 0U;
+      line.moves += record.what == LeaseEvent::moves ? 1U : 0U;
       break;
     default:
       line.last = record.what;
@@ -75,7 +88,9 @@ void LeaseBook::on(SimTime now, const LeaseTold& record) {
       return;
   }
   open.serving = record.serving;
-  if (record.stands_in_after) {
+  if (record.stands_in_after && record.moved) {
+    line.moving += *record.stands_in_after;
+  } else if (record.stands_in_after) {
     ++line.replacements;
     line.replacing += *record.stands_in_after;
     line.replacing_most = std::max(line.replacing_most, *record.stands_in_after);
@@ -121,6 +136,9 @@ LeaseNumbers LeaseBook::finish(SimTime now) {
   for (Open& open : open_) {
     LeaseLine& line = lines_[open.line];
     count(now, open);
+    if (line.last == LeaseEvent::asks && now > line.due) {
+      line.late = now - line.due;  // it waits still
+    }
     if (open.held) {
       end_shortfall(now, open);
       line.contracted = line.owed;

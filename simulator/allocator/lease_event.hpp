@@ -23,6 +23,7 @@ enum class LeaseEvent : std::uint8_t {
   leaves,  // its tenant gives its nodes back before the term is over
   ends,
   preempted,  // another lease needs its nodes
+  moves,      // a node of it makes room for another lease, and one elsewhere stands in for it
 };
 std::string_view to_string(LeaseEvent event);
 
@@ -32,8 +33,9 @@ struct LeaseTold {
   LeaseEvent what;
   std::uint32_t serving = 0;     // nodes of it that are in production from now on
   std::optional<NodeId> node{};  // that serves, or fails
-  // Of one that serves for a node that failed, or could not be set up: so long ago that was.
+  // Of one that serves for a node that failed, could not be set up or moved: so long ago that was.
   std::optional<Duration> stands_in_after{};
+  bool moved = false;
 };
 
 }  // namespace berth

@@ -18,6 +18,7 @@ struct LeaseLine {
   Contract contract;
   LeaseEvent last = LeaseEvent::asks;  // of asks, refused, begins, leaves, ends, preempted
   SimTime asked{};
+  SimTime due{};  // its lead time is over
   std::optional<SimTime> begun;
   std::optional<SimTime> full;  // all its nodes served for the first time
   std::optional<SimTime> ended;
@@ -30,10 +31,14 @@ struct LeaseLine {
   std::uint64_t replacements = 0;
   Duration replacing{};  // in all, from the failure to the other node's production
   Duration replacing_most{};
+  std::uint64_t moves = 0;  // nodes that made room for other leases
+  Duration moving{};        // in all, until the other node was in production
+  Duration late{};          // it was due, and had not begun
 };
 
-// Of all of them.
+// Of all of them, or of one kind.
 struct LeaseSums {
+  std::uint64_t asked = 0;
   std::uint64_t begun = 0;
   std::uint64_t refused = 0;
   std::uint64_t preempted = 0;
@@ -48,11 +53,16 @@ struct LeaseSums {
   Duration replacing_most{};
   Duration delivering{};
   Duration delivering_most{};
+  std::uint64_t late = 0;  // they did not begin when they were due, or not at all
+  Duration late_in_all{};
+  Duration waited{};  // from asking to the begin
+  std::uint64_t moves = 0;
+  Int128 moving = 0;  // GPU time that leases missed meanwhile
 };
 
 struct LeaseNumbers {
   std::vector<LeaseLine> leases;  // in the order in which they were first asked for
-  [[nodiscard]] LeaseSums sums() const;
+  [[nodiscard]] LeaseSums sums(std::optional<LeaseKind> of = {}) const;
 };
 
 // Keeps the lines while a run goes on.

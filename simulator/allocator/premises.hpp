@@ -13,9 +13,10 @@
 namespace berth {
 
 struct LeaseDue {
-  enum class What : std::uint8_t { starts, ends, delivers };
-  What what = What::starts;
-  std::uint32_t index = 0;  // of the lease, or of the delivery
+  // Its tenant asks for it; its lead time is over; it ends; nodes come; a node is out for long.
+  enum class What : std::uint8_t { asks, is_due, ends, delivers, overdue };
+  What what = What::asks;
+  std::uint32_t index = 0;  // of the lease, the delivery or the node
 };
 
 class Premises {

@@ -3,18 +3,15 @@
 
 #include <fmt/format.h>
 
+#include "core/units.hpp"
 #include "simulator/allocator/contract.hpp"
-#include "topology/marks.hpp"
+#include "simulator/allocator/read_provider.hpp"
 
 namespace berth {
 namespace {
 
 using std::chrono::hours;
 using std::chrono::seconds;
-
-Distribution lognormal(Duration median, double sigma) {
-  return Distribution(Distribution::Lognormal{median, sigma});
-}
 
 std::string of_list(const std::vector<std::string>& names) {
   std::string text;
@@ -26,85 +23,36 @@ std::string of_list(const std::vector<std::string>& names) {
 
 class Reader {
  public:
-  Reader(Setting root, const Fleet& fleet) : root_(root), fleet_(fleet) {}
+  Reader(Setting root, const Fleet& fleet, std::optional<Duration> horizon)
+      : root_(root), fleet_(fleet), horizon_(horizon) {}
 
   BareMetal read() {
-    for (const Setting& tenant : root_.at("tenants").items()) {
-      terms_.tenants.push_back(read_name(tenant));
-    }
-    if (terms_.tenants.empty()) {
-      root_.at("tenants").fail("lists no tenant");
-    }
+    read_tenants();
     if (fleet_.gpus_per_node() == 0) {
       root_.fail("leases nodes with GPUs, but the cluster has none");
     }
     terms_.when_full = root_.choice_or("when_full", "refuse", {"refuse", "queue"}) == 0
                            ? BareMetal::WhenFull::refuse
                            : BareMetal::WhenFull::queue;
-    read_isolation();
-    read_works();
-    read_deliveries();
+    if (const auto level = root_.find("isolation")) {
+      isolation_ = read_level(*level);
+    }
+    read_provider(root_, fleet_, horizon_, terms_);
     read_contracts();
     return std::move(terms_);
   }
 
  private:
-  // --- what the provider does -------------------------------------------------------------------
-  void read_isolation() {
-    if (const auto level = root_.find("isolation")) {
-      isolation_ = level->text() == "none" ? std::nullopt : std::optional(read_level(*level));
+  void read_tenants() {
+    for (const Setting& tenant : root_.at("tenants").items()) {
+      std::string name = read_name(tenant);
+      if (std::ranges::count(terms_.tenants, name) > 0) {
+        tenant.fail("'" + name + "' is named twice", "keep one of them");
+      }
+      terms_.tenants.push_back(std::move(name));
     }
-  }
-  // Medians of Ironic and of clouds of its kind: 12 minutes to deploy, of which one in a hundred
-  // fails; two minutes to erase by dropping keys; a test of 20 minutes (CoreWeave's HPC
-  // verification); three days of burn-in.
-  void read_works() {
-    terms_.provision.lasts = lognormal(seconds(720), 0.35);
-    terms_.provision.fails = 0.01;
-    terms_.clean.lasts = Distribution(Distribution::Constant{seconds(120)});
-    terms_.clean.fails = 0.01;
-    terms_.test = Distribution(Distribution::Constant{seconds(1200)});
-    terms_.burn_in = Distribution(Distribution::Constant{hours(72)});
-    terms_.repair = lognormal(hours(4), 0.8);
-    read_work("provision", terms_.provision);
-    read_work("clean", terms_.clean);
-    read_over("test", terms_.test);
-    read_over("burn_in", terms_.burn_in);
-    read_over("repair", terms_.repair);
-  }
-  void read_over(std::string_view key, Distribution& lasts) {
-    if (const auto written = root_.find(key)) {
-      lasts = Distribution::read(*written);
-    }
-  }
-  void read_work(std::string_view key, Work& work) {
-    const auto map = root_.find(key);
-    if (!map) {
-      return;
-    }
-    constexpr std::int64_t most = 1'000'000;
-    if (const auto lasts = map->find("lasts")) {
-      work.lasts = Distribution::read(*lasts);
-    }
-    constexpr double fails_most = 0.99;
-    work.fails = map->number_or("fails", work.fails, 0, fails_most);
-    work.attempts = static_cast<std::uint32_t>(map->count_or("attempts", work.attempts, 1, 100));
-    work.at_once = static_cast<std::uint32_t>(map->count_or("at_once", work.at_once, 1, most));
-  }
-  void read_deliveries() {
-    const auto list = root_.find("deliveries");
-    if (!list) {
-      return;
-    }
-    std::vector<NodeId> all;
-    for (const Setting& map : list->items()) {
-      Delivery one{nodes_named(map.at("nodes"), fleet_), SimTime{map.at("at").duration()}};
-      all.insert(all.end(), one.nodes.begin(), one.nodes.end());
-      terms_.deliveries.push_back(std::move(one));
-    }
-    std::ranges::sort(all);
-    if (std::ranges::adjacent_find(all) != all.end()) {
-      list->fail("delivers a node twice");
+    if (terms_.tenants.empty()) {
+      root_.at("tenants").fail("lists no tenant", "tenants: [NAME, ...]");
     }
   }
 
@@ -116,15 +64,15 @@ class Reader {
     }
     for (const Setting& map : settings) {
       Contract one = read_contract(map);
-      if (std::ranges::find(terms_.contracts, one.name, &Contract::name) !=
-          terms_.contracts.end()) {
-        map.at("name").fail("'" + one.name + "' is the name of an earlier one");
-      }
+      refuse_second(map.at("name"), one.name, terms_.contracts);
       terms_.contracts.push_back(std::move(one));
     }
     if (const auto list = root_.find("drawn")) {
       for (const Setting& map : list->items()) {
-        terms_.drawn.push_back(read_drawn(map));
+        Drawn drawn = read_drawn(map);
+        refuse_second(map.at("name"), drawn.name, terms_.drawn);
+        refuse_name_to_come(map.at("name"), drawn.name);
+        terms_.drawn.push_back(std::move(drawn));
       }
     }
     if (terms_.contracts.empty() && terms_.drawn.empty()) {
@@ -134,21 +82,55 @@ class Reader {
       refuse_beyond_capacity(settings[i], terms_.contracts[i]);
     }
   }
+  template <class Named>
+  static void refuse_second(Setting at, const std::string& name,
+                            const std::vector<Named>& earlier) {
+    if (std::ranges::find(earlier, name, &Named::name) != earlier.end()) {
+      at.fail("'" + name + "' is the name of an earlier one", "each needs a name of its own");
+    }
+  }
+  // Leases that are drawn are called NAME1, NAME2 and so on.
+  void refuse_name_to_come(Setting at, const std::string& drawn) const {
+    const auto would_be = [&](const std::string& name) {
+      return name.size() > drawn.size() && name.starts_with(drawn) &&
+             name.find_first_not_of("0123456789", drawn.size()) == std::string::npos;
+    };
+    for (const Contract& one : terms_.contracts) {
+      if (would_be(one.name)) {
+        at.fail("a lease that is drawn would be called '" + one.name + "', as a contract is",
+                "another name");
+      }
+    }
+    for (const Drawn& other : terms_.drawn) {
+      if (would_be(other.name) ||
+          (drawn.starts_with(other.name) &&
+           drawn.find_first_not_of("0123456789", other.name.size()) == std::string::npos)) {
+        at.fail("its leases may be called as those of '" + other.name + "'", "another name");
+      }
+    }
+  }
   Contract read_contract(Setting map) {
     Contract one;
     one.name = read_name(map.at("name"));
     one.tenant = read_tenant(map.at("tenant"));
     one.kind = read_kind(map, "reserved");
     one.start = SimTime{map.duration_or("start", Duration{})};
+    if (horizon_ && one.start >= SimTime{*horizon_}) {
+      map.at("start").fail("is when the run is over: its horizon is " + format_duration(*horizon_),
+                           "an earlier start, or a longer horizon");
+    }
     one.term = map.at("term").duration();
     if (one.term == Duration{}) {
-      map.at("term").fail("must be longer than 0");
+      map.at("term").fail("must be longer than 0", "like 30d");
     }
     read_rest(map, one);
     one.nodes = static_cast<std::uint32_t>(map.at("nodes").count(1, most_nodes));
     refuse_larger_than_fleet(map.at("nodes"), one);
     if (const auto leaves = map.find("leaves_after")) {
       one.leaves_after = leaves->duration();
+      if (*one.leaves_after == Duration{}) {
+        leaves->fail("must be longer than 0", "leave out a contract that nobody uses");
+      }
       if (*one.leaves_after >= one.term) {
         leaves->fail("must be shorter than the term", "leave it out for a whole term");
       }
@@ -162,18 +144,21 @@ class Reader {
       drawn.tenants.push_back(read_tenant(tenant));
     }
     if (drawn.tenants.empty()) {
-      map.at("tenants").fail("lists no tenant");
+      map.at("tenants").fail("lists no tenant", "tenants: [NAME, ...]");
     }
     drawn.kind = read_kind(map, "on_demand");
     drawn.mean_gap = map.at("mean_gap").duration();
     if (drawn.mean_gap < seconds(1)) {
-      map.at("mean_gap").fail("must be at least 1s");
+      map.at("mean_gap").fail("must be at least 1s", "like 12h");
     }
     drawn.term = Distribution::read(map.at("term"));
+    if (drawn.term.mean() == Duration{}) {
+      map.at("term").fail("must be longer than 0", "like 2d, or {kind: exponential, mean: 2d}");
+    }
     read_rest(map, drawn.like);
     const auto nodes = map.at("nodes").items();
     if (nodes.size() != 2) {
-      map.at("nodes").fail("is not [LEAST, MOST]");
+      map.at("nodes").fail("is not [LEAST, MOST]", "like [1, 8]");
     }
     drawn.nodes_least = static_cast<std::uint32_t>(nodes[0].count(1, most_nodes));
     drawn.nodes_most = static_cast<std::uint32_t>(nodes[1].count(drawn.nodes_least, most_nodes));
@@ -193,7 +178,7 @@ class Reader {
   static std::string read_name(Setting at) {
     std::string name = at.text();
     if (name.empty() || name.find_first_of(",\"\r\n") != std::string::npos) {
-      at.fail("must be a name without commas, quotes and line breaks");
+      at.fail("must be a name without commas, quotes and line breaks", "like lab_1");
     }
     return name;
   }
@@ -207,13 +192,19 @@ class Reader {
     }
     one.gpus_per_node = gpus_of(map, one.model);
     if (const auto level = map.find("within")) {
-      one.within = read_level(*level);
+      one.within = read_level(*level, false);
     }
     one.alone_in = isolation_;
     if (const auto level = map.find("alone_in")) {
       one.alone_in = read_level(*level);
     }
     one.replace_within = map.duration_or("replace_within", hours(4));
+    if (const auto patience = map.find("replace_after")) {
+      one.replace_after = patience->duration();
+    }
+    if (const auto lead = map.find("lead_time")) {
+      one.lead_time = Distribution::read(*lead);
+    }
     one.extends = map.duration_or("extends", Duration{});
   }
   // Of the largest nodes with this model.
@@ -223,19 +214,32 @@ class Reader {
       gpus = model.empty() || kind.gpu_model == model ? std::max(gpus, kind.gpus) : gpus;
     }
     if (gpus == 0) {
-      map.at("model").fail("no node has GPUs of the model '" + model + "'");
+      std::vector<std::string> known;
+      for (const NodeKind& kind : fleet_.kinds()) {
+        if (!kind.gpu_model.empty() && std::ranges::count(known, kind.gpu_model) == 0) {
+          known.push_back(kind.gpu_model);
+        }
+      }
+      map.at("model").fail("no node has GPUs of the model '" + model + "'",
+                           known.empty() ? "its nodes say nothing of theirs: leave it out"
+                                         : "it has: " + of_list(known));
     }
     return gpus;
   }
-  LevelId read_level(Setting at) {
-    if (const auto level = fleet_.find_level(at.text())) {
-      return *level;
+  // Nothing for "none", where that is one of the answers.
+  std::optional<LevelId> read_level(Setting at, bool or_none = true) {
+    const std::string name = at.text();
+    if (const auto level = fleet_.find_level(name)) {
+      return level;
+    }
+    if (or_none && name == "none") {
+      return std::nullopt;
     }
     std::vector<std::string> names;
     for (std::uint32_t i = 0; i < fleet_.levels(); ++i) {
       names.push_back(fleet_.level_name(LevelId(i)));
     }
-    at.fail("the cluster has no level '" + at.text() + "'",
+    at.fail("the cluster has no level '" + name + "'",
             names.empty() ? "it has no domains" : "it has: " + of_list(names));
   }
 
@@ -269,6 +273,14 @@ class Reader {
               fmt::format("the largest has {}", most));
     }
   }
+  // Spares, in all.
+  [[nodiscard]] std::uint64_t kept_back() const {
+    const LeaseSpares& spares = terms_.spares;
+    return std::uint64_t{spares.count} * (spares.per ? fleet_.domains(*spares.per) : 1);
+  }
+  static SimTime usual_begin(const Contract& one) {
+    return after(one.start, one.lead_time ? one.lead_time->mean() : Duration{});
+  }
   // What is promised at the time that this one starts, of nodes like its own, may not be more than
   // there will be. Those that come and go (on demand, spot) find room or not.
   void refuse_beyond_capacity(Setting map, const Contract& one) const {
@@ -277,15 +289,17 @@ class Reader {
     }
     std::uint64_t promised = 0;
     for (const Contract& other : terms_.contracts) {
-      const SimTime end = after(other.start, other.leaves_after.value_or(other.term));
-      if (other.kind == LeaseKind::reserved && other.model == one.model &&
-          other.start <= one.start && one.start < end) {
+      const SimTime begins = usual_begin(other);
+      const SimTime end = after(begins, other.leaves_after.value_or(other.term));
+      if (other.kind == LeaseKind::reserved && may_share(other, one) &&
+          begins <= usual_begin(one) && usual_begin(one) < end) {
         promised += other.nodes;
       }
     }
     std::uint64_t there = nodes_for(one, {0, fleet_.nodes()});
+    there -= std::min(there, kept_back());
     for (const Delivery& late : terms_.deliveries) {
-      if (late.at > one.start) {
+      if (late.at > usual_begin(one)) {
         there -= static_cast<std::uint64_t>(
             std::ranges::count_if(late.nodes, [&](NodeId node) { return suits(node, one); }));
       }
@@ -300,6 +314,7 @@ class Reader {
   static constexpr std::int64_t most_nodes = 10'000'000;
   Setting root_;
   const Fleet& fleet_;
+  std::optional<Duration> horizon_;
   std::optional<LevelId> isolation_;
   BareMetal terms_;
 };
@@ -308,7 +323,11 @@ class Reader {
 
 std::optional<BareMetal> read_bare_metal(Setting root, const Fleet& fleet) {
   const auto map = root.find("bare_metal");
-  return map ? std::optional(Reader(*map, fleet).read()) : std::nullopt;
+  const auto horizon = root.find("horizon");
+  return map ? std::optional(
+                   Reader(*map, fleet, horizon ? std::optional(horizon->duration()) : std::nullopt)
+                       .read())
+             : std::nullopt;
 }
 
 }  // namespace berth

@@ -189,12 +189,16 @@ class EventLog final : public Sink {
     } else if (record.what == LeaseEvent::asks) {
       details += fmt::format(" for {} nodes, {} of {}", contract.nodes, to_string(contract.kind),
                              contract.tenant);
+      if (contract.lead > Duration{}) {
+        details += ", due in " + format_duration(contract.lead);
+      }
     }
     if (record.node) {
       details += fmt::format(", {} of {}", record.serving, contract.nodes);
     }
     if (record.stands_in_after) {
-      details += ", stands in after " + format_duration(*record.stands_in_after);
+      details += record.moved ? ", moved in " : ", stands in after ";
+      details += format_duration(*record.stands_in_after);
     }
     node_line(now, "lease", contract.name, details);
   }

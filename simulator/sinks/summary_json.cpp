@@ -6,6 +6,7 @@
 
 #include "scheduler/reason.hpp"
 #include "simulator/gpu_time.hpp"
+#include "simulator/sinks/lease_json.hpp"
 
 namespace berth {
 namespace {
@@ -89,6 +90,7 @@ bool modelled(Loss loss, const Summary& summary) {
       return summary.preemption;
     case Loss::virtualization:
     case Loss::idle_allocated:
+    case Loss::undelivered:
       return summary.gpu_time.lost_to(loss) > 0;
     case Loss::unsold:
       return !summary.leases.leases.empty();
@@ -134,10 +136,6 @@ Json ratio(Int128 part, Int128 whole) {
                    : Json(nullptr);
 }
 
-Json gpu_ratio(Int128 part, Int128 whole) {
-  return whole > 0 ? Json(gpu_nanoseconds(part) / gpu_nanoseconds(whole)) : Json(nullptr);
-}
-
 double hours(Int128 nanoseconds) {
   return gpu_nanoseconds(nanoseconds * gpu_nanosecond) /
          (nanoseconds_per_second * seconds_per_hour);
@@ -147,11 +145,6 @@ double hours(Int128 nanoseconds) {
 Json mttf(Int128 held_ns, std::uint64_t interruptions) {
   return interruptions > 0 ? Json(hours(held_ns) / static_cast<double>(interruptions))
                            : Json(nullptr);
-}
-
-// A mean of no values there is not.
-Json mean_s(Duration sum, std::uint64_t count) {
-  return count > 0 ? Json(seconds(sum) / static_cast<double>(count)) : Json(nullptr);
 }
 
 void add_comebacks(Json& json, const ComebackNumbers& numbers) {
@@ -227,57 +220,6 @@ void add_failures(Json& json, const Summary& summary) {
     json["failures"]["found_by_tests"] = numbers.found_by_tests;
     json["failures"]["completed_wrong"] = numbers.completed_wrong;
   }
-}
-
-Json lease(const LeaseLine& line) {
-  const auto point = [](const std::optional<SimTime>& at) {
-    return at ? Json(seconds(at->time_since_epoch())) : Json(nullptr);
-  };
-  return {
-      {"tenant", line.contract.tenant},
-      {"kind", std::string(to_string(line.contract.kind))},
-      {"nodes", line.contract.nodes},
-      {"state", std::string(to_string(line.last))},
-      {"asked_s", point(line.asked)},
-      {"begun_s", point(line.begun)},
-      {"ended_s", point(line.ended)},
-      {"time_to_delivery_s", line.full ? Json(seconds(*line.full - *line.begun)) : Json(nullptr)},
-      {"contracted_gpu_h", gpu_hours(line.contracted)},
-      {"delivered_gpu_h", gpu_hours(line.delivered)},
-      {"availability", gpu_ratio(line.delivered, line.owed)},
-      {"below_s", seconds(line.below)},
-      {"breaches", line.breaches},
-      {"failures", line.failures},
-      {"replacements", line.replacements},
-      {"time_to_replacement_s",
-       {{"mean", mean_s(line.replacing, line.replacements)},
-        {"max", seconds(line.replacing_most)}}}};
-}
-
-void add_leases(Json& json, const LeaseNumbers& numbers) {
-  const LeaseSums sums = numbers.sums();
-  Json by_lease = Json::object();
-  for (const LeaseLine& line : numbers.leases) {
-    by_lease[line.contract.name] = lease(line);
-  }
-  json["leases"] = {{"asked", numbers.leases.size()},
-                    {"begun", sums.begun},
-                    {"refused", sums.refused},
-                    {"preempted", sums.preempted},
-                    {"contracted_gpu_h", gpu_hours(sums.contracted)},
-                    {"owed_gpu_h", gpu_hours(sums.owed)},
-                    {"delivered_gpu_h", gpu_hours(sums.delivered)},
-                    {"availability", gpu_ratio(sums.delivered, sums.owed)},
-                    {"breaches", sums.breaches},
-                    {"failures", sums.failures},
-                    {"replacements", sums.replacements},
-                    {"time_to_replacement_s",
-                     {{"mean", mean_s(sums.replacing, sums.replacements)},
-                      {"max", seconds(sums.replacing_most)}}},
-                    {"time_to_delivery_s",
-                     {{"mean", mean_s(sums.delivering, sums.delivered_full)},
-                      {"max", seconds(sums.delivering_most)}}},
-                    {"by_lease", std::move(by_lease)}};
 }
 
 void add_groups(Json& json, const char* key, const std::vector<NamedNumbers>& groups,
@@ -360,7 +302,7 @@ std::string summary_json(const Summary& summary) {
     add_failures(json, summary);
   }
   if (!summary.leases.leases.empty()) {
-    add_leases(json, summary.leases);
+    json["leases"] = leases_json(summary.leases);
   }
   add_groups(json, "by_tenant", summary.by_tenant, summary);
   add_groups(json, "by_class", summary.by_class, summary);

@@ -54,7 +54,7 @@ TEST_CASE("terms that are negative or nothing, tenants and levels that nobody kn
   CHECK(wrong_with(leased("  contracts: [{name: x, tenant: c, term: 5d, nodes: 1}]\n")) ==
         "bare_metal.contracts[0].tenant: no such tenant 'c'\n  tenants: a, b\n");
   CHECK(wrong_with(leased("  contracts: [{name: x, tenant: a, term: 0, nodes: 1}]\n")) ==
-        "bare_metal.contracts[0].term: must be longer than 0\n");
+        "bare_metal.contracts[0].term: must be longer than 0\n  like 30d\n");
   CHECK(wrong_with(leased("  contracts: [{name: x, tenant: a, term: -5d, nodes: 1}]\n"))
             .starts_with("bare_metal.contracts[0].term: "));
   CHECK(wrong_with(
@@ -69,10 +69,90 @@ TEST_CASE("jobs are kept to leases only where there are some") {
   const Folder folder;
   folder.write("c.yaml",
                config({{"horizon", "1d"}, {"policy", "{order: fifo, admission: leases}"}}));
-  const Outcome outcome = folder.berth({"run", "@c.yaml", "--out", folder / "out"});
-  CHECK(outcome.code == 2);
-  CHECK(outcome.err.find("keeps jobs to leases, but there are none") != std::string::npos);
+  for (const char* command : {"check", "run"}) {
+    std::vector<std::string> words{command, "@c.yaml"};
+    if (words[0] == "run") {
+      words.insert(words.end(), {"--out", folder / "out"});
+    }
+    const Outcome outcome = folder.berth(words);
+    CHECK(outcome.code == 2);
+    CHECK(outcome.err.find("policy.admission: keeps jobs to leases, but there are none\n"
+                           "  write bare_metal: {tenants, contracts}") != std::string::npos);
+  }
   CHECK(folder.files() == std::vector<std::string>{"c.yaml"});
+}
+
+TEST_CASE("leases that bind nobody are told of") {
+  const Folder folder;
+  std::string text = leased("  contracts: [{name: x, tenant: a, term: 5d, nodes: 1}]\n");
+  text.erase(text.find(", admission: leases"), std::string_view(", admission: leases").size());
+  folder.write("c.yaml", text);
+  const Outcome outcome = folder.berth({"check", "@c.yaml"});
+  CHECK(outcome.code == 0);
+  CHECK(outcome.err.find("bare_metal binds nobody: no policy has admission: leases") !=
+        std::string::npos);
+}
+
+TEST_CASE("a contract that starts when the run is over, or is given up at once, is an error") {
+  CHECK(
+      wrong_with(leased("  contracts: [{name: x, tenant: a, start: 10d, term: 5d, nodes: 1}]\n")) ==
+      "bare_metal.contracts[0].start: is when the run is over: its horizon is 10d\n"
+      "  an earlier start, or a longer horizon\n");
+  CHECK(wrong_with(leased("  deliveries: [{nodes: n8, at: 11d}]\n"
+                          "  contracts: [{name: x, tenant: a, term: 5d, nodes: 1}]\n")) ==
+        "bare_metal.deliveries[0].at: is when the run is over: its horizon is 10d\n"
+        "  an earlier delivery, or a longer horizon\n");
+  CHECK(wrong_with(
+            leased("  contracts: [{name: x, tenant: a, term: 5d, nodes: 1, leaves_after: 0}]\n")) ==
+        "bare_metal.contracts[0].leaves_after: must be longer than 0\n"
+        "  leave out a contract that nobody uses\n");
+  CHECK(wrong_with(leased("  drawn: [{name: d, tenants: [a], mean_gap: 1d, nodes: [1, 2], "
+                          "term: 0}]\n")) ==
+        "bare_metal.drawn[0].term: must be longer than 0\n"
+        "  like 2d, or {kind: exponential, mean: 2d}\n");
+}
+
+TEST_CASE("no two leases have one name, nor will have") {
+  const std::string x = "{name: x, tenant: a, term: 5d, nodes: 1}";
+  const std::string drawn = "tenants: [a], mean_gap: 1d, nodes: [1, 2], term: 1d}";
+  CHECK(wrong_with(leased("  contracts: [" + x + ", " + x + "]\n")) ==
+        "bare_metal.contracts[1].name: 'x' is the name of an earlier one\n"
+        "  each needs a name of its own\n");
+  CHECK(wrong_with(leased("  drawn: [{name: d, " + drawn + ", {name: d, " + drawn + "]\n"))
+            .starts_with("bare_metal.drawn[1].name: 'd' is the name of an earlier one\n"));
+  CHECK(wrong_with(leased("  contracts: [{name: d12, tenant: a, term: 5d, nodes: 1}]\n"
+                          "  drawn: [{name: d, " +
+                          drawn + "]\n")) ==
+        "bare_metal.drawn[0].name: a lease that is drawn would be called 'd12', as a contract is\n"
+        "  another name\n");
+  CHECK(wrong_with(leased("  drawn: [{name: d, " + drawn + ", {name: d1, " + drawn + "]\n"))
+            .starts_with("bare_metal.drawn[1].name: its leases may be called as those of 'd'\n"));
+}
+
+TEST_CASE("no tenant is named twice, and no node delivered twice") {
+  const std::string x = "  contracts: [{name: x, tenant: a, term: 5d, nodes: 1}]\n";
+  std::string twice = leased(x);
+  twice.replace(twice.find("[a, b]"), 6, "[a, b, a]");
+  CHECK(wrong_with(twice) == "bare_metal.tenants[2]: 'a' is named twice\n  keep one of them\n");
+  CHECK(wrong_with(
+            leased("  deliveries: [{nodes: n1, at: 1d}, {nodes: \"n[1-2]\", at: 2d}]\n" + x)) ==
+        "bare_metal.deliveries: delivers a node twice\n  each node comes once\n");
+}
+
+TEST_CASE("one contract is alone below no switch though all others are") {
+  const Folder folder;
+  folder.write("c.yaml", leased("  isolation: rack\n  contracts: [{name: x, tenant: a, term: 5d, "
+                                "nodes: 1, alone_in: none}]\n"));
+  CHECK(folder.berth({"check", "@c.yaml"}).code == 0);
+}
+
+TEST_CASE("what the provider does by default stands in the resolved config") {
+  const Folder folder;
+  folder.write("c.yaml", leased("  contracts: [{name: x, tenant: a, term: 5d, nodes: 1}]\n"));
+  const Outcome outcome = folder.berth({"check", "@c.yaml"});
+  CHECK(outcome.out.find("median: 12m") != std::string::npos);
+  CHECK(outcome.out.find("attempts: 3") != std::string::npos);
+  CHECK(outcome.out.find("value: 72h") != std::string::npos);
 }
 
 TEST_CASE("a run with leases tells of them in its table, its summary and leases.csv") {

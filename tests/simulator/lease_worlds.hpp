@@ -1,6 +1,7 @@
 // Small worlds of leases: what the provider does takes a fixed time, a contract is a line.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,6 +65,7 @@ struct LeaseWorld {
   std::vector<Failure> failures{};
   double horizon = 1000;
   Fleet fleet = plain_fleet(3, 2);
+  std::function<std::unique_ptr<Backfill>()> backfill = [] { return easy(nullptr); };
 
   std::string log{};
   Summary summary{};
@@ -73,7 +75,7 @@ struct LeaseWorld {
     for (const char* name : {"a", "b", "c"}) {
       static_cast<void>(catalog.tenants.id(name));
     }
-    Policy policy = policy_of(first_fit(), easy(nullptr));
+    Policy policy = policy_of(first_fit(), backfill());
     policy.admission.push_back(make_leases());
     ListSource source(jobs);
     ListFailures breaks(failures);

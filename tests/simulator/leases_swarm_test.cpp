@@ -58,6 +58,12 @@ Contract random_contract(Dice& dice, const Fleet& fleet, std::uint32_t number) {
     one.leaves_after = one.term / 2;
   }
   one.extends = dice.percent(30) ? some(dice, 500) : Duration{};
+  if (dice.percent(30)) {
+    one.lead_time = Distribution(Distribution::Uniform{some(dice, 100), lasting(500)});
+  }
+  if (dice.percent(30)) {
+    one.replace_after = some(dice, 60);
+  }
   return one;
 }
 
@@ -68,6 +74,33 @@ Work random_work(Dice& dice, std::uint32_t most_s) {
   work.attempts = dice.between(1, 3);
   work.at_once = dice.percent(30) ? dice.between(1, 3) : 64;
   return work;
+}
+
+// What the provider promises beyond single contracts: half of the worlds know of none.
+void add_promises(Dice& dice, const Fleet& fleet, BareMetal& terms) {
+  if (dice.percent(50)) {
+    return;
+  }
+  for (auto& factor : terms.overbooking) {
+    if (&factor != terms.overbooking.data() && dice.percent(40)) {
+      factor = 0.25 * dice.between(1, 10);
+    }
+  }
+  terms.defragment = dice.percent(50);
+  if (dice.percent(40)) {
+    terms.keys.emplace();
+    terms.keys->set = random_work(dice, 20);
+    terms.keys->set.fails = 0;
+    terms.keys->most = dice.between(1, 3);
+  }
+  if (dice.percent(50)) {
+    terms.spares.count = 1;
+    terms.spares.per =
+        fleet.levels() > 0 && dice.percent(60) ? std::optional(LevelId(0)) : std::nullopt;
+  }
+  if (dice.percent(50)) {
+    terms.spares.handed_over = Work{Distribution(Distribution::Constant{some(dice, 20)}), 0, 1, 2};
+  }
 }
 
 BareMetal random_terms(Dice& dice, const Fleet& fleet) {
@@ -85,6 +118,7 @@ BareMetal random_terms(Dice& dice, const Fleet& fleet) {
   if (dice.percent(40)) {
     terms.deliveries.push_back({{NodeId(fleet.nodes() - 1)}, at(dice.between(0, 2000))});
   }
+  add_promises(dice, fleet, terms);
   return terms;
 }
 
@@ -119,7 +153,8 @@ Result run(std::uint64_t seed) {
   Policy policy = policy_of(dice.percent(50) ? first_fit() : worst_fit(),
                             dice.percent(50) ? easy(nullptr) : no_backfill());
   policy.admission.push_back(make_leases());
-  LeaseLaws leases(fleet, catalog);
+  LeaseLaws leases(fleet, catalog, terms);
+  leases.draw_leads(RunKey{seed}, at(horizon_s));
   Laws laws(fleet, promises_of(policy));
   const std::optional<ActiveTests> tests = random_tests(seed);
   AccountTwin accounts(fleet, SimTime{}, 0, tests);

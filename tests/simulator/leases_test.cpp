@@ -82,6 +82,12 @@ TEST_CASE("a job runs on the nodes of its tenant alone, however many others are 
   CHECK(world.summary.all.wait_s->max == 60);
 }
 
+TEST_CASE("what is free in a lease is idle, whatever somebody else's first job waits for") {
+  LeaseWorld world{plain_terms({contract("x", 0, 1000, 1), of("b", contract("y", 0, 1000, 2))}),
+                   {job(1, 20, 2, 900), job(2, 20, 2, 900)}};
+  CHECK(world.run().lost(Loss::fragmentation) == 0);
+}
+
 TEST_CASE("who asks for more than his tenant ever leases is rejected") {
   LeaseWorld world{plain_terms({contract("x", 500, 100, 2)}), {job(1, 0, 6, 50), job(2, 0, 4, 50)}};
   CHECK(world.run().summary.all.jobs.rejected == 1);
