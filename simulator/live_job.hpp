@@ -23,7 +23,8 @@ struct Spent {
 };
 
 struct LiveJob {
-  enum class Phase : std::uint8_t { unused, waiting, running };
+  // `stopped`: by a failure, and goes on at the same instant.
+  enum class Phase : std::uint8_t { unused, waiting, running, stopped };
   Job job;
   std::uint64_t sequence = 0;  // order of submission in the run, from 1
   Shape shape;

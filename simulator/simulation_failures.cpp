@@ -215,7 +215,7 @@ void Simulation::interrupt(JobId id, std::uint32_t cause, const Failure* failure
     live.phase = LiveJob::Phase::unused;
     gone_.push_back(id);
   } else if (stays) {
-    live.phase = LiveJob::Phase::waiting;
+    live.phase = LiveJob::Phase::stopped;
     live.against_limit = Duration{};
     live.startup = live.starts_up();
     staying_.push_back({id, std::move(*stays)});
