@@ -93,6 +93,7 @@ struct LiveJob {
   void keep(Duration work) {
     kept = work;
     written = written ? std::optional(std::min(*written, work)) : std::nullopt;
+    counted_from = std::min(counted_from, work);
     forget_wrong();
   }
   // What it keeps is right: whatever was wrong is gone, or will be done again.

@@ -307,6 +307,7 @@ Duration Laws::right_of(const Known& job, Duration saved) {
 
 void Laws::begins_again(Known& job, Duration keeps) {
   job.before = keeps;
+  job.from = std::min(job.from, keeps);
   job.right = job.right && keeps <= *job.right ? std::nullopt : job.right;
 }
 
