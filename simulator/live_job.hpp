@@ -23,7 +23,8 @@ struct Spent {
 };
 
 struct LiveJob {
-  enum class Phase : std::uint8_t { unused, waiting, running };
+  // `stopped`: by a failure, and goes on at the same instant.
+  enum class Phase : std::uint8_t { unused, waiting, running, stopped };
   Job job;
   std::uint64_t sequence = 0;  // order of submission in the run, from 1
   Shape shape;
@@ -92,6 +93,7 @@ struct LiveJob {
   void keep(Duration work) {
     kept = work;
     written = written ? std::optional(std::min(*written, work)) : std::nullopt;
+    counted_from = std::min(counted_from, work);
     forget_wrong();
   }
   // What it keeps is right: whatever was wrong is gone, or will be done again.

@@ -215,11 +215,14 @@ void Simulation::interrupt(JobId id, std::uint32_t cause, const Failure* failure
     live.phase = LiveJob::Phase::unused;
     gone_.push_back(id);
   } else if (stays) {
-    live.phase = LiveJob::Phase::waiting;
+    live.phase = LiveJob::Phase::stopped;
     live.against_limit = Duration{};
     live.startup = live.starts_up();
     staying_.push_back({id, std::move(*stays)});
   } else {
+    if (terms != nullptr && terms->elastic()) {
+      live.resize(live.tasks_whole);  // who yields keeps its size: else two might for ever
+    }
     back_to_queue(id, Yield::requeue, placement);
   }
 }

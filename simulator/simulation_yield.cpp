@@ -101,9 +101,6 @@ void Simulation::back_to_queue(JobId id, Yield how, const Placement& placement) 
     live.against_limit = Duration{};
     live.startup = live.starts_up();
     ++live.requeues;
-    if (live.job.terms && live.job.terms->elastic()) {
-      live.resize(live.tasks_whole);
-    }
   }
   Request request = request_for(id);
   if (how == Yield::suspend) {

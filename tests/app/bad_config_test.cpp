@@ -14,7 +14,8 @@ TEST_CASE("a key that nobody knows is an error, with the nearest known one") {
   CHECK(said_of({{"policy", ""}, {"polcy", "easy"}}) ==
         "c.yaml:2:1: polcy: no such key\n"
         "  did you mean 'policy'? known: seed, replications, horizon, warmup, cluster, workload, "
-        "drains, policy, policies, reliability, recovery, virt_tax, health, spares, bare_metal\n");
+        "drains, policy, policies, reliability, recovery, storage, virt_tax, health, spares, "
+        "bare_metal\n");
   CHECK(said_of({{"cluster", "{kind: uniform, node: 4, gpus_per_node: 8}"}}) ==
         "c.yaml:1:26: cluster.node: no such key\n  did you mean 'nodes'?\n");
   CHECK(said_of({{"policy", "{odrer: fifo}"}}) ==

@@ -44,6 +44,7 @@ const std::vector<std::string> of_one_policy{"bare_metal_neocloud",
                                              "interruptions_with_and_without_mission_control",
                                              "llama3_54_days",
                                              "nvl72_sixteen_of_eighteen",
+                                             "requeue_restart_or_shrink",
                                              "rsc1_year",
                                              "silent_faults",
                                              "year_250k_gpus"};

@@ -63,6 +63,5 @@ TEST_CASE("paired intervals are at most half as wide as unpaired ones on the shi
   CHECK(widths.ratio("utilization") <= 0.5);
   CHECK(widths.ratio("mean_wait_s") <= 0.5);
   CHECK(widths.ratio("p95_wait_s") <= 0.5);
-  CHECK(widths.ratio("makespan_s") <= 0.5);
   CHECK(widths.ratio("completed") <= 0.5);
 }

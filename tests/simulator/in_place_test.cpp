@@ -143,7 +143,7 @@ TEST_CASE("a replica whose node fails loses capacity, not work, and serves after
   CHECK(world.run().story() == R"(          0s  start    job 1       n1:0-3
          35s  stop     job 1       gpu, requeued after 35s, loses 0s
          35s  start    job 1       n2:0-3
-       2m9s  end      job 1       completed after 1m34s
+        2m9s  end      job 1       completed after 1m34s
 )");
   CHECK(world.lost(Loss::redone) == 0);
   CHECK(world.lost(Loss::restart) == 4 * (12 + 12) * second);
@@ -219,7 +219,8 @@ TEST_CASE("a job does not restart in place beside a node that drains, but leaves
 
 TEST_CASE("a node that is back at once changes places with the spare that a job goes on on") {
   World world{{gang(1, 0, 1, 60, terms_that(OnFailure::restart_in_place))},
-              {of_node(40, 0, {{NodeState::test, Duration{}}}), of_node(50, 3)},
+              {of_node(40, 0, {{NodeState::reboot, Duration{}}, {NodeState::test, Duration{}}}),
+               of_node(50, 3)},
               {NodeId(3)}};
   CHECK(world.run().story() == R"(          0s  start    job 1       n1:0-3
          40s  stop     job 1       gpu, goes on after 40s, loses 10s
@@ -314,7 +315,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a retry succeeds when work is saved before the next failure") {
-  const std::vector<Stage> at_once{{NodeState::test, Duration{}}};
+  const std::vector<Stage> at_once{{NodeState::reboot, Duration{}}, {NodeState::test, Duration{}}};
   World world{{gang(1, 0, 4, 100, terms_that(OnFailure::requeue))},
               {of_node(10, 0, at_once), of_node(20, 0, at_once), of_node(70, 0, at_once)}};
   // Starts at 10, 20 and 70 s: the first saves nothing in 10 s, the second 30 s, the third all.

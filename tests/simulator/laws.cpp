@@ -307,6 +307,7 @@ Duration Laws::right_of(const Known& job, Duration saved) {
 
 void Laws::begins_again(Known& job, Duration keeps) {
   job.before = keeps;
+  job.from = std::min(job.from, keeps);
   job.right = job.right && keeps <= *job.right ? std::nullopt : job.right;
 }
 
@@ -408,8 +409,9 @@ void Laws::check_staying(Known& job, const Placement& placement) {
   const bool elastic = job.terms->on_failure == OnFailure::shrink;
   demand(elastic || job.shape.tasks == job.tasks_before, "who restarts in place keeps its size");
   for (const Part& part : job.placement) {
-    const bool serves =
-        states_[part.node.index()] == NodeState::production && !closed_[part.node.index()];
+    const std::uint32_t node = part.node.index();
+    const bool serves = states_[node] == NodeState::production && !closed_[node] &&
+                        moved_[node] != now_;  // else it was out, if only for an instant
     const bool there = std::ranges::any_of(placement, [&part](const Part& now) {
       return now.node == part.node && (now.gpus & part.gpus) == part.gpus;
     });
@@ -434,9 +436,9 @@ void Laws::check_doors(const Placement& placement, const LiveJob& live) {
     demand(!closed_[node], "nobody starts on a closed node");
     demand(states_[node] == NodeState::production, "nobody starts on a node out of production");
     const auto lock = jobs_.find(locked_by_[node]);
-    demand(
-        lock == jobs_.end() || lock->second.phase != Phase::running || lock->first == live.sequence,
-        "nobody starts beside an exclusive job");
+    const bool locked = lock != jobs_.end() && lock->second.phase == Phase::running &&
+                        std::ranges::count(lock->second.placement, part.node, &Part::node) > 0;
+    demand(!locked || lock->first == live.sequence, "nobody starts beside an exclusive job");
     locked_by_[node] = 0;
     if (exclusive) {
       demand(free_[node] == all_[node], "an exclusive job starts on nodes without others");

@@ -84,7 +84,7 @@ TEST_CASE("terms that contradict each other are told where they stand") {
   said("{checkpoint_every: 30m, checkpoint_size: 2TB, checkpoint_async: 4m}",
        "terms.checkpoint_async: follows from checkpoint_size and the storage");
   said("{cold_start: fast}", "terms.cold_start: ");
-  said("{cold_start: {kind: quick, weights: 14GB}}", "terms.cold_start: ");
+  said("{cold_start: {kind: quick, weights: 14GB}}", "terms.cold_start.kind: ");
   said("{cold_start: {kind: optimised}}", "terms.cold_start.weights: is missing");
   said("{cold_start: {kind: optimised, weights: 14GB, loader: tensoriser}}",
        "terms.cold_start.loader: ");
