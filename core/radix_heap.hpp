@@ -26,7 +26,7 @@ struct SlotArray {
 
 class RadixHeap {
  public:
-  static constexpr unsigned ranks = 16;
+  static constexpr unsigned ranks = 32;  // at most as many as a digit has values
 
   // The next key is the last of these. Empty only when the heap is, or when refill() is due.
   [[nodiscard]] std::span<const HeapKey> front() const { return {front_.data(), front_size_}; }
@@ -67,6 +67,7 @@ class RadixHeap {
  private:
   static constexpr unsigned digit_bits = 6;
   static constexpr unsigned digits = 1U << digit_bits;
+  static_assert(ranks <= digits);
   static constexpr unsigned levels = 1 + (64 + digit_bits - 1) / digit_bits;  // 0 is the rank
   static constexpr std::size_t sorted_at_once = 32;                           // keys of one bucket
   static constexpr std::size_t inserted_at_once = 12;  // of these: too few to be dealt out first

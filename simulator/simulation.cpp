@@ -97,6 +97,7 @@ void Simulation::happen(SimTime at, const Event& event) {
 // The position in the Event variant, but that under per_event planning arrivals come right after
 // releases. Wakes follow both.
 unsigned Simulation::rank(const Event& event) const {
+  static_assert(std::variant_size_v<Event> < EventQueue<Event>::ranks, "each event has a rank");
   if (per_event() && std::holds_alternative<Arrive>(event)) {
     return 1;
   }
