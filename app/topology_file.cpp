@@ -50,9 +50,9 @@ bool has_key(const SettingNode& map, std::string_view key) {
 }
 
 [[noreturn]] void fail_unknown(const std::string& path) {
-  throw InputError({path}, "is in no format that is known",
-                   fmt::format("known: {}; `berth topology convert --from` can say which",
-                               fmt::join(readable_formats(), ", ")));
+  throw InputError(
+      {path}, "is in no format that is known",
+      fmt::format("known: {}; --from says which", fmt::join(readable_formats(), ", ")));
 }
 
 bool may_be_yaml(const std::string& line) {

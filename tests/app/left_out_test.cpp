@@ -49,7 +49,7 @@ TEST_CASE("whoever waits when the run is over does so for a reason") {
 
 TEST_CASE("whom nobody blocks waits for resources, whoever overtakes him") {
   const std::string jobs =
-      "{gpus: 3, work: 2h, tenant: t}, {at: 1s, gpus: 8, work: 1h}, {at: 2s, gpus: 7, work: 1h}, "
+      "{gpus: 12, work: 2h, tenant: t}, {at: 1s, gpus: 8, work: 1h}, {at: 2s, gpus: 5, work: 1h}, "
       "{at: 3s, gpus: 1, work: 1s}";
   const auto waiting = [&](const std::string& backfill) {
     return run(jobs, "{backfill: " + backfill + "}\nhorizon: 1h").out;
