@@ -139,7 +139,7 @@ void AccountTwin::resized(const LiveJob& live, std::uint32_t tasks) {
   }
 }
 
-// In the queue it asks for its whole size.
+// In the queue it asks for its whole size after a failure.
 void AccountTwin::grows(const LiveJob& live) {
   if (live.job.terms && live.job.terms->on_failure == OnFailure::shrink) {
     resized(live, live.tasks_whole);
@@ -232,9 +232,6 @@ void AccountTwin::told(SimTime now, const Preempted& record) {
   stops(now, record.job, record.placement, record.pace, record.stint.kept, rest);
   forfeit(record.job, rest, cancelled ? longest_duration : record.stint.undone);
   begins_again(record.job, record.job.kept + record.stint.kept - record.stint.undone);
-  if (record.how == Yield::requeue) {
-    grows(record.job);
-  }
 }
 
 void AccountTwin::told(SimTime now, const Evicted& record) {

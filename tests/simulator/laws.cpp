@@ -288,8 +288,9 @@ void Laws::told(SimTime now, const Found& record) {
   }
   demand(tests.has_value(), "nothing is tested where there are no tests");
   const SimTime began = now - tests.value_or(ActiveTests{}).lasts;
-  demand(states_[node] == NodeState::production && free_[node] == all_[node] &&
-             idle_since_[node] <= began && record.failure.at <= began,
+  const bool tested = states_[node] == NodeState::production || moved_[node] == now;  // it found two
+  demand(tested && free_[node] == all_[node] && idle_since_[node] <= began &&
+             record.failure.at <= began,
          "a test finds what was there in all of its time, on an idle node");
 }
 
