@@ -29,6 +29,18 @@ class Dice {
   Random random_;
 };
 
+// Of Dice.
+enum Purpose : std::uint64_t {
+  of_fleet,
+  of_jobs,
+  of_policy,
+  of_network,
+  of_profiles,
+  of_terms,
+  of_models,
+  of_preemption
+};
+
 // Uniform, leveled or with nodes of 0 to 16 GPUs; some with CPUs and memory.
 Fleet random_fleet(std::uint64_t seed);
 
@@ -52,6 +64,7 @@ std::vector<Job> random_jobs(std::uint64_t seed, const Fleet& fleet);
 Fleet with_models(std::uint64_t seed, Fleet fleet);
 // In half the worlds some jobs save their work, take their time to start again, may not be
 // requeued, are held, begin later, depend on others, or ask for models and labels.
+inline bool with_terms(std::uint64_t seed) { return Dice(seed, of_terms).percent(50); }
 void add_terms(std::uint64_t seed, const Fleet& fleet, std::vector<Job>& jobs);
 
 // Jobs that the network slows may run past what was expected of them: an exact estimate always, an
