@@ -8,6 +8,11 @@ if(NOT BERTH_QUICK_BUILD)
   return()
 endif()
 target_compile_options(berth_flags INTERFACE $<$<CONFIG:Release>:-O1>)
+# More false alarms of GCC 12, which takes precompiled headers for those of the project.
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  target_compile_options(berth_flags INTERFACE
+    -Wno-array-bounds -Wno-maybe-uninitialized -Wno-stringop-overflow)
+endif()
 
 set(standard <algorithm> <map> <memory> <optional> <set> <string> <utility> <vector> <fmt/format.h>)
 set(common "${PROJECT_SOURCE_DIR}/core/settings_tree.hpp" "${PROJECT_SOURCE_DIR}/core/time.hpp")
