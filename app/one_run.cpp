@@ -115,6 +115,15 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
          "start without: the policy has no admission dependencies",
          unheeded});
   }
+  for (const std::string& name : scenario.spares.lent_to) {
+    bool came = false;
+    for (std::uint32_t i = 0; i < catalog.classes.size(); ++i) {
+      came = came || catalog.classes.name(ClassId(i)) == name;
+    }
+    if (!came) {
+      result.warnings.push_back({"spares are lent to jobs of class " + name + ": none came", 1});
+    }
+  }
   const auto in_vain = terms.warnings();
   result.warnings.insert(result.warnings.end(), in_vain.begin(), in_vain.end());
   return result;

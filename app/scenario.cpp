@@ -155,6 +155,22 @@ void check_leases(Scenario& scenario, Setting root) {
   }
 }
 
+// Who promises nodes to every job has to know which these are.
+void check_lent_spares(const Scenario& scenario, Setting root) {
+  if (scenario.spares.lent_to.empty()) {
+    return;
+  }
+  for (const auto* list : {&scenario.policies.single, &scenario.policies.named}) {
+    for (const NamedPolicy& named : *list) {
+      if (named.make().backfill->holds() == Holds::everyone) {
+        root.at("spares").at("lent_to").fail(
+            "lends nodes that are called in one day, and the backfill promises them to jobs",
+            "take easy, slurm or none");
+      }
+    }
+  }
+}
+
 void read_root(Scenario& scenario, Setting root) {
   scenario.seed = static_cast<std::uint64_t>(root.count_or("seed", 1, 0, seed_most));
   if (const auto replications = root.find("replications")) {
@@ -196,6 +212,7 @@ void read_root(Scenario& scenario, Setting root) {
         "bare_metal needs to know when the run is over; write for example horizon: 30d");
   }
   check_leases(scenario, root);
+  check_lent_spares(scenario, root);
   check_all_used(root);
 }
 

@@ -69,6 +69,14 @@ Spares read_spares(Setting root, const Fleet& fleet) {
   if (const auto within = map->find("within")) {
     spares.within = read_level(*within, fleet);
   }
+  if (const auto classes = map->find("lent_to")) {
+    for (const Setting& name : classes->is_list() ? classes->items() : std::vector{*classes}) {
+      spares.lent_to.push_back(name.text());
+    }
+  }
+  if (map->choice_or("ready", "warm", {"warm", "cold"}) == 1) {
+    spares.set_up = Distribution::read(map->at("set_up"));
+  }
   return spares;
 }
 

@@ -61,12 +61,12 @@ bool Cluster::set_state(NodeId node, NodeState state) {
   if (leases_) {
     leases_->moved(node, now, state);
   }
-  const bool was_in_production = now == NodeState::production;
+  const bool was_open = is_open(now);
   now = state;
-  if (was_in_production == (state == NodeState::production)) {
+  if (was_open == is_open(state)) {
     return false;
   }
-  return was_in_production ? close(node) : reopen(node);
+  return was_open ? close(node) : reopen(node);
 }
 
 void Cluster::lease_nodes(std::vector<Leases::Tenant> tenants,

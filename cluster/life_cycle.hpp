@@ -26,13 +26,14 @@ enum class NodeState : std::uint8_t {
   provision,   // set up for its tenant
   production,  // jobs run on it
   spare,       // fit for production, but kept back until another node fails
+  lent,        // kept back, and jobs that make room at once run on it
   draining,    // jobs run on, nobody starts: it failed mildly, or somebody wants it
   reboot,      // power-cycled or reset, where that is said to help
   triage,      // out; somebody finds out what is wrong
   debug,       // mended on site
   rma,         // sent to its vendor
 };
-inline constexpr std::size_t node_states = 14;
+inline constexpr std::size_t node_states = 15;
 
 // Its name ("seatrial"), what happens in it, and what the two schedulers show of it: "Ready",
 // "Ready,SchedulingDisabled" or "NotReady", and Slurm's state.
@@ -41,10 +42,12 @@ std::string_view meaning(NodeState state);
 std::string_view kubernetes_word(NodeState state);
 std::string_view slurm_word(NodeState state);
 
-// True where jobs may run on: in production and while it drains.
-constexpr bool serves(NodeState state) {
-  return state == NodeState::production || state == NodeState::draining;
+// True where jobs may start.
+constexpr bool is_open(NodeState state) {
+  return state == NodeState::production || state == NodeState::lent;
 }
+// True where jobs may run on: where they may start, and while it drains.
+constexpr bool serves(NodeState state) { return is_open(state) || state == NodeState::draining; }
 
 struct Transition {
   NodeState from;

@@ -13,6 +13,7 @@ Loss loss_of(NodeState state) {
     case NodeState::production:
       return Loss::idle;
     case NodeState::spare:
+    case NodeState::lent:
       return Loss::spare;
     case NodeState::draining:
       return Loss::draining;

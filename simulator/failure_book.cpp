@@ -91,18 +91,18 @@ void FailureBook::withdraw(SimTime now, const Out& out, std::int64_t sign) {
 }
 
 void FailureBook::on(SimTime now, const NodeMoved& record) {
-  if (record.to != NodeState::spare) {
+  if (record.to != NodeState::spare && record.to != NodeState::lent) {
     cause(record.cause, record.cause_name);
   }
   if (const auto was = out_.extract(record.node); !was.empty()) {
     withdraw(now, was.mapped(), -1);
-    draining_ -= was.mapped().loss == Loss::draining ? 1U : 0U;
+    serving_ -= was.mapped().serves ? 1U : 0U;
   }
   if (record.to != NodeState::production) {
-    const Out out{loss_of(record.to), record.cause, record.free_gpu_milli};
+    const Out out{loss_of(record.to), record.cause, record.free_gpu_milli, serves(record.to)};
     withdraw(now, out, 1);
     out_[record.node] = out;
-    draining_ += out.loss == Loss::draining ? 1U : 0U;
+    serving_ += out.serves ? 1U : 0U;
   }
 }
 
@@ -164,12 +164,19 @@ void FailureBook::gave_back(SimTime now, const LiveJob& live, const Placement& p
     jobs_like(live.shape).held_ns += (now - from).count();
     numbers_.node_ns += Int128{count_nodes(placement)} * (now - from).count();
   }
-  for (auto part = placement.begin(); draining_ > 0 && part != placement.end(); ++part) {
-    const auto out = out_.find(part->node);
+  if (serving_ > 0) {
+    change_free(now, live, placement, 1);
+  }
+}
+
+void FailureBook::change_free(SimTime now, const LiveJob& live, const Placement& placement,
+                              std::int32_t sign) {
+  for (const Part& part : placement) {
+    const auto out = out_.find(part.node);
     if (out != out_.end()) {
-      const std::uint32_t freed = held_milli(*part, live.shape);
+      const std::int64_t freed = std::int64_t{sign} * held_milli(part, live.shape);
       accounts_.withdraw(now, out->second.loss, freed);
-      out->second.gpu_milli += freed;
+      out->second.gpu_milli += static_cast<std::uint32_t>(freed);
     }
   }
 }

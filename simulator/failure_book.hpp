@@ -32,6 +32,13 @@ class FailureBook {
   // A start after a failure has come to an end otherwise than by a failure; `got_on`: it was not in
   // vain, else it is not known whether it would have been.
   void tried(const LiveJob& live, bool got_on);
+  // A job starts: what it holds of nodes that are lent is none of theirs any more. Before the
+  // accounts are told.
+  void takes(SimTime now, const LiveJob& live, const Placement& placement) {
+    if (serving_ > 0) {
+      change_free(now, live, placement, -1);
+    }
+  }
   // A job gave back what it held since its last start.
   void gave_back(SimTime now, const LiveJob& live, const Placement& placement);
   // A job is gone, or left at the end, with so much of its work done.
@@ -47,6 +54,7 @@ class FailureBook {
     Loss loss = Loss::down;
     std::uint32_t cause = 0;
     std::uint32_t gpu_milli = 0;
+    bool serves = false;  // jobs run on it nevertheless
   };
   struct Down {
     std::uint64_t gpu_milli = 0;
@@ -55,12 +63,13 @@ class FailureBook {
   JobsOfSize& jobs_like(const Shape& shape);
   CauseNumbers& cause(std::uint32_t number, std::string_view name);
   void withdraw(SimTime now, const Out& out, std::int64_t sign);
+  void change_free(SimTime now, const LiveJob& live, const Placement& placement, std::int32_t sign);
 
   const Fleet& fleet_;
   Accounts& accounts_;
   std::map<NodeId, Out> out_;
-  std::size_t draining_ = 0;  // of them: only these give anything back
-  std::vector<Down> down_;    // by cause
+  std::size_t serving_ = 0;  // of them: only these take and give back anything
+  std::vector<Down> down_;   // by cause
   FailureNumbers numbers_;
   std::map<std::uint64_t, SimTime> away_;  // by sequence, of jobs that wait since a failure: when
                                            // it was

@@ -22,6 +22,7 @@ Simulation::Simulation(const Fleet& fleet, JobSource& source, Policy& policy, Ru
       sinks_(std::move(sinks)),
       cluster_(fleet),
       allocator_(allocator()),
+      lent_(lend_spares()),
       shapes_(fleet, *policy.placer, options.run),
       scheduler_(policy, cluster_, options.run, options.catalog),
       draft_(cluster_) {
@@ -314,9 +315,7 @@ void Simulation::finish() {
       tell(LeftWaiting{live, scheduler_.reason(id)});
     }
   }
-  for (Sink* sink : sinks_) {
-    sink->finish(now_);
-  }
+  std::ranges::for_each(sinks_, [this](Sink* sink) { sink->finish(now_); });
 }
 
 void Simulation::report() const {

@@ -35,6 +35,8 @@ namespace berth {
 struct Spares {
   std::vector<NodeId> nodes;
   std::optional<LevelId> within;  // they stand in for nodes of their domain of this level only
+  std::optional<Distribution> set_up{};  // cold ones, before that; none: they are warm
+  std::vector<std::string> lent_to{};    // classes of jobs that run on them meanwhile
 };
 
 // A node that failures took out of service so often within that time is given up. Another comes in
@@ -229,6 +231,9 @@ class Simulation : private Premises {
   void call_in_spare(NodeId node, std::uint32_t cause);
   [[nodiscard]] std::optional<NodeId> nearest_spare(NodeId node,
                                                     const std::function<bool(NodeId)>& suits) const;
+  void put_to_work(NodeId spare, std::uint32_t cause);
+  void call_back(NodeId spare, std::uint32_t cause);
+  [[nodiscard]] std::optional<ScopeId> lend_spares();
   [[nodiscard]] std::uint32_t levels_in_common(NodeId a, NodeId b) const;
   void displace_from(NodeId node);
   void displace(JobId id, Back back);
@@ -318,6 +323,8 @@ class Simulation : private Premises {
   Cluster cluster_;
   std::unique_ptr<Allocator> allocator_;  // null: nobody leases nodes; before the scheduler, which
                                           // is told whose they are
+  std::optional<ScopeId> lent_;  // where spares are lent: of whom they are not lent to; before the
+                                 // scheduler, too
   Shapes shapes_;
   Scheduler scheduler_;
   Draft draft_;
@@ -347,6 +354,7 @@ class Simulation : private Premises {
   EventHandle crews_move_;
   std::vector<NodeId> draining_;
   std::vector<NodeId> spares_;          // in order
+  std::uint64_t called_in_ = 0;         // of them, so far
   std::map<NodeId, NodeId> stand_ins_;  // spares that are called in next, by the node that fails
   std::vector<Staying> staying_;        // stopped by a failure, and go on when its nodes are out
   bool may_be_drained_ = false;         // somebody stopped

@@ -48,6 +48,9 @@ std::uint32_t Simulation::levels_it_keeps(JobId id) const {
 }
 
 std::optional<NodeId> Simulation::stand_in_for(NodeId node, JobId id, const Failure& failure) {
+  if (options_.spares.set_up || lent_) {
+    return std::nullopt;  // it is not ready at once
+  }
   const Fleet& fleet = cluster_.fleet();
   const NodeSet& allowed = cluster_.scopes().nodes(scheduler_.request(id).scope);
   const std::uint32_t levels = levels_it_keeps(id);

@@ -37,7 +37,8 @@ void Simulation::take_out(NodeId node, const Failure& failure) {
   }
   course.cause = failure.cause;
   course.averts = failure.threatens;
-  course.becomes = state == NodeState::spare ? state : NodeState::production;
+  const bool kept_back = state == NodeState::spare || state == NodeState::lent;
+  course.becomes = kept_back ? state : NodeState::production;
   courses_[node] = std::move(course);
   std::erase(spares_, node);
   if (mild && !cluster_.jobs_on(node).empty()) {
@@ -129,7 +130,8 @@ void Simulation::relapse(const Failure& failure) {
 
 // The first stage of its course begins, and a spare stands in for it.
 void Simulation::leave_service(NodeId node) {
-  const bool served = serves(cluster_.state(node));
+  const bool served =
+      serves(cluster_.state(node)) && courses_.at(node).becomes == NodeState::production;
   const std::uint32_t cause = courses_.at(node).cause;
   if (const SimTime then = courses_.at(node).averts; then != berth::never && then >= now_) {
     averted_.emplace(node, then);
@@ -172,7 +174,7 @@ void Simulation::go_on(NodeId node) {
     return;
   }
   move(node, over.becomes, over.cause);
-  if (over.becomes == NodeState::spare) {
+  if (over.becomes != NodeState::production) {
     spares_.insert(std::ranges::lower_bound(spares_, node), node);
   }
 }
@@ -204,7 +206,7 @@ void Simulation::handle(const CrewsMove& /*moves*/) {
 
 void Simulation::handle(const Moves& moves) {
   go_on(moves.node);
-  plan_due_ = plan_due_ || cluster_.state(moves.node) == NodeState::production;
+  plan_due_ = plan_due_ || is_open(cluster_.state(moves.node));
 }
 
 void Simulation::move(NodeId node, NodeState to, std::uint32_t cause) {
@@ -213,13 +215,13 @@ void Simulation::move(NodeId node, NodeState to, std::uint32_t cause) {
     mend(node);
   }
   const bool turned = cluster_.set_state(node, to);
-  const std::string_view why =
-      to == NodeState::spare ? std::string_view("kept back") : cause_name(cause);
+  const std::string_view why = to == NodeState::spare || to == NodeState::lent
+                                   ? std::string_view("kept back")
+                                   : cause_name(cause);
   tell(NodeMoved{node, from, to, cause, why, cluster_.occupancy().free_gpu_milli(node)});
   if (turned) {
-    const bool open = to == NodeState::production;
-    scheduler_.turned(node, open);
-    tell(Turned{{node}, open, Door::health});
+    scheduler_.turned(node, is_open(to));
+    tell(Turned{{node}, is_open(to), Door::health});
   }
   if (to == NodeState::production && !hidden_.empty()) {
     test_when_idle(node);
@@ -261,7 +263,7 @@ void Simulation::keep_back() {
   spares_ = options_.spares.nodes;
   std::ranges::sort(spares_);
   for (const NodeId node : spares_) {
-    move(node, NodeState::spare, 0);
+    move(node, lent_ ? NodeState::lent : NodeState::spare, 0);
   }
 }
 
@@ -307,13 +309,48 @@ void Simulation::call_in_spare(NodeId node, std::uint32_t cause) {
     return;
   }
   std::erase(spares_, *stands_in);
-  move(*stands_in, NodeState::production, cause);
-  if (course != courses_.end()) {
-    course->second.becomes = NodeState::spare;
-  } else {
+  const bool away = course != courses_.end();
+  if (away) {
+    course->second.becomes = lent_ ? NodeState::lent : NodeState::spare;
+  }
+  if (away && lent_) {
+    cluster_.scopes().leave(*lent_, node);
+  }
+  put_to_work(*stands_in, cause);
+  if (!away) {
     move(node, NodeState::spare, cause);
     spares_.insert(std::ranges::lower_bound(spares_, node), node);
   }
+}
+
+// Who runs on what was lent makes room, and waits again.
+void Simulation::call_back(NodeId spare, std::uint32_t cause) {
+  for (const JobId id : cluster_.jobs_on(spare)) {
+    interrupt(id, cause);
+  }
+  requeue_interrupted();
+  displace_from(spare);
+  plan_due_ = true;
+  move(spare, NodeState::spare, cause);
+  cluster_.scopes().join(*lent_, spare);
+}
+
+// At once, or when it is set up. The number of the call makes the draw: who is called in, and when,
+// goes by what fails, not by what runs.
+void Simulation::put_to_work(NodeId spare, std::uint32_t cause) {
+  if (lent_) {
+    call_back(spare, cause);
+  }
+  if (!options_.spares.set_up) {
+    move(spare, NodeState::production, cause);
+    return;
+  }
+  Random draws(options_.run, Stream::leases, std::uint64_t{1} << 62U | called_in_++);
+  Course course;
+  course.stages = {{NodeState::provision, options_.spares.set_up->sample(draws)}};
+  course.cause = cause;
+  courses_[spare] = std::move(course);
+  go_on(spare);
 }
 
 // Suspended jobs stand in the memory of their nodes. One whose node goes out of service begins

@@ -52,6 +52,7 @@ class SummarySink::Book {
   void told(SimTime /*now*/, const Promised& /*record*/) {}
   void told(SimTime now, const Started& record) {
     const LiveJob& live = record.job;
+    book_of_failures_.takes(now, live, record.placement);
     accounts_.started(now, live.shape.total_gpu_milli());
     if (tests_) {
       tests_->took(now, record.placement);

@@ -75,6 +75,8 @@ struct World {
   std::optional<double> horizon{};
   double interruptions_per_node_s = 0;
   std::vector<NodeId> spares{};
+  std::optional<Distribution> set_up{};
+  std::vector<std::string> lent_to{};
   std::uint32_t virtualization_ppm = 0;
   std::optional<ActiveTests> tests{};
   std::optional<CrewPlan> crews{};
@@ -86,7 +88,9 @@ struct World {
 
   World& run() {
     const Fleet fleet = plain_fleet(2, 4);
-    const Catalog catalog;
+    Catalog catalog;
+    static_cast<void>(catalog.classes.id(""));
+    static_cast<void>(catalog.classes.id("batch"));
     Policy policy = policy_of(first_fit(), easy(nullptr));
     ListSource source(jobs);
     ListFailures breaks(failures);
@@ -98,6 +102,9 @@ struct World {
     options.failures = &breaks;
     options.causes = &random_causes;
     options.spares.nodes = spares;
+    options.spares.set_up = set_up;
+    options.spares.lent_to = lent_to;
+    options.catalog = &catalog;
     options.virtualization_ppm = virtualization_ppm;
     options.slows = any_slows(failures);
     options.tests = tests;

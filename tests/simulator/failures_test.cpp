@@ -190,6 +190,48 @@ TEST_CASE("a spare stands in for a node that fails, which is kept back in its pl
   CHECK(world.lost(Loss::spare) == 4 * (30 + 85) * second);
 }
 
+TEST_CASE("a cold spare stands in when it is set up") {
+  World world{{job(1, 0, 4, 100)}, {of_node(30, 0, 0)}};
+  world.spares = {NodeId(1)};
+  world.set_up = Distribution(Distribution::Constant{lasting(20)});
+  world.run();
+  CHECK(world.log.find("30s  node     n2  spare to provision, gpu") != std::string::npos);
+  CHECK(world.log.find("50s  node     n2  provision to production, gpu") != std::string::npos);
+  CHECK(world.log.find("2m30s  end      job 1") != std::string::npos);
+  CHECK(world.lost(Loss::provisioning) == 4 * 20 * second);
+}
+
+TEST_CASE("a spare that is lent runs jobs of its class until it is called in") {
+  World world{{job(1, 0, 4, 100), job(2, 0, 4, 100), job(3, 0, 4, 10)}, {of_node(30, 0, 0)}};
+  world.jobs[1].job_class = ClassId(1);
+  world.spares = {NodeId(1)};
+  world.lent_to = {"batch"};
+  CHECK(world.run().log == R"(          0s  node     n2  production to lent, kept back
+          0s  submit   job 1       4 gpus, limit 1m40s
+          0s  submit   job 2       4 gpus, limit 1m40s
+          0s  submit   job 3       4 gpus, limit 10s
+          0s  start    job 1       n1:0-3
+          0s  start    job 2       n2:0-3
+         30s  fail     n1  gpu
+         30s  stop     job 1       gpu, requeued after 30s, loses 30s
+         30s  node     n1  production to reboot, gpu
+         30s  stop     job 2       gpu, requeued after 30s, loses 30s
+         30s  node     n2  lent to spare, kept back
+         30s  node     n2  spare to production, gpu
+         30s  start    job 1       n2:0-3
+         40s  node     n1  reboot to test, gpu
+         45s  node     n1  test to lent, kept back
+         45s  start    job 2       n1:0-3
+       2m10s  end      job 1       completed after 1m40s
+       2m10s  start    job 3       n2:0-3
+       2m20s  end      job 3       completed
+       2m25s  end      job 2       completed after 1m40s
+)");
+  CHECK(world.lost(Loss::redone) == 4 * 60 * second);
+  CHECK(world.lost(Loss::spare) == 0);
+  CHECK(world.summary.interruptions.interruptions == 2);
+}
+
 TEST_CASE("a spare fails like any other node, and is a spare again when it is mended") {
   World world{{job(1, 0, 4, 100)}, {of_node(10, 1, 0), of_node(12, 0, 0)}};
   world.spares = {NodeId(1)};

@@ -44,12 +44,13 @@ struct YieldLaws {
 
 // What a policy promises beyond that.
 struct Promises {
-  bool in_order = false;       // jobs start in the order of submission
-  bool first_kept = false;     // a job starts by the first promise made to it
-  bool never_later = false;    // a promise never moves back, and is kept
-  bool head_is_eager = false;  // the job that came first never waits while it fits
-  bool side_by_side = false;   // ... where it fits only on consecutive nodes, a task on each
-  bool to_the_end = false;     // there is no horizon: nobody is left over who may ever start
+  bool in_order = false;             // jobs start in the order of submission
+  bool first_kept = false;           // a job starts by the first promise made to it
+  bool never_later = false;          // a promise never moves back, and is kept
+  bool head_is_eager = false;        // the job that came first never waits while it fits
+  bool side_by_side = false;         // ... where it fits only on consecutive nodes, a task on each
+  bool to_the_end = false;           // there is no horizon: nobody is left over who may ever start
+  std::optional<ClassId> borrows{};  // spares are lent to jobs of this class
   YieldLaws yields{};
 };
 

@@ -173,6 +173,12 @@ Spares random_spares(std::uint64_t seed, const Fleet& fleet) {
   if (fleet.levels() > 0 && dice.percent(30)) {
     spares.within = LevelId(dice.between(0, fleet.levels() - 1));
   }
+  if (dice.percent(30)) {
+    spares.set_up = Distribution(Distribution::Exponential{std::chrono::seconds(30)});
+  }
+  if (dice.percent(50)) {
+    spares.lent_to = {"borrowers"};
+  }
   return spares;
 }
 

@@ -85,13 +85,28 @@ Outcome run(std::uint64_t seed) {
   }
   const bool stands_still = choice.failures && std::ranges::any_of(jobs, writes_to_storage);
   const std::optional<Terms> recovery = random_recovery(seed);
+  Catalog catalog;
+  for (const char* name : {"others", "borrowers"}) {
+    static_cast<void>(catalog.classes.id(name));
+  }
+  Spares spares = random_spares(seed, fleet);
+  for (Job& one : jobs) {
+    one.job_class = ClassId(static_cast<std::uint32_t>(one.number % 2));
+  }
   ListSource source(std::move(jobs));
   const bool slows = any_slows(failures);
   ListFailures breaks(std::move(failures));
   Policy policy = choice.make(outcome.complaint);
-  const Catalog catalog;
   Log log;
-  Laws laws(fleet, choice.promises(overruns));
+  if (policy.backfill->holds() == Holds::everyone) {
+    spares.lent_to.clear();  // it is refused
+  }
+  Promises promises = choice.promises(overruns);
+  if (choice.failures && !spares.lent_to.empty()) {
+    promises.borrows = ClassId(1);
+    promises.head_is_eager = false;
+  }
+  Laws laws(fleet, promises);
   std::optional<NetworkModel> network;
   std::optional<SpeedTwin> speeds;
   std::vector<Sink*> sinks{&laws};
@@ -113,7 +128,8 @@ Outcome run(std::uint64_t seed) {
       options.crews = random_crews(seed);
       options.retire = random_retirement(seed);
       options.flaps = random_flaps(seed);
-      options.spares = random_spares(seed, fleet);
+      options.spares = spares;
+      options.catalog = &catalog;
       options.recovery = recovery ? &*recovery : nullptr;
       options.interruptions_per_node_s = 1e-3;
       options.storage_bytes_per_s = stands_still ? storage_of(seed) : 0;
