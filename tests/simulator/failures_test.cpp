@@ -210,6 +210,7 @@ TEST_CASE("a spare that is lent runs jobs of its class until it is called in") {
           0s  submit   job 1       4 gpus, limit 1m40s
           0s  submit   job 2       4 gpus, limit 1m40s
           0s  submit   job 3       4 gpus, limit 10s
+          0s  promise  job 3       to start by 1m40s
           0s  start    job 1       n1:0-3
           0s  start    job 2       n2:0-3
          30s  fail     n1  gpu
@@ -218,13 +219,15 @@ TEST_CASE("a spare that is lent runs jobs of its class until it is called in") {
          30s  stop     job 2       gpu, requeued after 30s, loses 30s
          30s  node     n2  lent to spare, kept back
          30s  node     n2  spare to production, gpu
+         30s  promise  job 2       to start by 2m10s
          30s  start    job 1       n2:0-3
          40s  node     n1  reboot to test, gpu
          45s  node     n1  test to lent, kept back
+         45s  promise  job 3       to start by 2m10s
          45s  start    job 2       n1:0-3
        2m10s  end      job 1       completed after 1m40s
        2m10s  start    job 3       n2:0-3
-       2m20s  end      job 3       completed
+       2m20s  end      job 3       completed after 10s
        2m25s  end      job 2       completed after 1m40s
 )");
   CHECK(world.lost(Loss::redone) == 4 * 60 * second);

@@ -26,7 +26,10 @@ void Laws::check_doors(const Placement& placement, const LiveJob& live) {
       return;  // a law of its own
     }
     demand(!closed_[node], "nobody starts on a closed node");
-    demand(states_[node] == NodeState::production, "nobody starts on a node out of production");
+    const bool may_borrow = live.job.job_class == promises_.borrows;
+    demand(
+        states_[node] == NodeState::production || (states_[node] == NodeState::lent && may_borrow),
+        "nobody starts on a node out of production, or that is not lent to him");
     const auto lock = jobs_.find(locked_by_[node]);
     const bool locked = lock != jobs_.end() && lock->second.phase == Phase::running &&
                         std::ranges::count(lock->second.placement, part.node, &Part::node) > 0;
