@@ -55,7 +55,7 @@ TEST_CASE("whom nobody blocks waits for resources, whoever overtakes him") {
     return run(jobs, "{backfill: " + backfill + "}\nhorizon: 1h").out;
   };
   CHECK(waiting("best_effort").find("2 still waiting (2 Resources)") != std::string::npos);
-  CHECK(waiting("easy").find("2 still waiting (1 Priority, 1 Resources)") != std::string::npos);
+  CHECK(waiting("easy").find("2 still waiting (1 Resources, 1 Priority)") != std::string::npos);
 }
 
 TEST_CASE("jobs go by the names that the config gives them, else by their numbers") {
