@@ -233,12 +233,6 @@ void Simulation::plan() {
   for (const Draft::Start& one : draft_.starts()) {
     take_up_again(one);
     start(one);
-    if (!broken_.empty()) {
-      hang_on_broken_nodes(one);
-    }
-    if (!hidden_.empty()) {
-      meet_hidden(one);
-    }
   }
   draft_.commit();
   free_gone();

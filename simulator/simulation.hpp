@@ -157,6 +157,7 @@ class Simulation : private Premises {
   [[nodiscard]] std::string never(const Request& request);
   void plan();
   void start(const Draft::Start& start);
+  void start_at_full_speed(const Draft::Start& start);
   void start_at_pace(const Draft::Start& start);
   void warn(const Yielding& yielding);
   void yield(const Victim& victim, const LiveJob& by);

@@ -123,14 +123,7 @@ void Simulation::go_on_in_place() {
     live.resize(tasks_in(placement));
     draft_.start(id, live.shape, Placement(placement));
     scheduler_.goes_on(request_for(id), placement, now_);
-    const Draft::Start one = draft_.starts().front();
-    start(one);
-    if (!broken_.empty()) {
-      hang_on_broken_nodes(one);
-    }
-    if (!hidden_.empty()) {
-      meet_hidden(one);
-    }
+    start(draft_.starts().front());
     draft_.commit();
   }
   for (const auto& [node, spare] : std::exchange(stand_ins_, {})) {

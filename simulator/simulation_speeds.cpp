@@ -24,8 +24,19 @@ void Simulation::start(const Draft::Start& start) {
   }
   if (paces()) {
     start_at_pace(start);
-    return;
+  } else {
+    start_at_full_speed(start);
   }
+  if (!broken_.empty()) {
+    hang_on_broken_nodes(start);
+  }
+  if (!hidden_.empty()) {
+    meet_hidden(start);
+  }
+}
+
+void Simulation::start_at_full_speed(const Draft::Start& start) {
+  const LiveJob& live = jobs_[start.job.index()];
   tell(Started{live, start.placement});
   const Duration left = live.job.stopped_after() - live.against_limit;
   const Ending ending = schedule_end(start.job, after(now_, std::min(live.remaining(), left)));
