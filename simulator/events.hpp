@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <variant>
 
 #include "core/ids.hpp"
@@ -38,6 +39,7 @@ struct Written {};  // somebody's checkpoint is whole
 struct Fails {};    // the next failure
 struct Noticed {    // a failure is
   std::uint32_t number = 0;
+  std::optional<NodeId> hides_on{};  // one that stopped nobody, on this node
 };
 struct Moves {  // a node goes on in its life cycle
   NodeId node;

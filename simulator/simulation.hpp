@@ -259,7 +259,6 @@ class Simulation : private Premises {
   void test_left();
   void test_when_idle(NodeId node);
   void come_upon(NodeId node, std::uint32_t number, bool by_test);
-  bool come_upon(std::uint32_t number);
   void roll_back(const Hidden& fault);
   void mend(NodeId node);
   [[nodiscard]] RunSpeed slowest(const Placement& placement) const;

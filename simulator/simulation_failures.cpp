@@ -66,13 +66,14 @@ void Simulation::befall(Failure&& happens) {
     }
     mark_broken(failure, 1);
   }
-  const Noticed noticed{failures_++};
+  const Noticed noticed{failures_++, {}};
   queue_.schedule(after(now_, failure.noticed_after), rank(noticed), noticed);
   undetected_.emplace(noticed.number, std::move(undetected));
 }
 
 void Simulation::handle(const Noticed& noticed) {
-  if (come_upon(noticed.number)) {
+  if (noticed.hides_on) {
+    come_upon(*noticed.hides_on, noticed.number, false);
     return;
   }
   const auto found = undetected_.extract(noticed.number);

@@ -20,7 +20,7 @@ void Simulation::hide(Failure failure) {
   if (fault.failure.until_tested) {
     fault.misses = options_.tests ? options_.tests->misses(fault.failure.luck) : 0;
   } else {
-    const Noticed noticed{fault.number};
+    const Noticed noticed{fault.number, node};
     queue_.schedule(after(now_, fault.failure.noticed_after), rank(noticed), noticed);
   }
   Suspect& here = hidden_[node];
@@ -116,36 +116,27 @@ void Simulation::handle(const Tested& tested) {
       numbers.push_back(fault.number);
     }
   }
-  for (auto number = numbers.begin(); number != numbers.end() && hidden_.contains(tested.node);
-       ++number) {
-    come_upon(tested.node, *number, true);
+  for (const std::uint32_t number : numbers) {
+    come_upon(tested.node, number, true);
   }
   test_when_idle(tested.node);  // where it is still in production
 }
 
 // --- what is found -------------------------------------------------------------------------------
 
-// By its Noticed; false where it is no such fault. One that was mended by then is none any more.
-bool Simulation::come_upon(std::uint32_t number) {
-  if (undetected_.contains(number)) {
-    return false;
-  }
-  for (const auto& [node, suspect] : hidden_) {
-    if (std::ranges::find(suspect.faults, number, &Hidden::number) != suspect.faults.end()) {
-      come_upon(node, number, false);
-      break;
-    }
-  }
-  return true;
-}
-
 // What is done because of a failure that is noticed, and jobs whose work it made wrong go back to
-// where it is right, wherever they are by now.
+// where it is right, wherever they are by now. One that was mended by then is none any more.
 void Simulation::come_upon(NodeId node, std::uint32_t number, bool by_test) {
-  std::vector<Hidden>& faults = hidden_.at(node).faults;
-  Hidden& fault = *std::ranges::find(faults, number, &Hidden::number);
-  fault.found = true;
-  const Hidden known = fault;
+  const auto suspect = hidden_.find(node);
+  if (suspect == hidden_.end()) {
+    return;
+  }
+  const auto fault = std::ranges::find(suspect->second.faults, number, &Hidden::number);
+  if (fault == suspect->second.faults.end()) {
+    return;
+  }
+  fault->found = true;
+  const Hidden known = *fault;
   const Failure& failure = known.failure;
   tell(Found{failure, (*options_.causes)[failure.cause], by_test});
   roll_back(known);
