@@ -15,12 +15,6 @@ using namespace berth::test;
 
 namespace {
 
-#ifdef BERTH_NIGHTLY
-constexpr int scale = 10;
-#else
-constexpr int scale = 1;
-#endif
-
 // How long exponential failures of mean time M let a gang take for tau of work, a checkpoint of d
 // and restarts of R, which fail like everything else: M e^(R/M) (e^((tau + d)/M) - 1). What tau is
 // of that.
@@ -31,14 +25,6 @@ double expected_ettr(double tau, double d, double restart, double mean) {
 // The same to the first order: 1 / (1 + sqrt(2 d / M) + R / M), at the interval of Young and Daly.
 double first_order_ettr(double d, double restart, double mean) {
   return 1 / (1 + std::sqrt(2 * d / mean) + restart / mean);
-}
-
-// A gang of 8 nodes with so many seconds between its interruptions.
-Gang gang_with_mean(double mean_s) {
-  Gang gang;
-  gang.nodes = 8;
-  gang.per_1000_node_days = day_s * 1000 / (8 * mean_s);
-  return gang;
 }
 
 // The interval, as a multiple of Daly's, under which the gang works most.

@@ -15,6 +15,13 @@
 
 namespace berth::test {
 
+// How many times as long a study is at full length.
+#ifdef BERTH_NIGHTLY
+inline constexpr int scale = 10;
+#else
+inline constexpr int scale = 1;
+#endif
+
 inline constexpr double day_s = 86'400;
 inline constexpr double year_s = 365 * day_s;
 
@@ -32,6 +39,14 @@ struct Gang {
   std::string repair{};
   std::uint32_t spares = 0;
 };
+
+// A gang of 8 nodes with so many seconds between its interruptions.
+inline Gang gang_with_mean(double mean_s) {
+  Gang gang;
+  gang.nodes = 8;
+  gang.per_1000_node_days = day_s * 1000 / (8 * mean_s);
+  return gang;
+}
 
 // A failure process from its settings.
 inline Reliability reliability_of(const testing::Value& value) {
