@@ -9,6 +9,7 @@
 
 #include "app/override.hpp"
 #include "tests/app/run_berth.hpp"
+#include "tests/folders.hpp"
 #include "tests/scheduler/gantt.hpp"
 
 namespace {
@@ -35,7 +36,7 @@ json schedule_of(const json& vector) {
 
 TEST_CASE("conformance: every backfilled schedule is the one that was drawn by hand") {
   int vectors = 0;
-  const std::string folder = BERTH_SOURCE_DIR "/tests/conformance/backfill";
+  const std::string folder = berth::testing::in_project("tests/conformance/backfill");
   for (const auto& file : std::filesystem::directory_iterator(folder)) {
     const json document = json::parse(testing::read_file(file.path()));
     CAPTURE(file.path().string());

@@ -13,6 +13,7 @@
 #include "app/override.hpp"
 #include "app/yaml_settings.hpp"
 #include "tests/app/run_berth.hpp"
+#include "tests/folders.hpp"
 #include "tests/scheduler/yard.hpp"
 
 namespace {
@@ -22,7 +23,7 @@ using nlohmann::json;
 using testing::Yard;
 using Words = std::vector<std::string>;
 
-const std::string suite = BERTH_SOURCE_DIR "/tests/conformance/preemption";
+const std::string suite = berth::testing::in_project("tests/conformance/preemption");
 
 // "rack: aa b. .." is a domain and its nodes.
 class Racks {

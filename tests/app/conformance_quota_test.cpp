@@ -14,6 +14,7 @@
 #include "app/yaml_settings.hpp"
 #include "simulator/simulation.hpp"
 #include "tests/app/run_berth.hpp"
+#include "tests/folders.hpp"
 #include "tests/simulator/small_worlds.hpp"
 
 namespace {
@@ -22,7 +23,7 @@ using namespace berth;
 using namespace berth::test;
 using nlohmann::json;
 
-const std::string suite = BERTH_SOURCE_DIR "/tests/conformance/quota";
+const std::string suite = berth::testing::in_project("tests/conformance/quota");
 
 Fleet fleet_of(const json& parts) {
   FleetBuilder builder;

@@ -14,6 +14,7 @@
 #include "scheduler/score.hpp"
 #include "tests/app/run_berth.hpp"
 #include "tests/app/words.hpp"
+#include "tests/folders.hpp"
 
 namespace {
 
@@ -219,8 +220,8 @@ class Question {
 
 TEST_CASE("conformance: every score, and whom it places where, is as worked by hand") {
   int vectors = 0;
-  for (const auto& file :
-       std::filesystem::directory_iterator(BERTH_SOURCE_DIR "/tests/conformance/scores")) {
+  for (const auto& file : std::filesystem::directory_iterator(
+           berth::testing::in_project("tests/conformance/scores"))) {
     const json document = json::parse(testing::read_file(file.path()));
     CAPTURE(file.path().string());
     for (const json& vector : document["vectors"]) {

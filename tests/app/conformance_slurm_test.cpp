@@ -18,13 +18,14 @@
 #include "scheduler/fair_tree.hpp"
 #include "scheduler/scheduler.hpp"
 #include "tests/app/run_berth.hpp"
+#include "tests/folders.hpp"
 
 namespace {
 
 using namespace berth;
 using nlohmann::json;
 
-const std::string suite = BERTH_SOURCE_DIR "/tests/conformance/";
+const std::string suite = berth::testing::in_project("tests/conformance/");
 
 template <class Visit>
 int each_vector(const std::string& folder, const Visit& visit) {

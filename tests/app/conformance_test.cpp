@@ -14,6 +14,7 @@
 #include "scheduler/placer.hpp"
 #include "tests/app/run_berth.hpp"
 #include "tests/app/words.hpp"
+#include "tests/folders.hpp"
 
 namespace {
 
@@ -22,7 +23,7 @@ using nlohmann::json;
 using testing::Words;
 using testing::words_of;
 
-const std::string suite = BERTH_SOURCE_DIR "/tests/conformance/";
+const std::string suite = berth::testing::in_project("tests/conformance/");
 
 // "s0/l1: .. a." is the domains s0 and l1 and the nodes ".." and "a.".
 struct Line {

@@ -11,6 +11,7 @@
 
 #include "core/digest.hpp"
 #include "tests/app/run_berth.hpp"
+#include "tests/folders.hpp"
 #include "tests/simulator/golden.hpp"
 
 namespace {
@@ -54,7 +55,7 @@ const std::vector<std::string> of_one_policy{"bare_metal_neocloud",
 class InCheckout {
  public:
   InCheckout() : before_(std::filesystem::current_path()) {
-    std::filesystem::current_path(BERTH_SOURCE_DIR);
+    std::filesystem::current_path(berth::testing::in_project(""));
   }
   ~InCheckout() { std::filesystem::current_path(before_); }
   InCheckout(const InCheckout&) = delete;
@@ -119,8 +120,8 @@ TEST_CASE("the shipped configs give the bytes they always gave, on one thread an
 }
 
 TEST_CASE("the shipped configs on real logs give the bytes they always gave") {
-  if (!std::filesystem::exists(BERTH_SHARED_DIR)) {
-    MESSAGE("SKIPPED: no " << BERTH_SHARED_DIR);
+  if (!std::filesystem::exists(berth::testing::in_shared(""))) {
+    MESSAGE("SKIPPED: no " << berth::testing::in_shared(""));
     return;
   }
   const std::string now = lines_of(on_logs, "2");
@@ -130,7 +131,7 @@ TEST_CASE("the shipped configs on real logs give the bytes they always gave") {
 TEST_CASE("every shipped config has a digest") {
   std::vector<std::string> shipped;
   for (const auto& entry :
-       std::filesystem::directory_iterator(std::string(BERTH_SOURCE_DIR) + "/configs")) {
+       std::filesystem::directory_iterator(berth::testing::in_project("configs"))) {
     if (entry.path().extension() == ".yaml") {
       shipped.push_back(entry.path().stem().string());
     }

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/app/run_berth.hpp"
+#include "tests/folders.hpp"
 
 namespace {
 
@@ -32,7 +33,7 @@ class Widths {
   Widths() {
     const Folder folder;
     const Outcome ran =
-        folder.berth({"compare", std::string(BERTH_SOURCE_DIR) + "/configs/demo.yaml", "--policy",
+        folder.berth({"compare", berth::testing::in_project("configs/demo.yaml"), "--policy",
                       "easy", "--policy", "easy_sjbf", "--set", "horizon=40d", "--set",
                       "reliability=weak_neocloud", "--seeds", "10", "--json", "-q"});
     REQUIRE_MESSAGE(ran.code == 0, ran.err);

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/app/run_berth.hpp"
+#include "tests/folders.hpp"
 #include "workloads/text_lines.hpp"
 
 namespace {
@@ -16,7 +17,7 @@ namespace {
 using namespace berth;
 using testing::Folder;
 
-const std::string data = std::string(BERTH_SHARED_DIR) + "/data/";
+const std::string data = berth::testing::in_shared("data/");
 
 // By job number, in whole seconds, as text.
 using Starts = std::map<std::string, std::string>;

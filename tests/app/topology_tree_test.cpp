@@ -10,6 +10,7 @@
 
 #include "core/hostlist.hpp"
 #include "tests/app/run_berth.hpp"
+#include "tests/folders.hpp"
 
 namespace {
 
@@ -17,8 +18,7 @@ using namespace berth;
 using testing::Folder;
 using Json = nlohmann::ordered_json;  // the order of switches decides ties
 
-const std::string recorded =
-    std::string(BERTH_SHARED_DIR) + "/cases/slurm/topology_tree_22.05.json";
+const std::string recorded = berth::testing::in_shared("cases/slurm/topology_tree_22.05.json");
 
 // "n[012-015]" for "12-15".
 std::string nodes_of(const std::string& range, int digits) {

@@ -12,6 +12,7 @@
 #include "core/settings.hpp"
 #include "core/settings_tree.hpp"
 #include "tests/core/settings_trees.hpp"
+#include "tests/folders.hpp"
 
 using namespace berth;
 using berth::testing::error_of;
@@ -207,7 +208,7 @@ TEST_CASE("a config that would exhaust the parser is refused early") {
 }
 
 TEST_CASE("every file of the fuzz corpus loads or is an input error") {
-  const Outcomes outcomes = load_folder(BERTH_SOURCE_DIR "/tests/fuzz/corpus/yaml");
+  const Outcomes outcomes = load_folder(berth::testing::in_project("tests/fuzz/corpus/yaml"));
   CHECK(outcomes.loaded >= 5);
   CHECK(outcomes.refused >= 8);
 }

@@ -18,6 +18,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "tests/folders.hpp"
 #include "tests/scheduler/driver.hpp"
 #include "tests/scheduler/pictures.hpp"
 #include "tests/scheduler/slurm_options.hpp"
@@ -31,7 +32,7 @@ namespace {
 using nlohmann::json;
 using Starts = std::vector<int>;  // in seconds, by job
 
-const std::string recorded = std::string(BERTH_SHARED_DIR) + "/cases/slurm/backfill_22.05.json";
+const std::string recorded = berth::testing::in_shared("cases/slurm/backfill_22.05.json");
 
 bool absent() {
   if (std::filesystem::exists(recorded)) {

@@ -13,6 +13,7 @@
 
 #include "cluster/cluster.hpp"
 #include "scheduler/placer.hpp"
+#include "tests/folders.hpp"
 #include "tests/workloads/flow_settings.hpp"
 #include "topology/formats.hpp"
 #include "topology/import.hpp"
@@ -21,7 +22,7 @@
 
 namespace berth::testing {
 
-inline const std::string openb_folder = std::string(BERTH_SHARED_DIR) + "/data/openb/";
+inline const std::string openb_folder = berth::testing::in_shared("data/openb/");
 
 inline Fleet openb_fleet() {
   const std::string path = openb_folder + "openb_node_list_gpu_node.csv";

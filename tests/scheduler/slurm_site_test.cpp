@@ -9,6 +9,7 @@
 
 #include "tests/cluster/fleets.hpp"
 #include "tests/core/settings_trees.hpp"
+#include "tests/folders.hpp"
 
 using namespace berth;
 using namespace berth::testing;
@@ -162,7 +163,7 @@ TEST_CASE("what a site says and contradicts is refused at its place") {
 }
 
 TEST_CASE("the partitions of a slurm.conf are those of the site, the default one first") {
-  const std::string path = BERTH_SOURCE_DIR "/tests/fuzz/corpus/slurm_conf/plain.conf";
+  const std::string path = berth::testing::in_project("tests/fuzz/corpus/slurm_conf/plain.conf");
   const auto site = site_of({{"conf", path}, {"accounts", map({{"a", Value()}, {"b", Value()}})}});
   REQUIRE(site->partitions().size() == 2);
   const SlurmPartition& first = site->partitions()[0];

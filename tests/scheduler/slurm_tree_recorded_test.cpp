@@ -9,6 +9,7 @@
 
 #include "core/hostlist.hpp"
 #include "tests/core/settings_trees.hpp"
+#include "tests/folders.hpp"
 #include "tests/scheduler/pictures.hpp"
 #include "tests/scheduler/switch_trees.hpp"
 
@@ -19,8 +20,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;  // the order of switches decides ties
 
-const std::string recorded =
-    std::string(BERTH_SHARED_DIR) + "/cases/slurm/topology_tree_22.05.json";
+const std::string recorded = berth::testing::in_shared("cases/slurm/topology_tree_22.05.json");
 
 SwitchList switches_of(const Json& set) {
   SwitchList list;

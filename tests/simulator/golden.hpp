@@ -7,11 +7,13 @@
 #include <iterator>
 #include <string>
 
+#include "tests/folders.hpp"
+
 namespace berth::test {
 
 // The text of tests/golden/NAME, which is `now` from here on when UPDATE_GOLDEN is set.
 inline std::string golden(const std::string& name, const std::string& now) {
-  const std::string path = std::string(BERTH_SOURCE_DIR) + "/tests/golden/" + name;
+  const std::string path = berth::testing::in_project("tests/golden/" + name);
   if (std::getenv("UPDATE_GOLDEN") != nullptr) {
     std::ofstream(path, std::ios::binary) << now;
   }

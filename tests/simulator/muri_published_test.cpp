@@ -8,6 +8,7 @@
 
 #include "simulator/summary.hpp"
 #include "tests/core/settings_trees.hpp"
+#include "tests/folders.hpp"
 #include "tests/simulator/small_worlds.hpp"
 
 using namespace berth;
@@ -17,7 +18,7 @@ using berth::testing::map;
 namespace {
 
 std::string file_of(const std::string& trace) {
-  return std::string(BERTH_SHARED_DIR) + "/data/muri/" + trace + ".csv.gz";
+  return berth::testing::in_shared("data/muri/" + trace + ".csv.gz");
 }
 
 bool absent(const std::string& trace) {

@@ -12,6 +12,7 @@
 #include "core/error.hpp"
 #include "simulator/failures/failure_source.hpp"
 #include "tests/core/settings_trees.hpp"
+#include "tests/folders.hpp"
 #include "tests/simulator/small_worlds.hpp"
 
 using namespace berth;
@@ -70,14 +71,14 @@ Gaps gaps_of(const std::vector<Recorded>& all) {
 }
 
 std::string shared(const std::string& name) {
-  return std::string(BERTH_SHARED_DIR) + "/data/failures/" + name;
+  return berth::testing::in_shared("data/failures/" + name);
 }
 
 bool missing() {
-  if (std::filesystem::exists(BERTH_SHARED_DIR)) {
+  if (std::filesystem::exists(berth::testing::in_shared(""))) {
     return false;
   }
-  MESSAGE("SKIPPED: no " << BERTH_SHARED_DIR);
+  MESSAGE("SKIPPED: no " << berth::testing::in_shared(""));
   return true;
 }
 

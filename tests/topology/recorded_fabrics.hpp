@@ -12,6 +12,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/folders.hpp"
 #include "topology/fabric.hpp"
 #include "topology/formats.hpp"
 #include "workloads/bytes.hpp"
@@ -19,7 +20,7 @@
 
 namespace berth::testing {
 
-inline const std::string recorded_cases = std::string(BERTH_SHARED_DIR) + "/cases/opensm";
+inline const std::string recorded_cases = berth::testing::in_shared("cases/opensm");
 
 // Of a file, packed or not. REQUIRES: it exists.
 inline std::string text_of_file(const std::string& path) {

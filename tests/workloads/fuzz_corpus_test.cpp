@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/folders.hpp"
 #include "tests/fuzz/fuzz_swf.cpp"
 
 namespace {
@@ -29,7 +30,7 @@ std::string content_of(const std::string& path) {
 }  // namespace
 
 TEST_CASE("no log that the fuzzer found breaks the promises of a source") {
-  const auto files = files_in(std::string(BERTH_SOURCE_DIR) + "/tests/fuzz/corpus/swf");
+  const auto files = files_in(berth::testing::in_project("tests/fuzz/corpus/swf"));
   REQUIRE(files.size() >= 12);
   for (const auto& path : files) {
     CAPTURE(path);

@@ -12,6 +12,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/folders.hpp"
 #include "tests/workloads/jobs.hpp"
 
 using namespace berth;
@@ -21,7 +22,7 @@ using namespace std::chrono_literals;
 namespace {
 
 std::optional<std::string> shared_log(const std::string& name) {
-  std::string path = std::string(BERTH_SHARED_DIR) + "/data/" + name;
+  std::string path = berth::testing::in_shared("data/" + name);
   if (!std::filesystem::exists(path)) {
     MESSAGE("SKIPPED: there is no " << path);
     return std::nullopt;
