@@ -15,9 +15,9 @@ constexpr std::int64_t part_most = std::int64_t{1} << 46;
 
 // borrowed / lendable in lowest terms, and of numbers that are too large even then what they come
 // to nearly.
-FairShare part_of(std::int64_t borrowed, std::int64_t lendable, std::int64_t weight) {
+DominantShare part_of(std::int64_t borrowed, std::int64_t lendable, std::int64_t weight) {
   const std::int64_t divisor = std::gcd(borrowed, lendable);
-  FairShare part{borrowed / divisor, weight, lendable / divisor};
+  DominantShare part{borrowed / divisor, weight, lendable / divisor};
   while (part.borrowed > part_most || part.lendable > part_most) {
     part.borrowed /= 2;
     part.lendable = std::max(part.lendable / 2, std::int64_t{1});
@@ -31,7 +31,7 @@ std::int64_t sum(std::int64_t a, std::int64_t b) {
 
 }  // namespace
 
-std::strong_ordering FairShare::operator<=>(const FairShare& other) const {
+std::strong_ordering DominantShare::operator<=>(const DominantShare& other) const {
   const bool endless = borrowed > 0 && weight == 0;
   const bool other_endless = other.borrowed > 0 && other.weight == 0;
   if (endless || other_endless) {
@@ -178,9 +178,9 @@ bool Quota::borrows(std::uint32_t node, std::uint32_t flavor, const Amounts& of)
   return false;
 }
 
-FairShare Quota::share(std::uint32_t node) const {
+DominantShare Quota::share(std::uint32_t node) const {
   const std::int64_t weight = nodes_[node].weight;
-  FairShare share{0, weight};
+  DominantShare share{0, weight};
   const auto up = nodes_[node].parent;
   for (std::size_t kind = 0; up && kind < 3; ++kind) {
     std::int64_t borrowed = 0;
@@ -191,7 +191,7 @@ FairShare Quota::share(std::uint32_t node) const {
       lendable = sum(lendable, books_[at(*up, flavor)].most[kind]);
     }
     if (counted_[kind] && borrowed > 0 && lendable > 0) {
-      const FairShare part = part_of(borrowed, lendable, weight);
+      const DominantShare part = part_of(borrowed, lendable, weight);
       const bool larger =
           Int128{part.borrowed} * share.lendable > Int128{share.borrowed} * part.lendable;
       share = larger ? part : share;
@@ -230,7 +230,7 @@ std::vector<std::uint32_t> Quota::places() const {
 
 void Quota::place(std::uint32_t node, const std::vector<std::vector<std::uint32_t>>& children,
                   std::vector<std::uint32_t>& places, std::uint32_t& next) const {
-  std::vector<std::pair<FairShare, std::uint32_t>> by_share;
+  std::vector<std::pair<DominantShare, std::uint32_t>> by_share;
   for (const std::uint32_t child : children[node]) {
     by_share.emplace_back(share(child), child);
   }

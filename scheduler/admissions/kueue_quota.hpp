@@ -33,7 +33,7 @@ struct QuotaNode {
 };
 
 // How much more than its own a node uses, of what its parent could lend, by its weight.
-struct FairShare {
+struct DominantShare {
   std::int64_t borrowed = 0;  // of the resource of which it borrows the largest part
   std::int64_t weight = 1000;
   std::int64_t lendable = 1;  // of the same resource; at least 1
@@ -41,8 +41,8 @@ struct FairShare {
   // By borrowed / lendable / weight, exactly: who borrows twice as much with twice the weight is
   // equal, or two queues could take from each other for ever. What has no weight comes last as soon
   // as it borrows.
-  [[nodiscard]] std::strong_ordering operator<=>(const FairShare& other) const;
-  bool operator==(const FairShare& other) const { return (*this <=> other) == 0; }
+  [[nodiscard]] std::strong_ordering operator<=>(const DominantShare& other) const;
+  bool operator==(const DominantShare& other) const { return (*this <=> other) == 0; }
 };
 
 class Quota {
@@ -68,7 +68,7 @@ class Quota {
   [[nodiscard]] bool within(std::uint32_t node, std::uint32_t flavor, const Amounts& more) const;
   // True when it borrows one of the resources that `of` names.
   [[nodiscard]] bool borrows(std::uint32_t node, std::uint32_t flavor, const Amounts& of) const;
-  [[nodiscard]] FairShare share(std::uint32_t node) const;
+  [[nodiscard]] DominantShare share(std::uint32_t node) const;
   [[nodiscard]] std::optional<std::uint32_t> parent(std::uint32_t node) const {
     return nodes_[node].parent;
   }

@@ -49,13 +49,13 @@ bool KueueTrial::takes_from(std::uint32_t queue) const {
 bool KueueTrial::is_fair(const Candidate& from, bool finally) const {
   const auto [ours, theirs] = sides(from.charge.queue);
   quota_.take(wants_.queue, wants_.flavor, wants_.amounts);
-  const FairShare we = quota_.share(ours);
+  const DominantShare we = quota_.share(ours);
   quota_.give_back(wants_.queue, wants_.flavor, wants_.amounts);
   if (!finally) {
     return we < quota_.share(theirs);
   }
   quota_.give_back(from.charge.queue, from.charge.flavor, from.charge.amounts);
-  const FairShare they = quota_.share(theirs);
+  const DominantShare they = quota_.share(theirs);
   quota_.take(from.charge.queue, from.charge.flavor, from.charge.amounts);
   return we <= they;
 }

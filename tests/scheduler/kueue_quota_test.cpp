@@ -234,11 +234,11 @@ TEST_CASE("when nobody borrows, every queue can have its nominal quota at once")
 }
 
 TEST_CASE("a queue of no weight comes after all others as soon as it borrows") {
-  CHECK(FairShare{5, 1000} < FairShare{1, 0});
-  CHECK(FairShare{0, 0} < FairShare{1, 1000});
-  CHECK(FairShare{0, 0} == FairShare{0, 1000});
-  CHECK(FairShare{6, 3000} == FairShare{2, 1000});
-  CHECK(FairShare{3, 2000} < FairShare{2, 1000});
-  CHECK(FairShare{4, 2000, 5} == FairShare{2, 1000, 5});
-  CHECK(FairShare{1, 1000, 3} < FairShare{1, 1000, 2});
+  CHECK(DominantShare{5, 1000} < DominantShare{1, 0});
+  CHECK(DominantShare{0, 0} < DominantShare{1, 1000});
+  CHECK(DominantShare{0, 0} == DominantShare{0, 1000});
+  CHECK(DominantShare{6, 3000} == DominantShare{2, 1000});
+  CHECK(DominantShare{3, 2000} < DominantShare{2, 1000});
+  CHECK(DominantShare{4, 2000, 5} == DominantShare{2, 1000, 5});
+  CHECK(DominantShare{1, 1000, 3} < DominantShare{1, 1000, 2});
 }

@@ -75,7 +75,7 @@ class Lockstep final : public Driver {
   int plans_with_start_and_wait_ = 0;
 };
 
-Fleet some_fleet(Dice& dice) {
+Fleet drawn_fleet(Dice& dice) {
   switch (dice.below(3)) {
     case 0:
       return uniform(2 + dice.below(15), 1);
@@ -122,7 +122,7 @@ int run_in_lockstep(std::uint64_t seed, std::size_t wanted,
   Dice dice(seed);
   Choice choice(dice);
   choice.overtaking = overtaking.value_or(choice.overtaking);
-  const Fleet fleet = some_fleet(dice);
+  const Fleet fleet = drawn_fleet(dice);
   const auto jobs = some_jobs(wanted, dice, fleet, choice);
   Lockstep run(choice, fleet, {seed, 0});
   run.run(jobs);

@@ -11,7 +11,7 @@ using namespace berth::testing;
 
 namespace {
 
-constexpr SimTime at(std::int64_t ticks) { return SimTime{Duration(ticks)}; }
+constexpr SimTime moment(std::int64_t ticks) { return SimTime{Duration(ticks)}; }
 
 // The same as a number for every moment.
 class NaiveSteps {
@@ -36,7 +36,7 @@ class NaiveSteps {
   [[nodiscard]] SimTime first(std::int64_t from, const Is& is) const {
     for (auto t = from; t < moments; ++t) {
       if (is(at(t))) {
-        return ::at(t);
+        return moment(t);
       }
     }
     return never;
@@ -59,7 +59,7 @@ class NaiveSteps {
     while (t > now_ && at(t - 1) >= value) {
       --t;
     }
-    return ::at(t);
+    return moment(t);
   }
   [[nodiscard]] std::size_t size() const {
     std::size_t steps = 1;
@@ -87,28 +87,28 @@ void walk(std::uint64_t seed, int changes) {
   for (int i = 0; i < changes; ++i) {
     if (dice.one_in(8)) {
       now = std::min<std::int64_t>(2000, now + dice.below(30));
-      steps.advance(at(now));
+      steps.advance(moment(now));
       naive.advance(now);
     }
     const auto from = time();
     const auto to = std::min<std::int64_t>(2900, from + dice.below(longest));
     const std::int64_t change = std::int64_t{dice.below(7)} - 3;
-    steps.add(at(from), at(to), change);
+    steps.add(moment(from), moment(to), change);
     naive.add(from, to, change);
     const auto asked = time();
     const std::int64_t value = 10 + std::int64_t{dice.below(20)};
     REQUIRE(steps.size() == naive.size());
-    REQUIRE(steps.at(at(asked)) == naive.at(asked));
-    REQUIRE(steps.most(at(asked), at(asked + 50)) == naive.most(asked, asked + 50));
-    REQUIRE(steps.first_at_least(value, at(asked)) ==
+    REQUIRE(steps.at(moment(asked)) == naive.at(asked));
+    REQUIRE(steps.most(moment(asked), moment(asked + 50)) == naive.most(asked, asked + 50));
+    REQUIRE(steps.first_at_least(value, moment(asked)) ==
             naive.first(asked, [&](auto other) { return other >= value; }));
-    REQUIRE(steps.first_below(value, at(asked)) ==
+    REQUIRE(steps.first_below(value, moment(asked)) ==
             naive.first(asked, [&](auto other) { return other < value; }));
     const std::int64_t length = 1 + std::int64_t{dice.below(60)};
-    const auto stretch = steps.stretch(value, Duration(length), at(asked));
+    const auto stretch = steps.stretch(value, Duration(length), moment(asked));
     REQUIRE(stretch.from == naive.stretch(value, length, asked).from);
     REQUIRE(stretch.past == naive.stretch(value, length, asked).past);
-    REQUIRE(steps.at_least_since(naive.at(asked), at(asked)) ==
+    REQUIRE(steps.at_least_since(naive.at(asked), moment(asked)) ==
             naive.at_least_since(naive.at(asked), asked));
   }
 }
@@ -123,20 +123,20 @@ TEST_CASE("steps say what a number for every moment says") {
 
 TEST_CASE("a change ends where it ends, and equal steps are one") {
   Steps steps(4);
-  steps.add(at(2), at(8), -3);
+  steps.add(moment(2), moment(8), -3);
   CHECK(steps.size() == 3);
-  CHECK(steps.at(at(1)) == 4);
-  CHECK(steps.at(at(2)) == 1);
-  CHECK(steps.at(at(8)) == 4);
-  steps.add(at(2), at(5), 3);
-  CHECK(steps.first_below(4, at(0)) == at(5));
-  steps.add(at(5), at(8), 3);
+  CHECK(steps.at(moment(1)) == 4);
+  CHECK(steps.at(moment(2)) == 1);
+  CHECK(steps.at(moment(8)) == 4);
+  steps.add(moment(2), moment(5), 3);
+  CHECK(steps.first_below(4, moment(0)) == moment(5));
+  steps.add(moment(5), moment(8), 3);
   CHECK(steps.size() == 1);
 }
 
 TEST_CASE("what never comes is never") {
   const Steps steps(4);
-  CHECK(steps.first_at_least(5, at(0)) == never);
-  CHECK(steps.first_below(4, at(7)) == never);
-  CHECK(steps.at_least_since(4, at(7)) == at(0));
+  CHECK(steps.first_at_least(5, moment(0)) == never);
+  CHECK(steps.first_below(4, moment(7)) == never);
+  CHECK(steps.at_least_since(4, moment(7)) == moment(0));
 }
