@@ -7,6 +7,7 @@ Random trees are read and written by TOOL; slurmctld must take each file, and `s
 topology` must list the same switches in the same order with the same children and nodes. Ends
 with 77 (skipped) where Slurm is not installed. The daemon listens on loopback, without munge.
 """
+import contextlib
 import os
 import random
 import re
@@ -31,7 +32,14 @@ SlurmctldPort={port}
 TopologyPlugin=topology/tree
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
-NodeName=n[1-{nodes}] NodeAddr=127.0.0.1 Port=[20001-{last_port}] CPUs=1 State=UNKNOWN
+SchedulerParameters=batch_sched_delay=0,sched_min_interval=0
+SlurmdSpoolDir={folder}/%n
+SlurmdPidFile={folder}/%n.pid
+SlurmdLogFile={folder}/slurmd.log
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+SlurmdParameters=config_overrides
+{nodes}
 PartitionName=p Nodes=ALL Default=YES
 """
 
@@ -76,28 +84,38 @@ def random_tree(rng: random.Random) -> tuple[str, int]:
     return "\n".join(lines) + "\n", nodes
 
 
-def shown(folder: Path, written: str, nodes: int) -> str:
-    """What scontrol shows of the file, once the daemon answers."""
+@contextlib.contextmanager
+def slurmctld(folder: Path, tree: str, nodes: str):
+    """Runs the daemon with these switches and lines of nodes, and gives the environment of its
+    commands once it answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     (folder / "state").mkdir()
-    (folder / "topology.conf").write_text(written)
-    (folder / "slurm.conf").write_text(CONF.format(
-        host=socket.gethostname(), folder=folder, port=port, nodes=nodes, last_port=20000 + nodes))
+    (folder / "topology.conf").write_text(tree)
+    (folder / "slurm.conf").write_text(
+        CONF.format(host=socket.gethostname(), folder=folder, port=port, nodes=nodes))
     environment = os.environ | {"SLURM_CONF": str(folder / "slurm.conf")}
     with subprocess.Popen(["slurmctld", "-D", "-c"], env=environment, stdout=subprocess.DEVNULL,
                           stderr=subprocess.DEVNULL) as daemon:
         try:
             for _ in range(60):
                 time.sleep(0.5)
-                answer = subprocess.run(["scontrol", "show", "topology"], env=environment,
-                                        capture_output=True, text=True, timeout=60)
-                if answer.returncode == 0 or daemon.poll() is not None:
-                    return answer.stdout
-            return ""
+                if daemon.poll() is not None or subprocess.run(
+                        ["scontrol", "ping"], env=environment, capture_output=True).returncode == 0:
+                    break
+            yield environment
         finally:
             daemon.kill()
+
+
+def shown(folder: Path, tree: str, nodes: int) -> str:
+    """What scontrol shows of the switches."""
+    line = (f"NodeName=n[1-{nodes}] NodeAddr=127.0.0.1 Port=[20001-{20000 + nodes}] CPUs=1 "
+            "State=UNKNOWN")
+    with slurmctld(folder, tree, line) as environment:
+        return subprocess.run(["scontrol", "show", "topology"], env=environment,
+                              capture_output=True, text=True, timeout=60).stdout
 
 
 def main(tool: str, count: int) -> int:

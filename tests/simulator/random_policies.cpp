@@ -75,7 +75,6 @@ constexpr std::array backfills{
 constexpr std::uint32_t no_backfill_at_all = 0;
 constexpr std::uint32_t conservative_backfill = 1;
 constexpr std::uint32_t slurm_backfilling = 7;
-constexpr std::uint32_t best_effort_backfill = 8;
 
 constexpr std::array estimate_names{"user", "exact", "user x factor"};
 
