@@ -13,6 +13,9 @@
 namespace berth {
 namespace {
 
+// As it was seen of 22.05.
+constexpr TreeVersion version = TreeVersion::slurm_22_05;
+
 class Dragonfly final : public Placer {
  public:
   Dragonfly(LevelOption leaf, SwitchWait wait) : leaf_(std::move(leaf)), wait_(wait) {}
@@ -21,7 +24,7 @@ class Dragonfly final : public Placer {
                                                const View& view) const override {
     const Fleet& fleet = view.free.fleet();
     const NodeAsk ask(request.shape, fleet);
-    const auto start = tree_start(ask, view.free, leaf_);
+    const auto start = tree_start(ask, view.free, leaf_, version);
     if (!start) {
       return std::nullopt;
     }
@@ -36,7 +39,7 @@ class Dragonfly final : public Placer {
     if (wait_.until(request, view.now)) {
       return place(request, view).has_value();
     }
-    return tree_start({request.shape, view.free.fleet()}, view.free, leaf_).has_value();
+    return tree_start({request.shape, view.free.fleet()}, view.free, leaf_, version).has_value();
   }
   [[nodiscard]] bool takes_any_room() const override { return false; }
   [[nodiscard]] std::optional<SimTime> retry_at(const Request& request,

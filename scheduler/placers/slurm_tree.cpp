@@ -47,7 +47,7 @@ class SlurmTree final : public Placer {
     }
     const Fleet& fleet = view.free.fleet();
     const NodeAsk ask(request.shape, fleet);
-    const auto start = tree_start(ask, view.free, options_.leaf);
+    const auto start = tree_start(ask, view.free, options_.leaf, options_.version);
     if (!start) {
       return std::nullopt;
     }
@@ -65,7 +65,9 @@ class SlurmTree final : public Placer {
     if (options_.wait.until(request, view.now)) {
       return place(request, view).has_value();
     }
-    return tree_start({request.shape, view.free.fleet()}, view.free, options_.leaf).has_value();
+    return tree_start({request.shape, view.free.fleet()}, view.free, options_.leaf,
+                      options_.version)
+        .has_value();
   }
   [[nodiscard]] bool takes_any_room() const override { return false; }
   [[nodiscard]] Heeds heeds() const override { return {.switches = true}; }

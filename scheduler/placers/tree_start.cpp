@@ -14,7 +14,7 @@ class Starting {
   Starting(const NodeAsk& ask, const Occupancy& free)
       : ask_(ask), free_(free), weights_(weights_of(free.fleet())) {}
 
-  std::optional<TreeStart> in_best_root() {
+  std::optional<TreeStart> in_best_root(TreeVersion version) {
     const Fleet& fleet = free_.fleet();
     TreeStart start;
     if (!fleet.listed()) {
@@ -34,7 +34,7 @@ class Starting {
           lightest = weight;
           found = true;
         }
-        if (lightest == weights_.front()) {
+        if (version == TreeVersion::slurm_22_05 || lightest == weights_.front()) {
           return start;
         }
       }
@@ -123,9 +123,9 @@ class Starting {
 }  // namespace
 
 std::optional<TreeStart> tree_start(const NodeAsk& ask, const Occupancy& free,
-                                    const LevelOption& leaf) {
+                                    const LevelOption& leaf, TreeVersion version) {
   Starting starting(ask, free);
-  auto start = starting.in_best_root();
+  auto start = starting.in_best_root(version);
   if (start) {
     starting.settle(*start, leaf);
   }

@@ -10,6 +10,7 @@
 #include "scheduler/placers/leaf_shares.hpp"
 #include "scheduler/placers/level_option.hpp"
 #include "scheduler/placers/node_ask.hpp"
+#include "scheduler/placers/tree_version.hpp"
 
 namespace berth {
 
@@ -22,10 +23,10 @@ struct TreeStart {
   std::vector<DomainId> begun;         // the leaves of these, in the order of the file
 };
 
-// Of the roots with room for the job those that hold nodes of the lowest weight that any of them
-// holds; of these the highest, the last of equals in the file. In it, weights are taken ascending
-// until the job has its nodes: the last one that it needs is chosen by topology, all below are
-// forced. Nothing where no root has room.
+// Of the roots with room for the job the highest, the last of equals in the file; from 24.05 on of
+// those only that hold nodes of the lowest weight that any of them holds. In it, weights are taken
+// ascending until the job has its nodes: the last one that it needs is chosen by topology, all
+// below are forced. Nothing where no root has room.
 //
 // From 24.05 on Slurm also asks whether a switch has the CPUs that are left to find. A node only
 // counts here when it has room for its equal share of the job, CPUs included, so enough nodes are
@@ -33,7 +34,7 @@ struct TreeStart {
 //
 // REQUIRES: the fleet has the level, if it is given. Valid until the occupancy changes.
 std::optional<TreeStart> tree_start(const NodeAsk& ask, const Occupancy& free,
-                                    const LevelOption& leaf);
+                                    const LevelOption& leaf, TreeVersion version);
 
 // The forced nodes and so many of each leaf, the lowest, in ascending order.
 std::optional<Placement> take_start(const TreeStart& start, const LeafShares& shares,

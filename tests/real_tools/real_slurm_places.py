@@ -4,10 +4,10 @@
     real_slurm_places.py BERTH COUNT [FIRST_SEED]
 
 For each seed a random tree or forest of switches over nodes of random weights, some of them
-drained, and jobs that come one after the other and stay: `sbatch --exclusive -N n` and `berth place
---placer slurm_tree` must name the same nodes, or both none. Each node is a slurmd of its own on loopback. (`sbatch
---test-only` would not do: it does not look at weights.) Ends with 77 (skipped) where Slurm is not
-installed."""
+drained, and jobs that come one after the other and stay: `sbatch --exclusive -N n` and `berth
+place` must name the same nodes, or both none; for each third seed as TopologyParam=dragonfly has
+it. Each node is a slurmd of its own on loopback. (`sbatch --test-only` would not do: it does not
+look at weights.) Ends with 77 (skipped) where Slurm is not installed."""
 import os
 import random
 import re
@@ -85,8 +85,8 @@ def started(environment: dict[str, str], wanted: int) -> set[str]:
     raise RuntimeError(f"a job of {wanted} nodes is {state}: {reason}")
 
 
-def placed(berth: str, folder: Path, wanted: int, gone: set[str]) -> set[str]:
-    words = [berth, "place", "config.yaml", "--nodes", str(wanted), "--placer", "slurm_tree", "-q"]
+def placed(berth: str, folder: Path, placer: str, wanted: int, gone: set[str]) -> set[str]:
+    words = [berth, "place", "config.yaml", "--nodes", str(wanted), "-q", "--placer", placer]
     if gone:
         words += ["--unavailable", ",".join(sorted(gone))]
     answer = subprocess.run(words, cwd=folder, capture_output=True, text=True)
@@ -99,6 +99,10 @@ def differs(berth: str, seed: int) -> bool:
     rng = random.Random(seed)
     tree, nodes = random_tree(rng)
     lines = node_lines(rng, nodes)
+    placer = "slurm_tree:version=22.05"
+    if seed % 3 == 2:
+        lines += "\nTopologyParam=dragonfly"
+        placer = "dragonfly"
     some = rng.choice([0, 0.1, 0.4])
     gone = {f"n{i + 1}" for i in range(nodes) if rng.random() < some}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name, \
@@ -114,7 +118,7 @@ def differs(berth: str, seed: int) -> bool:
                 break
             wanted = rng.randint(1, -(-(nodes - len(gone)) // rng.choice([1, 2, 4])))
             by_slurm = started(environment, wanted)
-            by_berth = placed(berth, folder, wanted, gone)
+            by_berth = placed(berth, folder, placer, wanted, gone)
             if by_slurm != by_berth:
                 print(f"seed {seed}: {wanted} nodes of\n{tree}{lines}\nwithout {sorted(gone)}:\n"
                       f"Slurm {sorted(by_slurm)}\nBerth {sorted(by_berth)}")
