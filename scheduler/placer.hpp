@@ -44,6 +44,9 @@ class Placer {
   // True when place() looks at a request's shape alone, so that equal shapes get equal answers.
   [[nodiscard]] virtual bool equal_shapes_fare_alike() const { return true; }
   [[nodiscard]] virtual Heeds heeds() const { return {}; }
+  // What a job asks for that wants nobody else in the blocks that it uses (Shape::alone); 0: it
+  // knows of no blocks.
+  [[nodiscard]] virtual std::uint32_t alone_in_blocks(const Fleet& /*fleet*/) const { return 0; }
   // True when it learns from the pods that were seen so far: then views tell of them.
   [[nodiscard]] virtual bool learns() const { return false; }
   // What is wrong when the request and the options contradict each other, so that it never fits; ""

@@ -38,6 +38,9 @@ Scheduler::Scheduler(Policy& policy, Cluster& cluster, RunKey run, const Catalog
     placer_ = pinning_.get();
   }
   policy_.site->check_fleet(cluster.fleet());
+  if (placer_->alone_in_blocks(cluster.fleet()) == 0) {
+    policy_.site->check_knows_no_blocks();
+  }
   const RunContext context{cluster.fleet(),
                            *placer_,
                            cluster.scopes(),
@@ -78,7 +81,7 @@ void Scheduler::enqueue(const Request& request, SimTime now) {
   queue_of_[request.id.index()] = queue_of(request);
   mold_to_fit(requests_[request.id.index()]);
   whole_ = whole_ || least_tasks(request) < request.shape.tasks;
-  whole_ = whole_ || (request.terms && request.terms->ask_where());
+  whole_ = whole_ || (request.terms && request.terms->ask_where()) || request.shape.alone > 0;
   whole_ = whole_ || scope != all_nodes;  // who has no room says nothing of who may use other nodes
   promised_[request.id.index()] = berth::never;
   reasons_[request.id.index()] = policy_.backfill->untried();
@@ -322,7 +325,8 @@ Attempt Scheduler::attempt(const Request& request, const Pass& pass) {
   if (!found.placement && found.reason == Reason::resources && request.pinned) {
     found.reason = Reason::suspended;
   }
-  if (!found.placement && request.terms && request.terms->ask_where()) {
+  if (!found.placement &&
+      ((request.terms && request.terms->ask_where()) || request.shape.alone > 0)) {
     found.reason = why_not_there(request, found.reason, pass);
   }
   return found;

@@ -144,6 +144,7 @@ SlurmPartition partition_of(const std::string& name, Setting map) {
   partition.default_qos = map.text_or("default_qos", "");
   partition.accounts = words_at(map, "accounts");
   partition.qos = words_at(map, "qos");
+  partition.exclusive_topo = map.flag_or("exclusive_topo", false);
   partition.preemption = preemption_of(map);
   return partition;
 }
@@ -189,6 +190,7 @@ SlurmPartition partition_of(const SlurmConf::Partition& written, const std::stri
   partition.priority_job_factor = written.priority_job_factor;
   partition.accounts = written.accounts;
   partition.qos = written.qos;
+  partition.exclusive_topo = written.exclusive_topo;
   if (!written.preempt_mode.empty()) {
     partition.preemption.mode = mode_of(written.preempt_mode, partition.where);
   }

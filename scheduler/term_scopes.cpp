@@ -47,6 +47,7 @@ ScopeId TermScopes::filled_by(const Shape& shape, Scopes& scopes) {
   task.tasks = 1;
   task.group = 0;
   task.apart = 0;
+  task.alone = 0;
   if (const auto found = filled_.find(task); found != filled_.end()) {
     return found->second;
   }

@@ -56,6 +56,13 @@ std::string Shapes::join_group(Shape& shape, const Terms& terms) {
   return {};
 }
 
+std::string Shapes::be_alone(Shape& shape) const {
+  shape.alone = placer_.alone_in_blocks(empty_.fleet());
+  return shape.alone > 0 ? ""
+                         : "wants its blocks for itself, and the placer knows of none; "
+                           "slurm_block does";
+}
+
 const std::optional<Shape>& Shapes::of(const Ask& ask) {
   Answer& answer = answers_[slot(ask)];
   if (!(answer.ask == ask)) {

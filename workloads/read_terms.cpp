@@ -44,6 +44,12 @@ std::optional<SwitchLimit> read_switches(Setting map) {
   return limit;
 }
 
+void read_exclusive(Terms& terms, Setting map) {
+  const std::size_t what = map.choice_or("exclusive", "false", {"false", "true", "topology"});
+  terms.exclusive = what == 1;
+  terms.block_alone = what == 2;
+}
+
 void read_where(Terms& terms, Setting map) {
   terms.gpu_models = words(map, "gpu_models");
   terms.labels = words(map, "labels");
@@ -54,7 +60,7 @@ void read_where(Terms& terms, Setting map) {
   terms.switches = read_switches(map);
   terms.group = name_or_none(map, "group");
   terms.apart = name_or_none(map, "apart");
-  terms.exclusive = map.flag_or("exclusive", false);
+  read_exclusive(terms, map);
   terms.tasks_least = static_cast<std::uint32_t>(map.count_or("tasks_least", 0, 0, size_most));
   if (terms.level_required && terms.level.empty()) {
     map.at("level_required").fail("is of no level", "say which with `level`");
@@ -71,7 +77,7 @@ void read_for_whom(Terms& terms, Setting map) {
   terms.reservation = name_or_none(map, "reservation");
   terms.nice = map.count_or("nice", 0, -priority_most, priority_most);
   terms.pod = map.flag_or("pod", false);
-  if (terms.pod && terms.exclusive) {
+  if (terms.pod && (terms.exclusive || terms.block_alone)) {
     map.at("exclusive")
         .fail("is a lock of Slurm jobs, and this is a pod",
               "a pod asks for whole nodes with `nodes`");

@@ -48,7 +48,10 @@ struct Terms {
   bool level_required = false;          // else only preferred
   std::uint32_t segment = 0;            // tasks that stay together; 0: no segments
   std::optional<SwitchLimit> switches;
-  [[nodiscard]] bool ask_where() const { return !level.empty() || segment > 0 || switches; }
+  bool block_alone = false;  // nobody else in the base blocks that it uses (--exclusive=topo)
+  [[nodiscard]] bool ask_where() const {
+    return !level.empty() || segment > 0 || switches || block_alone;
+  }
   std::string group;       // its pods belong together with those of jobs that say the same; "": not
   std::string apart;       // no two of them in one domain of this level, or on one "node"; "": they
                            // may be (anti-affinity)

@@ -141,6 +141,7 @@ void Laws::told(SimTime now, const Started& record) {
   job->wired = record.wired;
   check_speed(*job);
   check_doors(record.placement, record.job);
+  check_blocks(record.placement, record.job);
   take(record.placement, job->shape);
 }
 
