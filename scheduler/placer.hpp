@@ -21,8 +21,9 @@ struct Heeds {
   bool level = false;
   bool segment = false;
   bool switches = false;
-  bool apart = false;  // no two pods of one group come nearer to each other than they want to
-  bool group = false;  // it matters where pods of the same group run
+  bool apart = false;   // no two pods of one group come nearer to each other than they want to
+  bool spread = false;  // pods of one group stand as evenly as they want to
+  bool group = false;   // it matters where pods of the same group run
 };
 
 class Placer {

@@ -80,7 +80,8 @@ void Scheduler::enqueue(const Request& request, SimTime now) {
   requests_[request.id.index()].scope = scope;
   queue_of_[request.id.index()] = queue_of(request);
   mold_to_fit(requests_[request.id.index()]);
-  whole_ = whole_ || least_tasks(request) < request.shape.tasks;
+  spread_ = spread_ || (request.terms && !request.terms->spread.empty());
+  whole_ = whole_ || spread_ || least_tasks(request) < request.shape.tasks;
   whole_ = whole_ || (request.terms && request.terms->ask_where()) || request.shape.alone > 0;
   whole_ = whole_ || scope != all_nodes;  // who has no room says nothing of who may use other nodes
   promised_[request.id.index()] = berth::never;
@@ -195,12 +196,14 @@ bool Scheduler::promise_due(SimTime now) const {
   return due && *due <= now;
 }
 
-// A pass begins anew where a start changed the order, or whom an admission lets in.
+// A pass begins anew where a start changed the order, or where others may go, or whom an admission
+// lets in.
 void Scheduler::full_pass(const Pass& pass) {
   do {
     moved_ = false;
+    spread_anew_ = false;
     pass_from_head(pass);
-  } while (moved_ || std::ranges::any_of(policy_.admission, &Admission::lets_in));
+  } while (moved_ || spread_anew_ || std::ranges::any_of(policy_.admission, &Admission::lets_in));
 }
 
 // The loop that must stay small: jobs start from the head; at the first that has no room, the
@@ -366,6 +369,7 @@ void Scheduler::start(const Request& whole, Placement&& placement, const Pass& p
   if (const std::uint32_t tasks = tasks_in(placement); tasks < request.shape.tasks) {
     request = molded(request, tasks);
   }
+  spread_anew_ = spread_anew_ || (spread_ && request.shape.group > 0);
   policy_.backfill->started(request, placement, pass.now);
   tell([&](Listener& listener) { listener.started(request, placement, pass.now); });
   waiting_[request.id.index()] = 0;

@@ -196,7 +196,9 @@ class Scheduler {
   std::optional<SimTime>
       retry_;  // when a job that was refused may have a place though nothing ends
   bool in_vain_ = false;
-  bool moved_ = false;  // a start has sorted the queue anew: positions are void
+  bool moved_ = false;        // a start has sorted the queue anew: positions are void
+  bool spread_ = false;       // some who came are spread among pods of their group
+  bool spread_anew_ = false;  // a pod of a group started: those that are spread may have room now
   SchedulerCounts counts_;
 };
 

@@ -67,20 +67,27 @@ void Scheduler::count_unheeded(const Request& request) {
   counts_.unheeded += asks && !heeded ? 1 : 0;
 }
 
-// Pods that keep apart need a placer that knows it, and no slots or victims that were chosen
-// without it.
+// Pods that keep apart, or are spread, need a placer that knows it, and no slots or victims that
+// were chosen without it.
 std::string Scheduler::never_apart(const Request& request) const {
-  if (request.shape.apart == 0) {
+  const bool apart = request.shape.apart != 0;
+  const bool spread = request.terms && !request.terms->spread.empty();
+  if (!apart && !spread) {
     return {};
   }
-  if (!policy_.placer->heeds().apart) {
+  const Heeds heeds = policy_.placer->heeds();
+  if (apart && !heeds.apart) {
     return "the placer keeps no pods apart";
   }
-  if (policy_.preemption) {
-    return "who yields is chosen without keeping pods apart";
+  if (spread && !heeds.spread) {
+    return "the placer does not look at how pods are spread; those with filters do";
   }
-  return promises_slots(*policy_.backfill) ? "the backfill promises slots that keep no pods apart"
-                                           : "";
+  const std::string what = apart ? "keeping pods apart" : "spreading pods";
+  if (policy_.preemption) {
+    return "who yields is chosen without " + what;
+  }
+  return promises_slots(*policy_.backfill) ? "the backfill promises slots without " + what
+                                           : std::string();
 }
 
 // The nodes of a scope with nobody on them.

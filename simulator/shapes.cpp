@@ -44,6 +44,11 @@ std::string Shapes::join_group(Shape& shape, const Terms& terms) {
     return {};
   }
   shape.group = 1 + groups_.id(terms.group).index();
+  for (const SpreadRule& rule : terms.spread) {
+    if (rule.level != "node" && !empty_.fleet().find_level(rule.level)) {
+      return "the fleet has no level " + shown(rule.level) + " to spread pods over";
+    }
+  }
   if (terms.apart == "node") {
     shape.apart = apart_nodes;
   } else if (!terms.apart.empty()) {

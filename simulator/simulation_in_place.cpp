@@ -40,7 +40,7 @@ std::uint32_t Simulation::levels_it_keeps(JobId id) const {
   const LiveJob& live = jobs_[id.index()];
   const Terms& terms = *live.job.terms;
   const Fleet& fleet = cluster_.fleet();
-  if (terms.segment > 0 || terms.switches || live.shape.apart != 0) {
+  if (terms.segment > 0 || terms.switches || live.shape.apart != 0 || !terms.spread.empty()) {
     return fleet.levels();
   }
   if (live.shape.alone > 0) {  // its blocks are empty, and it has them already

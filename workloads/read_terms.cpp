@@ -44,6 +44,28 @@ std::optional<SwitchLimit> read_switches(Setting map) {
   return limit;
 }
 
+// {rack: 1, node: {max_skew: 2, min_domains: 3}}
+std::vector<SpreadRule> read_spread(Setting map) {
+  std::vector<SpreadRule> rules;
+  const auto written = map.find("spread");
+  if (!written) {
+    return rules;
+  }
+  for (const auto& [level, one] : written->entries()) {
+    SpreadRule rule{level};
+    const Setting skew = one.is_map() ? one.at("max_skew") : one;
+    rule.max_skew = static_cast<std::uint32_t>(skew.count(1, size_most));
+    if (one.is_map()) {
+      rule.min_domains = static_cast<std::uint32_t>(one.count_or("min_domains", 0, 0, size_most));
+    }
+    rules.push_back(std::move(rule));
+  }
+  if (rules.empty()) {
+    written->fail("names no level", "write for example spread: {node: 1}");
+  }
+  return rules;
+}
+
 void read_exclusive(Terms& terms, Setting map) {
   const std::size_t what = map.choice_or("exclusive", "false", {"false", "true", "topology"});
   terms.exclusive = what == 1;
@@ -60,6 +82,7 @@ void read_where(Terms& terms, Setting map) {
   terms.switches = read_switches(map);
   terms.group = name_or_none(map, "group");
   terms.apart = name_or_none(map, "apart");
+  terms.spread = read_spread(map);
   read_exclusive(terms, map);
   terms.tasks_least = static_cast<std::uint32_t>(map.count_or("tasks_least", 0, 0, size_most));
   if (terms.level_required && terms.level.empty()) {
@@ -67,6 +90,9 @@ void read_where(Terms& terms, Setting map) {
   }
   if (!terms.apart.empty() && terms.group.empty()) {
     map.at("apart").fail("is of no group", "say which pods keep apart with `group`");
+  }
+  if (!terms.spread.empty() && terms.group.empty()) {
+    map.at("spread").fail("is of no group", "say which pods are spread with `group`");
   }
 }
 
