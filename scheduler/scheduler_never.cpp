@@ -19,6 +19,9 @@ std::string Scheduler::never(const Request& request) {
   if (std::string why = never_apart(request); !why.empty()) {
     return why;
   }
+  if (std::string why = never_together(request); !why.empty()) {
+    return why;
+  }
   if (request.terms && request.terms->tasks_least > request.shape.tasks) {
     return "asks for at least " + std::to_string(request.terms->tasks_least) +
            " tasks and for at most " + std::to_string(request.shape.tasks);
@@ -28,7 +31,10 @@ std::string Scheduler::never(const Request& request) {
   if (std::string why = policy_.placer->contradiction(request, cluster_.fleet()); !why.empty()) {
     return why;
   }
-  const Request least = molded(request, least_tasks(request));
+  Request least = molded(request, least_tasks(request));
+  if (PodGangs::asks(request)) {
+    least.shape.tasks *= request.terms->min_member;
+  }
   // Some day it does not care any more how many switches it gets.
   if (!policy_.placer->fits(least, {free, berth::never, run_, scope})) {
     return scope == all_nodes ? "does not fit the empty fleet"

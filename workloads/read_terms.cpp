@@ -94,6 +94,13 @@ void read_where(Terms& terms, Setting map) {
   if (!terms.spread.empty() && terms.group.empty()) {
     map.at("spread").fail("is of no group", "say which pods are spread with `group`");
   }
+  terms.min_member = static_cast<std::uint32_t>(map.count_or("min_member", 0, 0, size_most));
+  if (terms.min_member > 0 && terms.group.empty()) {
+    map.at("min_member").fail("is of no group", "say which pods start together with `group`");
+  }
+  if (terms.min_member > 0 && terms.tasks_least > 0) {
+    map.at("min_member").fail("does not go with tasks_least", "pods that start together are alike");
+  }
 }
 
 void read_for_whom(Terms& terms, Setting map) {

@@ -67,6 +67,7 @@ struct Terms {
   std::string apart;  // no two of them in one domain of this level, or on one "node"; "": they
                       // may be (anti-affinity)
   std::vector<SpreadRule> spread;  // how evenly they stand
+  std::uint32_t min_member = 0;    // so many of them start together, or none; 0: each by itself
   bool exclusive = false;  // nobody else on its nodes (sbatch --exclusive, SUNK's node lock)
 
   // --- how many ---------------------------------------------------------------------------------
