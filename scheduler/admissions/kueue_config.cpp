@@ -153,11 +153,32 @@ class Reader {
         if (node.cohort.empty()) {
           limit->fail("needs a cohort", "nobody lends to who is in none");
         }
+        refuse_limit_of_nothing(map.find("nominal"), *limit);
         read_amounts(map, key, *amounts);
       }
     }
     refuse_lending_more(node, map);
     return node;
+  }
+
+  // Kueue has a limit beside each nominal quota, and none by itself.
+  void refuse_limit_of_nothing(std::optional<Setting> nominal, Setting limit) const {
+    if (!with_flavors_) {
+      refuse_kinds_of_nothing(nominal, limit);
+      return;
+    }
+    for (const auto& [flavor, of_flavor] : limit.entries()) {
+      refuse_kinds_of_nothing(nominal ? nominal->find(flavor) : std::nullopt, of_flavor);
+    }
+  }
+  static void refuse_kinds_of_nothing(std::optional<Setting> nominal, Setting limit) {
+    for (const std::string_view kind : kinds) {
+      const auto written = limit.find(kind);
+      if (written && !(nominal && nominal->find(kind))) {
+        written->fail("is of no nominal quota",
+                      "write nominal: {" + std::string(kind) + ": 0} where all of it is borrowed");
+      }
+    }
   }
 
   static void refuse_lending_more(const KueueNode& node, Setting map) {
