@@ -49,7 +49,7 @@ struct Promises {
   bool first_kept = false;           // a job starts by the first promise made to it
   bool never_later = false;          // a promise never moves back, and is kept
   bool head_is_eager = false;        // the job that came first never waits while it fits
-  bool side_by_side = false;         // ... where it fits only on consecutive nodes, a task on each
+  bool side_by_side = false;         // ... where it fits only on consecutive nodes
   bool to_the_end = false;           // there is no horizon: nobody is left over who may ever start
   std::optional<ClassId> borrows{};  // spares are lent to jobs of this class
   YieldLaws yields{};
