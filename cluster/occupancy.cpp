@@ -140,7 +140,11 @@ void Occupancy::leave(std::uint32_t node) {
   const std::uint32_t after = one_at_most ? (now_free != 0 ? 1 : 0) : count_ones(now_free);
   free_[node] = now_free;
   free_count_[node] = static_cast<std::uint8_t>(after);
-  if (before == after || !available_[node]) {
+  if (before == after) {
+    return;
+  }
+  if (!available_[node]) {
+    touch(node);  // it offers nothing, but whether anybody is there may matter to its neighbours
     return;
   }
   if (move.word != node >> 6U || move.before != before || move.after != after) {

@@ -46,6 +46,9 @@ std::string Scheduler::never_together(const Request& request) const {
     return "is not like the pods of its group before it: those that start together ask for the "
            "same";
   }
+  if (request.shape.alone > 0) {
+    return "wants nobody else in its blocks, and starts together with others";
+  }
   if (promises_slots(*policy_.backfill)) {
     return "the backfill promises slots to single pods, not to groups of them";
   }
@@ -89,12 +92,12 @@ Request Scheduler::together(const std::vector<JobId>& members, std::size_t count
 
 // As many as have room, but no fewer than are missing.
 std::optional<Reason> Scheduler::consider_gang(const Request& request, const Pass& pass) {
-  if (const auto known = gangs_in_vain_.find(request.shape.group); known != gangs_in_vain_.end()) {
-    return waits(request, known->second);
-  }
   if (const auto refusal = refused(request, pass.now)) {
     policy_.backfill->passed_by(request, pass.now);
     return waits(request, *refusal);
+  }
+  if (const auto known = gangs_in_vain_.find(request.shape.group); known != gangs_in_vain_.end()) {
+    return waits(request, known->second);
   }
   const std::vector<JobId> members = members_of(request, pass);
   const std::size_t missing = gangs_.missing(request);

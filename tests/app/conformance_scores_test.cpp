@@ -186,7 +186,8 @@ class Question {
     terms.gpu_models = asks.value("gpu_models", Words{});
     terms.labels = asks.value("labels", Words{});
     terms.tolerates = asks.value("tolerates", Words{});
-    for (const auto& [level, rule] : asks.value("spread", json::object()).items()) {
+    const json spread = asks.value("spread", json::object());
+    for (const auto& [level, rule] : spread.items()) {
       terms.spread.push_back(
           {level,
            rule.is_object() ? rule["max_skew"].get<std::uint32_t>() : rule.get<std::uint32_t>(),

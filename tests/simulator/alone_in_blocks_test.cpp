@@ -71,7 +71,9 @@ Told run(const Fleet& fleet, const std::string& written, const std::vector<Job>&
   Policy policy = make_policy(tree.root());
   StringOut out;
   const auto log = event_log(out, fleet, Sources::one);
-  Laws laws(fleet, promises_of(policy));
+  Promises promises = promises_of(policy);
+  promises.yields.grace = written.find("grace: 5s") != std::string::npos ? lasting(5) : Duration{};
+  Laws laws(fleet, promises);
   std::vector<Failure> failures = seed > 0 ? random_failures(seed, fleet) : std::vector<Failure>{};
   RunOptions options{RunKey{seed}, {}};
   options.slows = any_slows(failures);
