@@ -127,6 +127,7 @@ TEST_CASE("a line for several tasks that ran is a job for each") {
 TEST_CASE("lists of tasks are read as Slurm writes them, and as nothing else") {
   CHECK(parse_sacct_id("5_[3-9%2]")->tasks.size() == 7);
   CHECK(parse_sacct_id("5_[1,3,...]")->tasks.size() == 2);
+  CHECK(parse_sacct_id("5_[1,3,...%4]")->at_once == 4);
   CHECK(parse_sacct_id("5_[0-4000000]")->tasks.size() == 4'000'001);
   for (const char* bad : {"5_[]", "5_[x]", "5_[3-1]", "5_[1-2%]", "5_[1-2%0]", "5_[...]",
                           "5_[1,,2]", "5_[1-9:0]", "5_[0-4000001]", "5_[1", "5_", "5_1]"}) {

@@ -101,7 +101,6 @@ bool add_tasks(std::string_view text, std::vector<std::uint32_t>& tasks) {
 
 // "1,5-9%2": which tasks, and how many of them at once. A long list ends in "...".
 bool read_tasks(std::string_view text, SacctId& id) {
-  const std::string_view whole = text;
   if (const auto list = cut(text, '%')) {
     const auto at_once = digits(text, 8);
     if (!at_once || *at_once == 0) {
@@ -109,8 +108,6 @@ bool read_tasks(std::string_view text, SacctId& id) {
     }
     id.at_once = static_cast<std::uint32_t>(*at_once);
     text = *list;
-  } else {
-    text = whole;
   }
   for (bool more = true; more;) {
     const auto one = cut(text, ',');
@@ -157,7 +154,9 @@ std::optional<Duration> parse_slurm_length(std::string_view text) {
 
 std::optional<SacctId> parse_sacct_id(std::string_view text) {
   SacctId id;
-  if (const std::size_t dot = text.find('.'); dot != std::string_view::npos) {
+  const std::size_t listed = text.rfind(']');  // inside, "..." stands for more of a list
+  if (const std::size_t dot = text.find('.', listed == std::string_view::npos ? 0 : listed);
+      dot != std::string_view::npos) {
     id.step = dot + 1 < text.size();
     text = text.substr(0, dot);
     if (!id.step) {
