@@ -33,6 +33,7 @@ struct Arguments {
   std::optional<std::string> preferred;
   std::optional<std::string> segment;
   std::optional<std::string> switches;
+  std::optional<std::string> exclusive;
   std::vector<std::string> models;
   std::vector<std::string> labels;
   std::vector<std::string> tolerates;

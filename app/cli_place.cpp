@@ -37,6 +37,10 @@ void add_where(CLI::App& sub, Arguments& arguments) {
                  "On at most so many leaf switches, as sbatch has it (slurm_tree)")
       ->type_name("COUNT[@TIME]")
       ->group(job_group);
+  sub.add_option("--exclusive", arguments.exclusive,
+                 "topology: with nobody else in the blocks that it uses (slurm_block)")
+      ->type_name("topology")
+      ->group(job_group);
   add_many(sub, "--gpu-model", arguments.models, "Only GPUs of this model; repeat for several")
       ->type_name("NAME")
       ->group(job_group);

@@ -85,11 +85,16 @@ Terms terms_of(const Arguments& arguments, const Fleet& fleet) {
   terms.level_required = arguments.level.has_value();
   terms.segment = count("--segment", arguments.segment);
   terms.switches = switches(arguments.switches);
+  if (arguments.exclusive && *arguments.exclusive != "topology") {
+    throw InputError({"--exclusive"}, "must be topology, is " + shown(*arguments.exclusive),
+                     "--nodes asks for whole nodes");
+  }
+  terms.block_alone = arguments.exclusive.has_value();
   return terms;
 }
 
 // What a placer does not look at is no question to it.
-void check_heeded(const Terms& terms, const Placer& placer) {
+void check_heeded(const Terms& terms, const Placer& placer, const Fleet& fleet) {
   const Heeds heeds = placer.heeds();
   const auto check = [](bool asked, bool heeded, const char* option, const char* remedy) {
     if (asked && !heeded) {
@@ -98,6 +103,8 @@ void check_heeded(const Terms& terms, const Placer& placer) {
   };
   check(!terms.level.empty(), heeds.level, terms.level_required ? "--level" : "--preferred",
         "placer tas does");
+  check(terms.block_alone, placer.alone_in_blocks(fleet) > 0, "--exclusive",
+        "placer slurm_block does");
   check(terms.segment > 0, heeds.segment, "--segment", "placers slurm_block and tas do");
   check(terms.switches.has_value(), heeds.switches, "--switches", "placer slurm_tree does");
 }
@@ -164,12 +171,13 @@ Occupancy narrowed(const Occupancy& free, const Terms& terms, std::uint32_t most
 std::optional<PlaceAsk> place_asked(const Arguments& arguments, const Placer& placer,
                                     const Fleet& fleet) {
   const Terms terms = terms_of(arguments, fleet);
-  check_heeded(terms, placer);
+  check_heeded(terms, placer, fleet);
   const auto shape = shape_asked(arguments, fleet);
   if (!shape) {
     return std::nullopt;
   }
   PlaceAsk ask{*shape, arguments.nodes && arguments.gpus, terms};
+  ask.shape.alone = terms.block_alone ? placer.alone_in_blocks(fleet) : 0;
   if (const std::string what = placer.contradiction(request_of(ask), fleet); !what.empty()) {
     throw InputError({terms.segment > 0 ? "--segment" : "--placer"}, what);
   }

@@ -150,6 +150,18 @@ std::string hosts(const Fleet& fleet, const std::vector<NodeId>& nodes) {
   return fold_hostlist(names);
 }
 
+// The rest of its blocks, where it has them for itself.
+std::string kept_hosts(const PlacementAnswer& answer) {
+  std::vector<NodeId> nodes;
+  if (answer.placement) {
+    const Shape& shape = answer.ask->shape;
+    for (const Part& part : kept_empty(shape, *answer.placement, answer.free.fleet())) {
+      nodes.push_back(part.node);
+    }
+  }
+  return hosts(answer.free.fleet(), nodes);
+}
+
 std::string explanation_text(const PlacementAnswer& answer) {
   const Explanation& told = *answer.explanation;
   std::string text = fmt::format("{} nodes have room for a task", told.with_room);
@@ -211,6 +223,9 @@ std::string placement_reasons(const PlacementAnswer& answer) {
     text += fmt::format("the job is {}; there is room for {} such tasks\n",
                         shape_text(answer.ask->shape), room_for(*answer.ask, answer.free));
   }
+  if (const std::string rest = kept_hosts(answer); !rest.empty()) {
+    text += fmt::format("nobody else gets the rest of its blocks, {}\n", rest);
+  }
   if (answer.explanation) {
     text += explanation_text(answer);
   }
@@ -228,6 +243,9 @@ std::string placement_json(const PlacementAnswer& answer) {
     document["nodes"] = hostlist(answer);
     document["node_count"] = answer.placement->size();
     document["parts"] = parts_json(answer);
+    if (answer.ask->shape.alone > 0) {
+      document["kept_from_others"] = kept_hosts(answer);
+    }
   } else {
     document["reason"] = why_not(answer);
   }

@@ -121,9 +121,8 @@ std::string gpus_text(const Summary& summary) {
   if (summary.preemption || summary.failures || leased || time.lost_to(Loss::restart) > 0) {
     add("  restart", time.lost_to(Loss::restart), "spent on starting again, and on cold starts");
   }
-  if (time.lost_to(Loss::idle_allocated) > 0) {
-    add("  idle", time.lost_to(Loss::idle_allocated),
-        "held by exclusive jobs beyond what they asked for");
+  if (const Int128 held = time.lost_to(Loss::idle_allocated) - time.kept_empty; held > 0) {
+    add("  idle", held, "held by exclusive jobs beyond what they asked for");
   }
   if (time.lost_to(Loss::checkpoint) > 0) {
     add("  checkpoint", time.lost_to(Loss::checkpoint), "waited for a checkpoint to be written");
@@ -148,6 +147,9 @@ std::string gpus_text(const Summary& summary) {
   if (time.lost_to(Loss::fragmentation) > 0) {
     add("fragmented", time.lost_to(Loss::fragmentation),
         "held by nobody, in pieces too small for the first that waited");
+  }
+  if (time.kept_empty > 0) {
+    add("kept empty", time.kept_empty, "held by nobody, in blocks that jobs have for themselves");
   }
   if (time.tested_idle > 0) {
     add("under test", time.tested_idle, "of idle nodes that a job takes at any time");

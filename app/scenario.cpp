@@ -91,18 +91,29 @@ void refuse_broken_segments(Setting workload) {
   }
 }
 
-// Pods keep apart by nodes, or by a level that there is; so do jobs that are listed one by one.
+// Pods keep apart or are spread by nodes, or by a level that there is; so do jobs that are listed
+// one by one.
 void refuse_unknown_level(const Fleet& fleet, Setting workload) {
   const auto jobs = workload.is_map() ? workload.find("jobs") : std::nullopt;
   for (const Setting& job : jobs && jobs->is_list() ? jobs->items() : std::vector<Setting>{}) {
     refuse_unknown_level(fleet, job);
   }
   const auto terms = workload.is_map() ? workload.find("terms") : std::nullopt;
-  const auto apart = terms && terms->is_map() ? terms->find("apart") : std::nullopt;
-  if (apart && apart->text() != "node" && !fleet.find_level(apart->text())) {
-    const std::string levels = level_names(fleet);
-    apart->fail("the fleet has no level " + shown(apart->text()),
-                "known: node" + (levels.empty() ? "" : ", " + levels));
+  const auto check_level = [&fleet](const std::string& name, Setting where) {
+    if (name != "node" && !fleet.find_level(name)) {
+      const std::string levels = level_names(fleet);
+      where.fail("the fleet has no level " + shown(name),
+                 "known: node" + (levels.empty() ? "" : ", " + levels));
+    }
+  };
+  if (const auto apart = terms && terms->is_map() ? terms->find("apart") : std::nullopt) {
+    check_level(apart->text(), *apart);
+  }
+  const auto spread = terms && terms->is_map() ? terms->find("spread") : std::nullopt;
+  if (spread && spread->is_map()) {
+    for (const auto& [level, rule] : spread->entries()) {
+      check_level(level, rule);
+    }
   }
 }
 

@@ -40,9 +40,13 @@ std::vector<std::shared_ptr<const SlurmSite>> sites_of(const Scenario& scenario)
   std::vector<std::shared_ptr<const SlurmSite>> sites;
   for (const auto* list : {&scenario.policies.single, &scenario.policies.named}) {
     for (const NamedPolicy& policy : *list) {
-      if (auto site = policy.make().site; site->asks()) {
-        site->check_fleet(scenario.fleet());
-        sites.push_back(std::move(site));
+      const Policy made = policy.make();
+      if (made.site->asks()) {
+        made.site->check_fleet(scenario.fleet());
+        if (made.placer->alone_in_blocks(scenario.fleet()) == 0) {
+          made.site->check_knows_no_blocks();
+        }
+        sites.push_back(made.site);
       }
     }
   }

@@ -21,6 +21,7 @@ Occupancy::Occupancy(const Fleet& fleet)
       free_(fleet.nodes()),
       free_count_(fleet.nodes()),
       all_count_(fleet.nodes()),
+      in_service_(fleet.nodes(), 1),
       available_(fleet.nodes(), 1),
       free_cpu_(fleet.nodes()),
       free_memory_(fleet.nodes()),
@@ -139,7 +140,11 @@ void Occupancy::leave(std::uint32_t node) {
   const std::uint32_t after = one_at_most ? (now_free != 0 ? 1 : 0) : count_ones(now_free);
   free_[node] = now_free;
   free_count_[node] = static_cast<std::uint8_t>(after);
-  if (before == after || !available_[node]) {
+  if (before == after) {
+    return;
+  }
+  if (!available_[node]) {
+    touch(node);  // it offers nothing, but whether anybody is there may matter to its neighbours
     return;
   }
   if (move.word != node >> 6U || move.before != before || move.after != after) {
@@ -219,6 +224,7 @@ void Occupancy::give_back_shares(const Shape& shape, const Placement& placement)
 
 void Occupancy::take(const Shape& shape, const Placement& placement) {
   count_pods(shape, placement, 1);
+  keep(shape, placement, 1);
   if (shape.gpu_milli > 0) {
     take_shares(shape, placement);
     return;
@@ -238,6 +244,7 @@ void Occupancy::take(const Shape& shape, const Placement& placement) {
 
 void Occupancy::give_back(const Shape& shape, const Placement& placement) {
   count_pods(shape, placement, -1);
+  keep(shape, placement, -1);
   if (shape.gpu_milli > 0) {
     give_back_shares(shape, placement);
     return;
@@ -277,18 +284,39 @@ void Occupancy::assume(NodeId node, GpuMask free, std::int64_t cpu_milli, std::i
 }
 
 void Occupancy::set_available(NodeId node, bool available) {
-  const std::uint32_t i = node.index();
-  if ((available_[i] != 0) == available) {
+  in_service_[node.index()] = available ? 1 : 0;
+  turn(node.index());
+}
+
+// It is available now, or not any more, if that changed.
+void Occupancy::turn(std::uint32_t node) {
+  const bool available = in_service_[node] != 0 && !kept(NodeId(node));
+  if ((available_[node] != 0) == available) {
     return;
   }
   if (available) {
-    available_[i] = 1;
-    enter(i);
+    available_[node] = 1;
+    enter(node);
   } else {
-    leave(i);
-    available_[i] = 0;
+    leave(node);
+    available_[node] = 0;
   }
-  touch(i);
+  touch(node);
+}
+
+// Somebody has the domains around his nodes for himself, or (`sign` is -1) not any more.
+void Occupancy::keep(const Shape& shape, const Placement& placement, std::int32_t sign) {
+  if (shape.alone == 0) {
+    return;
+  }
+  kept_.resize(free_.size());
+  for (const NodeRange& nodes : kept_for(shape, placement, *fleet_)) {
+    for (std::uint32_t node = nodes.first; node < nodes.past; ++node) {
+      check(sign > 0 || kept_[node] > 0, "only nodes that are kept are let go");
+      kept_[node] += static_cast<std::uint32_t>(sign);
+      turn(node);
+    }
+  }
 }
 
 const ChangeLog& Occupancy::changes() const {

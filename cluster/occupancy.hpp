@@ -39,7 +39,11 @@ class Occupancy {
   }
   [[nodiscard]] std::int64_t free_cpu_milli(NodeId node) const { return free_cpu_[node.index()]; }
   [[nodiscard]] std::int64_t free_memory(NodeId node) const { return free_memory_[node.index()]; }
+  // It offers what is free: it is in service, and nobody keeps it for himself.
   [[nodiscard]] bool available(NodeId node) const { return available_[node.index()] != 0; }
+  [[nodiscard]] bool in_service(NodeId node) const { return in_service_[node.index()] != 0; }
+  // A job has its domain for itself (Shape::alone).
+  [[nodiscard]] bool kept(NodeId node) const { return !kept_.empty() && kept_[node.index()] > 0; }
   // Its GPUs that are given out in shares.
   [[nodiscard]] const GpuShares& shares(NodeId node) const {
     return shares_.empty() ? none_shared_ : shares_[node.index()];
@@ -50,6 +54,7 @@ class Occupancy {
   [[nodiscard]] std::uint32_t tasks_with(NodeId node, std::uint32_t gpus) const;
   // True when nothing of the node is taken.
   [[nodiscard]] bool idle(NodeId node) const;
+  [[nodiscard]] bool idle(const NodeRange& nodes) const;  // of none of them
   // Who belongs together, and where they are.
   [[nodiscard]] const PodGroups& pods() const { return pods_; }
   // Tasks of `shape` that fit the node now; whom they keep away from is for who asks.
@@ -120,13 +125,11 @@ class Occupancy {
 
   // --- changes ----------------------------------------------------------------------------------
   // REQUIRES: every part is free. That its nodes are available is for who starts it (Draft).
+  // From now on the domains that it has for itself offer nothing to others.
   void take(const Shape& shape, const Placement& placement);
   // REQUIRES: every part is taken.
   void give_back(const Shape& shape, const Placement& placement);
-  // Pods of a group come (`sign` is 1) or go (-1) on nodes that are somebody else's business here.
-  // take() and give_back() count those that they are about.
-  void count_pods(const Shape& shape, const Placement& placement, std::int32_t sign);
-  // A node that is not available offers nothing; what runs there stays counted as taken.
+  // A node out of service offers nothing; what runs there stays counted as taken.
   void set_available(NodeId node, bool available);
 
   // Makes the node's free resources what a forecast says they are.
@@ -158,6 +161,9 @@ class Occupancy {
   void leave(std::uint32_t node);
   void count(std::uint32_t node, std::int64_t gpus, std::int32_t whole);  // in its domains
   void spend(std::uint32_t node, const Shape& shape, std::int64_t tasks);
+  void keep(const Shape& shape, const Placement& placement, std::int32_t sign);
+  void turn(std::uint32_t node);
+  void count_pods(const Shape& shape, const Placement& placement, std::int32_t sign);
   void give_out_shares(NodeId node, std::uint32_t milli, std::uint32_t tasks,
                        Placement& placement) const;
   void take_shares(const Shape& shape, const Placement& placement);
@@ -171,7 +177,9 @@ class Occupancy {
   std::vector<GpuMask> free_;
   std::vector<std::uint8_t> free_count_;
   std::vector<std::uint8_t> all_count_;  // GPUs in the node
-  std::vector<std::uint8_t> available_;
+  std::vector<std::uint8_t> in_service_;
+  std::vector<std::uint8_t> available_;  // in service, and not kept
+  std::vector<std::uint32_t> kept_;      // by node, how many keep it; empty: nobody ever did
   std::vector<std::int64_t> free_cpu_;
   std::vector<std::int64_t> free_memory_;
   std::vector<GpuShares> shares_;  // by node; empty until somebody holds a share

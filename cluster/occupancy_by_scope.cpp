@@ -1,43 +1,24 @@
 #include "cluster/occupancy_by_scope.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace berth {
 
-Placement OccupancyByScope::part(bool inside, std::uint32_t scope,
-                                 const Placement& placement) const {
-  const NodeSet& nodes = scopes_->nodes(ScopeId(scope));
-  Placement part;
-  std::copy_if(placement.begin(), placement.end(), std::back_inserter(part),
-               [&](const Part& one) { return nodes.contains(one.node.index()) == inside; });
-  return part;
-}
-
-// Pods of a group are counted wherever they run: one domain may have nodes in and outside a scope.
-void OccupancyByScope::count_outside(std::uint32_t scope, const Shape& shape,
-                                     const Placement& placement, std::int32_t sign) {
-  if (shape.group > 0) {
-    scoped_[scope]->count_pods(shape, part(false, scope, placement), sign);
-  }
-}
-
+// What is held is counted wherever it is: one domain may have nodes in and outside a scope.
 void OccupancyByScope::take(const Shape& shape, const Placement& placement) {
   all_.take(shape, placement);
-  for (std::uint32_t scope = 1; scope < scoped_.size(); ++scope) {
-    if (scoped_[scope]) {
-      scoped_[scope]->take(shape, part(true, scope, placement));
-      count_outside(scope, shape, placement, 1);
+  for (const auto& free : scoped_) {
+    if (free) {
+      free->take(shape, placement);
     }
   }
 }
 
 void OccupancyByScope::give_back(const Shape& shape, const Placement& placement) {
   all_.give_back(shape, placement);
-  for (std::uint32_t scope = 1; scope < scoped_.size(); ++scope) {
-    if (scoped_[scope]) {
-      scoped_[scope]->give_back(shape, part(true, scope, placement));
-      count_outside(scope, shape, placement, -1);
+  for (const auto& free : scoped_) {
+    if (free) {
+      free->give_back(shape, placement);
     }
   }
 }
@@ -66,7 +47,7 @@ Occupancy& OccupancyByScope::scoped(std::uint32_t scope) {
     for (std::uint32_t i = 0; i < all_.fleet().nodes(); ++i) {
       const NodeId node(i);
       free->copy(node, all_);
-      free->set_available(node, nodes.contains(i) && all_.available(node));
+      free->set_available(node, nodes.contains(i) && all_.in_service(node));
     }
   }
   return *free;

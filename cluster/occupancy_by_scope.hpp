@@ -32,9 +32,6 @@ class OccupancyByScope {
 
  private:
   Occupancy& scoped(std::uint32_t scope);
-  [[nodiscard]] Placement part(bool inside, std::uint32_t scope, const Placement& placement) const;
-  void count_outside(std::uint32_t scope, const Shape& shape, const Placement& placement,
-                     std::int32_t sign);
 
   Occupancy all_;
   const Scopes* scopes_;

@@ -60,7 +60,17 @@ bool Occupancy::has(const Shape& shape, const Placement& placement) const {
       return false;
     }
   }
-  return true;
+  return shape.alone == 0 ||
+         std::ranges::all_of(kept_for(shape, placement, *fleet_),
+                             [this](const NodeRange& nodes) { return idle(nodes); });
+}
+
+bool Occupancy::idle(const NodeRange& nodes) const {
+  std::uint32_t node = nodes.first;
+  while (node < nodes.past && idle(NodeId(node))) {
+    ++node;
+  }
+  return node == nodes.past;
 }
 
 std::uint32_t Occupancy::free_gpu_milli(NodeId node) const {
@@ -128,7 +138,11 @@ std::uint32_t Occupancy::tasks_with(NodeId node, std::uint32_t gpus) const {
 void Occupancy::copy(NodeId node, const Occupancy& from) {
   const std::uint32_t i = node.index();
   assume(node, from.free_[i], from.free_cpu_[i], from.free_memory_[i], from.shares(node));
-  set_available(node, from.available(node));
+  if (!from.kept_.empty() || !kept_.empty()) {
+    kept_.resize(free_.size());
+    kept_[i] = from.kept_.empty() ? 0 : from.kept_[i];
+  }
+  set_available(node, from.in_service(node));
   if (pods_.copy(node, from.pods_)) {
     touch(i);
   }

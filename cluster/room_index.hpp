@@ -84,6 +84,7 @@ class RoomIndex {
     question.shape.tasks = question.unit == RoomUnit::nodes ? question.shape.tasks : 1;
     question.shape.group = 0;
     question.shape.apart = 0;
+    question.shape.alone = 0;
     return question;
   }
   // What one domain of the innermost level counts, and its nodes of which something is held.

@@ -68,6 +68,48 @@ std::uint64_t capacity_for(const Shape& shape, const Fleet& fleet, std::size_t k
                    fitting(node.memory, shape.memory)});
 }
 
+NodeRange kept_around(const Shape& shape, NodeId node, const Fleet& fleet) {
+  if (shape.alone == alone_in_fleet) {
+    return {0, fleet.nodes()};
+  }
+  return fleet.nodes_in(fleet.domain_of(node, LevelId(shape.alone - alone_in(LevelId(0)))));
+}
+
+std::vector<NodeRange> kept_for(const Shape& shape, const Placement& placement,
+                                const Fleet& fleet) {
+  std::vector<NodeRange> all;
+  for (const Part& part : placement) {
+    if (all.empty() || part.node.index() < all.back().first ||
+        part.node.index() >= all.back().past) {
+      all.push_back(kept_around(shape, part.node, fleet));
+    }
+  }
+  std::ranges::sort(all, {}, &NodeRange::first);
+  const auto same = [](const NodeRange& a, const NodeRange& b) { return a.first == b.first; };
+  all.erase(std::unique(all.begin(), all.end(), same), all.end());
+  return all;
+}
+
+Placement kept_empty(const Shape& shape, const Placement& placement, const Fleet& fleet) {
+  Placement rest;
+  if (shape.alone == 0) {
+    return rest;
+  }
+  std::vector<std::uint32_t> used;
+  for (const Part& part : placement) {
+    used.push_back(part.node.index());
+  }
+  std::ranges::sort(used);
+  for (const NodeRange& nodes : kept_for(shape, placement, fleet)) {
+    for (std::uint32_t node = nodes.first; node < nodes.past; ++node) {
+      if (!std::ranges::binary_search(used, node)) {
+        rest.push_back({NodeId(node), 0, 0});
+      }
+    }
+  }
+  return rest;
+}
+
 std::uint64_t capacity_for(const Shape& shape, const Fleet& fleet) {
   std::uint64_t tasks = 0;
   for (std::size_t i = 0; i < fleet.kinds().size(); ++i) {

@@ -5,7 +5,9 @@
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
+#include "cluster/placement.hpp"
 #include "topology/fleet.hpp"
 #include "workloads/job.hpp"
 
@@ -13,6 +15,9 @@ namespace berth {
 
 inline constexpr std::uint32_t apart_nodes = 1;
 constexpr std::uint32_t apart_in(LevelId level) { return 2 + level.index(); }
+
+inline constexpr std::uint32_t alone_in_fleet = 1;
+constexpr std::uint32_t alone_in(LevelId level) { return 2 + level.index(); }
 
 struct Shape {
   std::uint32_t tasks = 1;
@@ -23,6 +28,8 @@ struct Shape {
   std::uint32_t group = 0;      // its tasks are pods of that group (PodGroups); 0: of none
   std::uint32_t apart = 0;  // no other pod of the group is on the same node (apart_nodes) or in the
                             // same domain (apart_in()); 0: they may be
+  std::uint32_t alone = 0;  // no other job is in the domains of this level (alone_in()) that it has
+                            // nodes in, or in the fleet (alone_in_fleet); 0: others may be
 
   [[nodiscard]] std::uint64_t total_gpus() const { return std::uint64_t{tasks} * gpus; }
   [[nodiscard]] std::uint64_t total_gpu_milli() const {
@@ -38,6 +45,14 @@ struct Shape {
 // kinds of nodes that differ). Nothing when its GPUs cannot be dealt out to its tasks or the fleet
 // could not hold it even when empty; of a moldable job, with that many tasks of it.
 std::optional<Shape> shape_of(const Ask& ask, const Fleet& fleet, std::uint32_t tasks_least = 0);
+
+// The nodes that a job keeps others from: those of the domains that it has for itself, in ascending
+// order. REQUIRES: shape.alone > 0.
+std::vector<NodeRange> kept_for(const Shape& shape, const Placement& placement, const Fleet& fleet);
+// Those of them on which it has nothing, as parts of no tasks. None where it has none for itself.
+Placement kept_empty(const Shape& shape, const Placement& placement, const Fleet& fleet);
+// Of the domain that a node is in.
+NodeRange kept_around(const Shape& shape, NodeId node, const Fleet& fleet);
 
 // Tasks of `shape` that the empty fleet holds.
 std::uint64_t capacity_for(const Shape& shape, const Fleet& fleet);

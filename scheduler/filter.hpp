@@ -22,6 +22,7 @@ struct Pod {
     pod.shape.tasks = 1;
     return pod;
   }
+  [[nodiscard]] bool is_spread() const { return terms && !terms->spread.empty(); }
   [[nodiscard]] bool wants_gpu() const { return shape.gpus > 0 || shape.gpu_milli > 0; }
   [[nodiscard]] std::int64_t gpu_milli() const {
     return std::int64_t{shape.gpus} * gpu_milli_all + shape.gpu_milli;

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "scheduler/filter.hpp"
+#include "scheduler/spread_limits.hpp"
 
 namespace berth {
 namespace {
@@ -36,6 +37,10 @@ bool anti_affinity(const Pod& pod, NodeId node, const Occupancy& free) {
   return !free.pods().keep_away(pod.shape, node);
 }
 
+bool topology_spread(const Pod& pod, NodeId node, const Occupancy& free) {
+  return !pod.is_spread() || SpreadLimits(pod, free).allow(node);
+}
+
 }  // namespace
 
 const std::vector<Filter>& all_filters() {
@@ -55,7 +60,7 @@ bool alike(const Pod& a, const Pod& b) {
   const Terms& one = a.terms ? *a.terms : none;
   const Terms& other = b.terms ? *b.terms : none;
   return &one == &other || (one.gpu_models == other.gpu_models && one.labels == other.labels &&
-                            one.tolerates == other.tolerates);
+                            one.tolerates == other.tolerates && one.spread == other.spread);
 }
 
 std::vector<Filter> read_filters(Setting placer, std::string_view key) {

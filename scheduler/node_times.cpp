@@ -9,7 +9,8 @@
 
 namespace berth {
 
-NodeTimes::NodeTimes(const Occupancy& empty) : nodes_(empty.fleet().nodes()) {
+NodeTimes::NodeTimes(const Occupancy& empty)
+    : fleet_(&empty.fleet()), nodes_(empty.fleet().nodes()) {
   Free all;
   for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
     const NodeId id(node);
@@ -112,6 +113,14 @@ void NodeTimes::change(Change change, const Shape& shape, const Placement& place
   }
   for (const Part& part : placement) {
     this->change(change, shape, part, from, to);
+  }
+  if (shape.alone > 0 && (change == Change::take || change == Change::give_back)) {
+    const Change kept = change == Change::take ? Change::close : Change::open;
+    for (const NodeRange& nodes : kept_for(shape, placement, *fleet_)) {
+      for (std::uint32_t node = nodes.first; node < nodes.past; ++node) {
+        this->change(kept, {}, Part{NodeId(node)}, from, to);
+      }
+    }
   }
   add_pending();
 }

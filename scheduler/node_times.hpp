@@ -35,6 +35,7 @@ class NodeTimes {
   // Forgets what lies before `now`. REQUIRES: now never goes back.
   void advance(SimTime now);
   // Takes the placement from `from` up to `to`, or gives it back. REQUIRES: it is free, or taken.
+  // The nodes around it that it has for itself (Shape::alone) are closed meanwhile.
   // Or closes its nodes, whatever is taken of them, or opens them again. REQUIRES: they were
   // closed.
   enum class Change { take, give_back, close, open };
@@ -83,6 +84,7 @@ class NodeTimes {
   void note(SimTime from, SimTime to, const Free& before, const Free& after);
   void add_pending();
 
+  const Fleet* fleet_;
   std::vector<Times> nodes_;
   std::vector<Sum> sums_;
   Pending pending_;

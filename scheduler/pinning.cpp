@@ -35,6 +35,9 @@ class Pinning final : public Placer {
     return inner_.replace(request, view, held, lost);
   }
   [[nodiscard]] Heeds heeds() const override { return inner_.heeds(); }
+  [[nodiscard]] std::uint32_t alone_in_blocks(const Fleet& fleet) const override {
+    return inner_.alone_in_blocks(fleet);
+  }
   void check_fleet(const Fleet& fleet) const override { inner_.check_fleet(fleet); }
 
  private:

@@ -21,8 +21,9 @@ struct Heeds {
   bool level = false;
   bool segment = false;
   bool switches = false;
-  bool apart = false;  // no two pods of one group come nearer to each other than they want to
-  bool group = false;  // it matters where pods of the same group run
+  bool apart = false;   // no two pods of one group come nearer to each other than they want to
+  bool spread = false;  // pods of one group stand as evenly as they want to
+  bool group = false;   // it matters where pods of the same group run
 };
 
 class Placer {
@@ -44,6 +45,9 @@ class Placer {
   // True when place() looks at a request's shape alone, so that equal shapes get equal answers.
   [[nodiscard]] virtual bool equal_shapes_fare_alike() const { return true; }
   [[nodiscard]] virtual Heeds heeds() const { return {}; }
+  // What a job asks for that wants nobody else in the blocks that it uses (Shape::alone); 0: it
+  // knows of no blocks.
+  [[nodiscard]] virtual std::uint32_t alone_in_blocks(const Fleet& /*fleet*/) const { return 0; }
   // True when it learns from the pods that were seen so far: then views tell of them.
   [[nodiscard]] virtual bool learns() const { return false; }
   // What is wrong when the request and the options contradict each other, so that it never fits; ""

@@ -154,8 +154,13 @@ std::optional<Slot> Profile::place_at(const Request& request, const View& view, 
   const bool all = reach_ != nullptr && reach_->all(scope);
   const std::uint32_t each = request.shape.gpus;
   std::uint64_t room = 0;
+  std::vector<NodeId> beyond;  // where it matters whether anybody is there
   for (std::uint32_t node = 0; node < window_.size(); ++node) {
     if (!all && !may_have(NodeId(node), scope, view)) {
+      if (request.shape.alone > 0) {
+        beyond.emplace_back(node);
+        continue;
+      }
       window_[node] = {};
     }
     room += each > 0 ? count_ones(window_[node].gpus) / each : request.shape.tasks;
@@ -171,7 +176,13 @@ std::optional<Slot> Profile::place_at(const Request& request, const View& view, 
       scratch_.assume(id, free.gpus, free.cpu_milli, free.memory, free.shares);
     }
   }
+  for (const NodeId node : beyond) {
+    scratch_.set_available(node, false);
+  }
   auto placement = placer_.place(request, {scratch_, start, view.run, scope, view.seen});
+  for (const NodeId node : beyond) {
+    scratch_.set_available(node, true);
+  }
   return placement ? std::optional(Slot{start, end, std::move(*placement)}) : std::nullopt;
 }
 

@@ -45,12 +45,13 @@ enum class Reason : std::uint8_t {
   quota,                // of its cluster queue and cohort
   queue_head,           // an earlier job of its StrictFIFO queue waits
   lease,                // its tenant has not got so many nodes yet
+  min_member,           // too few pods of its group have come that would start with it
   preempted,            // it yielded to a job that waits still: others have their grace
   suspended,            // its GPUs are held by who suspended it
   topology,             // free, but not where it asks for it (switches, level, segment)
 };
 
-inline constexpr std::array<std::string_view, 37> reason_names{"Resources",
+inline constexpr std::array<std::string_view, 38> reason_names{"Resources",
                                                                "Reservation",
                                                                "Priority",
                                                                "JobHeldUser",
@@ -84,6 +85,7 @@ inline constexpr std::array<std::string_view, 37> reason_names{"Resources",
                                                                "QuotaExceeded",
                                                                "QueueHeadWaits",
                                                                "Lease",
+                                                               "MinMember",
                                                                "Preempted",
                                                                "Suspended",
                                                                "Topology"};

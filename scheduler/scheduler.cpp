@@ -38,6 +38,9 @@ Scheduler::Scheduler(Policy& policy, Cluster& cluster, RunKey run, const Catalog
     placer_ = pinning_.get();
   }
   policy_.site->check_fleet(cluster.fleet());
+  if (placer_->alone_in_blocks(cluster.fleet()) == 0) {
+    policy_.site->check_knows_no_blocks();
+  }
   const RunContext context{cluster.fleet(),
                            *placer_,
                            cluster.scopes(),
@@ -51,65 +54,7 @@ Scheduler::Scheduler(Policy& policy, Cluster& cluster, RunKey run, const Catalog
   tell([&context](Listener& listener) { listener.begin_run(context); });
 }
 
-void Scheduler::submit(const Request& request) {
-  if (seen_) {
-    seen_->add(request);
-  }
-  enqueue(request, request.submit);
-  made_way_for_[request.id.index()] = {};
-  Request& ours = requests_[request.id.index()];
-  tell([&ours](Listener& listener) { listener.submitted(ours, ours.submit); });
-}
-
 void Scheduler::requeue(const Request& request, SimTime now) { enqueue(request, now); }
-
-void Scheduler::enqueue(const Request& request, SimTime now) {
-  if (request.id.index() >= requests_.size()) {
-    requests_.resize(request.id.index() + 1);
-    promised_.resize(request.id.index() + 1, berth::never);
-    reasons_.resize(request.id.index() + 1, policy_.backfill->untried());
-    made_way_for_.resize(request.id.index() + 1);
-    waiting_.resize(request.id.index() + 1);
-    queue_of_.resize(request.id.index() + 1);
-  }
-  requests_[request.id.index()] = request;
-  const ScopeId scope = scope_of(request);
-  requests_[request.id.index()].scope = scope;
-  queue_of_[request.id.index()] = queue_of(request);
-  mold_to_fit(requests_[request.id.index()]);
-  whole_ = whole_ || least_tasks(request) < request.shape.tasks;
-  whole_ = whole_ || (request.terms && request.terms->ask_where());
-  whole_ = whole_ || scope != all_nodes;  // who has no room says nothing of who may use other nodes
-  promised_[request.id.index()] = berth::never;
-  reasons_[request.id.index()] = policy_.backfill->untried();
-  count_unheeded(request);
-  policy_.backfill->joined(requests_[request.id.index()], now);
-  queue_.insert(requests_[request.id.index()], policy_.order->key(requests_[request.id.index()]));
-  waiting_[request.id.index()] = request.sequence;
-  newcomers_.push_back(request.id);
-  settled_ = settled_ && queue_[queue_.first()].job != request.id;
-}
-
-ScopeId Scheduler::scope_of(const Request& request) {
-  ScopeId scope = term_scopes_.of(request.terms.get(), cluster_.scopes());
-  if (request.terms && request.terms->exclusive) {
-    scope = cluster_.scopes().both(scope, term_scopes_.filled_by(request.shape, cluster_.scopes()));
-  }
-  for (const auto& admission : policy_.admission) {
-    scope = cluster_.scopes().both(scope, admission->scope(request));
-  }
-  return scope;
-}
-
-std::uint32_t Scheduler::queue_of(const Request& request) {
-  for (const auto& admission : policy_.admission) {
-    if (const auto queue = admission->queue(request)) {
-      apart_ = true;
-      return *queue;
-    }
-  }
-  return 0;
-}
 
 void Scheduler::ended(JobId job, SimTime now, Stop how) {
   const Request& request = requests_[job.index()];
@@ -117,6 +62,7 @@ void Scheduler::ended(JobId job, SimTime now, Stop how) {
   if (policy_.preemption) {
     running_.stopped(job);
   }
+  gangs_.stopped(request, how);
   tell([&](Listener& listener) { listener.stopped(request, how, now); });
   settled_ = false;
 }
@@ -128,17 +74,6 @@ void Scheduler::moved(const Request& request, SimTime now) {
   ours.scope = scope;
   running_.stopped(request.id);
   running_.started(ours, now);
-}
-
-void Scheduler::cancel(JobId job, SimTime now) {
-  const Request& request = requests_[job.index()];
-  queue_.erase(queue_.find(request, policy_.order->key(request)));
-  std::erase(newcomers_, job);
-  waiting_[job.index()] = 0;
-  running_.waits_no_more(job);
-  policy_.backfill->passed_by(request, now);
-  tell([&](Listener& listener) { listener.stopped(request, Stop::cancelled, now); });
-  settled_ = false;
 }
 
 bool Scheduler::fits(JobId job, SimTime now, const Occupancy& free) const {
@@ -167,37 +102,20 @@ void Scheduler::plan(SimTime now, Draft& draft) {
   newcomers_.clear();
 }
 
-// Keys changed: the queue as it would be had each job come with its key of now.
-void Scheduler::sort_anew() {
-  std::vector<std::pair<std::int64_t, JobId>> waiting;
-  for (auto at = queue_.first(); at != queue_.end(); at = queue_.next(at)) {
-    waiting.emplace_back(policy_.order->key(requests_[queue_[at].job.index()]), queue_[at].job);
-  }
-  std::sort(waiting.begin(), waiting.end(), [this](const auto& a, const auto& b) {
-    const Request& one = requests_[a.second.index()];
-    const Request& other = requests_[b.second.index()];
-    return std::tie(a.first, one.submit, one.sequence) <
-           std::tie(b.first, other.submit, other.sequence);
-  });
-  queue_.clear();
-  for (const auto& [key, job] : waiting) {
-    queue_.insert(requests_[job.index()], key);
-  }
-  settled_ = false;
-}
-
 // Nothing need have ended for a promised slot to begin.
 bool Scheduler::promise_due(SimTime now) const {
   const auto due = policy_.backfill->wake_at();
   return due && *due <= now;
 }
 
-// A pass begins anew where a start changed the order, or whom an admission lets in.
+// A pass begins anew where a start changed the order, or where others may go, or whom an admission
+// lets in.
 void Scheduler::full_pass(const Pass& pass) {
   do {
     moved_ = false;
+    spread_anew_ = false;
     pass_from_head(pass);
-  } while (moved_ || std::ranges::any_of(policy_.admission, &Admission::lets_in));
+  } while (moved_ || spread_anew_ || std::ranges::any_of(policy_.admission, &Admission::lets_in));
 }
 
 // The loop that must stay small: jobs start from the head; at the first that has no room, the
@@ -205,6 +123,7 @@ void Scheduler::full_pass(const Pass& pass) {
 void Scheduler::pass_from_head(const Pass& pass) {
   Backfill& backfill = *policy_.backfill;
   retry_.reset();
+  gangs_in_vain_.clear();
   backfill.begin_pass(pass.now);
   for (const auto& admission : policy_.admission) {
     admission->begin_pass(pass.now);
@@ -296,6 +215,9 @@ void Scheduler::consider_or_hold(WaitingQueue::Position position, const Pass& pa
 std::optional<Reason> Scheduler::consider(WaitingQueue::Position position, const Pass& pass) {
   const Request& request = requests_[queue_[position].job.index()];
   ++counts_.decisions;
+  if (gangs_.missing(request) > 1) {
+    return consider_gang(request, pass);
+  }
   Attempt found = attempt(request, pass);
   if (!found.placement) {
     return waits(request, found.reason);
@@ -322,7 +244,8 @@ Attempt Scheduler::attempt(const Request& request, const Pass& pass) {
   if (!found.placement && found.reason == Reason::resources && request.pinned) {
     found.reason = Reason::suspended;
   }
-  if (!found.placement && request.terms && request.terms->ask_where()) {
+  if (!found.placement &&
+      ((request.terms && request.terms->ask_where()) || request.shape.alone > 0)) {
     found.reason = why_not_there(request, found.reason, pass);
   }
   return found;
@@ -362,9 +285,11 @@ void Scheduler::start(const Request& whole, Placement&& placement, const Pass& p
   if (const std::uint32_t tasks = tasks_in(placement); tasks < request.shape.tasks) {
     request = molded(request, tasks);
   }
+  spread_anew_ = spread_anew_ || (spread_ && request.shape.group > 0);
   policy_.backfill->started(request, placement, pass.now);
   tell([&](Listener& listener) { listener.started(request, placement, pass.now); });
   waiting_[request.id.index()] = 0;
+  gangs_.started(request);
   if (policy_.preemption) {
     running_.started(request, pass.now);
     running_.waits_no_more(request.id);

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -15,6 +16,7 @@
 
 #include "cluster/cluster.hpp"
 #include "scheduler/backfill_scan.hpp"
+#include "scheduler/pod_gangs.hpp"
 #include "scheduler/policy.hpp"
 #include "scheduler/seen_pods.hpp"
 #include "scheduler/term_scopes.hpp"
@@ -110,6 +112,12 @@ class Scheduler {
     Draft& draft;
   };
   std::optional<Reason> consider(WaitingQueue::Position position, const Pass& pass);
+  std::optional<Reason> consider_gang(const Request& request, const Pass& pass);
+  [[nodiscard]] std::vector<JobId> members_of(const Request& request, const Pass& pass) const;
+  [[nodiscard]] Request together(const std::vector<JobId>& members, std::size_t count) const;
+  [[nodiscard]] Request what_waits(const Request& request, const Pass& pass) const;
+  void start_gang(const std::vector<JobId>& members, Placement&& placement, const Pass& pass);
+  [[nodiscard]] std::string never_together(const Request& request) const;
   [[nodiscard]] std::optional<Reason> refused(const Request& request, SimTime now) const;
   Attempt attempt(const Request& request, const Pass& pass);
   [[nodiscard]] bool made_way(const Request& request) const;
@@ -173,11 +181,13 @@ class Scheduler {
   TermScopes term_scopes_;
   std::unique_ptr<SeenPods> seen_;  // null: the placer does not learn
   WaitingQueue queue_;
-  RunningJobs running_;                  // kept where somebody may have to yield
-  std::vector<Request> requests_;        // by job
-  std::vector<SimTime> promised_;        // by job
-  std::vector<Reason> reasons_;          // by job
-  std::vector<std::uint32_t> queue_of_;  // by job; see Admission::queue
+  RunningJobs running_;  // kept where somebody may have to yield
+  PodGangs gangs_;
+  std::map<std::uint32_t, Reason> gangs_in_vain_;  // by group: what was tried in this pass
+  std::vector<Request> requests_;                  // by job
+  std::vector<SimTime> promised_;                  // by job
+  std::vector<Reason> reasons_;                    // by job
+  std::vector<std::uint32_t> queue_of_;            // by job; see Admission::queue
   struct Other {
     JobId job;
     std::uint64_t sequence = 0;  // 0: nobody
@@ -196,7 +206,9 @@ class Scheduler {
   std::optional<SimTime>
       retry_;  // when a job that was refused may have a place though nothing ends
   bool in_vain_ = false;
-  bool moved_ = false;  // a start has sorted the queue anew: positions are void
+  bool moved_ = false;        // a start has sorted the queue anew: positions are void
+  bool spread_ = false;       // some who came are spread among pods of their group
+  bool spread_anew_ = false;  // a pod of a group started: those that are spread may have room now
   SchedulerCounts counts_;
 };
 

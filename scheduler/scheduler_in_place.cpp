@@ -10,6 +10,7 @@ void Scheduler::goes_on(const Request& request, const Placement& placement, SimT
   const ScopeId scope = ours.scope;
   ours = request;
   ours.scope = scope;
+  gangs_.started(ours);
   policy_.backfill->joined(ours, now);
   policy_.backfill->started(ours, placement, now);
   tell([&](Listener& listener) { listener.started(ours, placement, now); });

@@ -19,6 +19,9 @@ std::string Scheduler::never(const Request& request) {
   if (std::string why = never_apart(request); !why.empty()) {
     return why;
   }
+  if (std::string why = never_together(request); !why.empty()) {
+    return why;
+  }
   if (request.terms && request.terms->tasks_least > request.shape.tasks) {
     return "asks for at least " + std::to_string(request.terms->tasks_least) +
            " tasks and for at most " + std::to_string(request.shape.tasks);
@@ -28,7 +31,10 @@ std::string Scheduler::never(const Request& request) {
   if (std::string why = policy_.placer->contradiction(request, cluster_.fleet()); !why.empty()) {
     return why;
   }
-  const Request least = molded(request, least_tasks(request));
+  Request least = molded(request, least_tasks(request));
+  if (PodGangs::asks(request)) {
+    least.shape.tasks *= request.terms->min_member;
+  }
   // Some day it does not care any more how many switches it gets.
   if (!policy_.placer->fits(least, {free, berth::never, run_, scope})) {
     return scope == all_nodes ? "does not fit the empty fleet"
@@ -67,20 +73,27 @@ void Scheduler::count_unheeded(const Request& request) {
   counts_.unheeded += asks && !heeded ? 1 : 0;
 }
 
-// Pods that keep apart need a placer that knows it, and no slots or victims that were chosen
-// without it.
+// Pods that keep apart, or are spread, need a placer that knows it, and no slots or victims that
+// were chosen without it.
 std::string Scheduler::never_apart(const Request& request) const {
-  if (request.shape.apart == 0) {
+  const bool apart = request.shape.apart != 0;
+  const bool spread = request.terms && !request.terms->spread.empty();
+  if (!apart && !spread) {
     return {};
   }
-  if (!policy_.placer->heeds().apart) {
+  const Heeds heeds = policy_.placer->heeds();
+  if (apart && !heeds.apart) {
     return "the placer keeps no pods apart";
   }
-  if (policy_.preemption) {
-    return "who yields is chosen without keeping pods apart";
+  if (spread && !heeds.spread) {
+    return "the placer does not look at how pods are spread; those with filters do";
   }
-  return promises_slots(*policy_.backfill) ? "the backfill promises slots that keep no pods apart"
-                                           : "";
+  const std::string what = apart ? "keeping pods apart" : "spreading pods";
+  if (policy_.preemption) {
+    return "who yields is chosen without " + what;
+  }
+  return promises_slots(*policy_.backfill) ? "the backfill promises slots without " + what
+                                           : std::string();
 }
 
 // The nodes of a scope with nobody on them.

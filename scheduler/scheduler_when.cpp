@@ -71,7 +71,7 @@ SimTime Scheduler::earliest_start(const Request& request, const Pass& pass) {
 
 void Scheduler::hold(WaitingQueue::Position position, const Pass& pass) {
   const Request& request = requests_[queue_[position].job.index()];
-  const SimTime at = earliest_start(request, pass);
+  const SimTime at = earliest_start(what_waits(request, pass), pass);
   if (SimTime& promised = promised_[request.id.index()]; promised != at && at != berth::never) {
     promised = at;
     if (at != berth::never) {  // else its nodes are closed, and nobody knows for how long

@@ -69,6 +69,17 @@ void SlurmSite::check_fleet(const Fleet& fleet) const {
   }
 }
 
+void SlurmSite::check_knows_no_blocks() const {
+  for (const SlurmPartition& partition : partitions_) {
+    if (partition.exclusive_topo) {
+      throw InputError(partition.where,
+                       "partition '" + partition.name +
+                           "' gives jobs their blocks for themselves, and the placer knows of none",
+                       "write placer: slurm_block, or leave that out");
+    }
+  }
+}
+
 void SlurmSite::check(const Request& request, const Catalog& catalog) const {
   const std::string& partition = catalog.partitions.name(request.partition);
   if (has_partitions_ && partition != default_name && find_partition(partition) == nullptr) {
@@ -96,11 +107,11 @@ const SlurmPartition* SlurmSite::find_partition(std::string_view name) const {
 
 const SlurmQos* SlurmSite::find_qos(std::string_view name) const { return find_name(qos_, name); }
 
-const SlurmPartition& SlurmSite::partition(const Request& request, const Catalog& catalog) const {
+const SlurmPartition& SlurmSite::partition(PartitionId id, const Catalog& catalog) const {
   if (!has_partitions_) {
     return partitions_.front();
   }
-  const auto* found = find_partition(catalog.partitions.name(request.partition));
+  const auto* found = find_partition(catalog.partitions.name(id));
   return found != nullptr ? *found : partitions_.front();
 }
 

@@ -72,7 +72,8 @@ struct SlurmPartition {
   std::vector<std::string> accounts;  // that may use it; empty: all
   std::vector<std::string> qos;       // the same
   SlurmPreemption preemption;
-  Where where{};  // of `nodes`
+  bool exclusive_topo = false;  // its jobs have the blocks that they use for themselves
+  Where where{};                // of `nodes`
 };
 
 struct SlurmQos {
@@ -111,6 +112,8 @@ class SlurmSite {
 
   // InputError when a partition names nodes that the fleet does not have.
   void check_fleet(const Fleet& fleet) const;
+  // InputError when a partition is about blocks, where the placer knows of none.
+  void check_knows_no_blocks() const;
   // True when something is written, so that jobs have to be checked.
   [[nodiscard]] bool asks() const { return !path_.empty(); }
   // InputError when the job names a partition, QOS or account that there is not, or is of a user
@@ -123,7 +126,10 @@ class SlurmSite {
 
   // REQUIRES of the three: check() throws nothing.
   [[nodiscard]] const SlurmPartition& partition(const Request& request,
-                                                const Catalog& catalog) const;
+                                                const Catalog& catalog) const {
+    return partition(request.partition, catalog);
+  }
+  [[nodiscard]] const SlurmPartition& partition(PartitionId id, const Catalog& catalog) const;
   [[nodiscard]] const SlurmQos& qos(const Request& request, const Catalog& catalog) const;
   [[nodiscard]] Membership membership(const Request& request, const Catalog& catalog) const;
 

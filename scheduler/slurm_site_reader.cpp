@@ -1,10 +1,10 @@
 // How `slurm:` of a policy is read.
 #include <algorithm>
 #include <filesystem>
-#include <limits>
 #include <utility>
 
 #include "core/hostlist.hpp"
+#include "scheduler/slurm_limits_reader.hpp"
 #include "scheduler/slurm_site.hpp"
 #include "topology/slurm_conf.hpp"
 #include "workloads/bytes.hpp"
@@ -13,9 +13,7 @@
 namespace berth {
 namespace {
 
-constexpr std::int64_t count_most = std::numeric_limits<std::int32_t>::max();
 constexpr std::uint32_t tier_most = 65533;
-constexpr double tres_most = 1e9;
 
 // `name:` with nothing behind it.
 bool is_empty(Setting setting) {
@@ -23,19 +21,8 @@ bool is_empty(Setting setting) {
 }
 
 std::uint32_t count_or(Setting map, std::string_view key, std::uint32_t otherwise,
-                       std::int64_t most = count_most) {
+                       std::int64_t most = slurm_count_most) {
   return static_cast<std::uint32_t>(map.count_or(key, otherwise, 0, most));
-}
-
-std::optional<std::uint32_t> count_at(Setting map, std::string_view key, std::int64_t least = 0) {
-  const auto setting = map.find(key);
-  return setting ? std::optional(static_cast<std::uint32_t>(setting->count(least, count_most)))
-                 : std::nullopt;
-}
-
-std::optional<Duration> duration_at(Setting map, std::string_view key) {
-  const auto setting = map.find(key);
-  return setting ? std::optional(setting->duration()) : std::nullopt;
 }
 
 std::vector<std::string> words_at(Setting map, std::string_view key) {
@@ -48,29 +35,6 @@ std::vector<std::string> words_at(Setting map, std::string_view key) {
   return words;
 }
 
-TresLimits tres_at(Setting map, std::string_view key) {
-  TresLimits limits;
-  const auto setting = map.find(key);
-  if (!setting) {
-    return limits;
-  }
-  for (std::size_t i = 0; i < tres_kinds; ++i) {
-    const auto one = setting->find(tres_names[i]);
-    if (!one) {
-      continue;
-    }
-    const auto kind = static_cast<Tres>(i);
-    if (kind == Tres::memory) {
-      limits[i] = one->bytes();
-    } else if (kind == Tres::node) {
-      limits[i] = one->count(0, count_most);
-    } else {
-      limits[i] = static_cast<std::int64_t>(one->number(0, tres_most) * 1000 + 0.5);
-    }
-  }
-  return limits;
-}
-
 SlurmPreemption preemption_of(Setting map) {
   constexpr std::array<std::string_view, 4> modes{"off", "cancel", "requeue", "suspend"};
   SlurmPreemption preemption;
@@ -79,41 +43,6 @@ SlurmPreemption preemption_of(Setting map) {
   }
   preemption.grace = duration_at(map, "grace_time");
   return preemption;
-}
-
-// What one job may have is never more than what all may.
-void refuse_contradiction(Setting map, const SlurmLimits& limits) {
-  for (std::size_t i = 0; i < tres_kinds; ++i) {
-    if (limits.per_user[i] && limits.per_job[i] && *limits.per_job[i] > *limits.per_user[i]) {
-      map.at("max_tres_per_job").fail("lets a job have more than its user");
-    }
-    if (limits.group[i] && limits.per_job[i] && *limits.per_job[i] > *limits.group[i]) {
-      map.at("max_tres_per_job").fail("lets a job have more than the group");
-    }
-  }
-}
-
-SlurmLimits limits_of_qos(Setting map) {
-  SlurmLimits limits;
-  limits.group = tres_at(map, "group_tres");
-  limits.per_user = tres_at(map, "max_tres_per_user");
-  limits.per_job = tres_at(map, "max_tres_per_job");
-  limits.group_jobs = count_at(map, "group_jobs");
-  limits.jobs_per_user = count_at(map, "max_jobs_per_user");
-  limits.wall = duration_at(map, "max_wall");
-  refuse_contradiction(map, limits);
-  return limits;
-}
-
-SlurmLimits limits_of_association(Setting map) {
-  SlurmLimits limits;
-  limits.group = tres_at(map, "group_tres");
-  limits.per_job = tres_at(map, "max_tres_per_job");
-  limits.group_jobs = count_at(map, "group_jobs");
-  limits.jobs_per_user = count_at(map, "max_jobs");
-  limits.wall = duration_at(map, "max_wall");
-  refuse_contradiction(map, limits);
-  return limits;
 }
 
 SlurmPartition partition_of(const std::string& name, Setting map) {
@@ -144,6 +73,7 @@ SlurmPartition partition_of(const std::string& name, Setting map) {
   partition.default_qos = map.text_or("default_qos", "");
   partition.accounts = words_at(map, "accounts");
   partition.qos = words_at(map, "qos");
+  partition.exclusive_topo = map.flag_or("exclusive_topo", false);
   partition.preemption = preemption_of(map);
   return partition;
 }
@@ -189,6 +119,7 @@ SlurmPartition partition_of(const SlurmConf::Partition& written, const std::stri
   partition.priority_job_factor = written.priority_job_factor;
   partition.accounts = written.accounts;
   partition.qos = written.qos;
+  partition.exclusive_topo = written.exclusive_topo;
   if (!written.preempt_mode.empty()) {
     partition.preemption.mode = mode_of(written.preempt_mode, partition.where);
   }
@@ -321,7 +252,8 @@ class SlurmSiteReader {
       const std::uint32_t user = add(name, account, setting);
       site_.associations_[user].user = true;
       if (setting.is_scalar()) {
-        site_.associations_[user].shares = static_cast<std::uint32_t>(setting.count(0, count_most));
+        site_.associations_[user].shares =
+            static_cast<std::uint32_t>(setting.count(0, slurm_count_most));
       }
     }
   }

@@ -11,11 +11,15 @@ bool has(const std::vector<std::string>& words, const std::string& word) {
 
 }  // namespace
 
-bool suits(const NodeKind& kind, const Terms& terms) {
+bool selects(const Terms& terms, const NodeKind& kind) {
   const auto labelled = [&kind](const std::string& label) { return has(kind.labels, label); };
-  const auto tolerated = [&terms](const std::string& taint) { return has(terms.tolerates, taint); };
   return (terms.gpu_models.empty() || has(terms.gpu_models, kind.gpu_model)) &&
-         std::ranges::all_of(terms.labels, labelled) && std::ranges::all_of(kind.taints, tolerated);
+         std::ranges::all_of(terms.labels, labelled);
+}
+
+bool suits(const NodeKind& kind, const Terms& terms) {
+  const auto tolerated = [&terms](const std::string& taint) { return has(terms.tolerates, taint); };
+  return selects(terms, kind) && std::ranges::all_of(kind.taints, tolerated);
 }
 
 TermScopes::TermScopes(const Fleet& fleet)
@@ -47,6 +51,7 @@ ScopeId TermScopes::filled_by(const Shape& shape, Scopes& scopes) {
   task.tasks = 1;
   task.group = 0;
   task.apart = 0;
+  task.alone = 0;
   if (const auto found = filled_.find(task); found != filled_.end()) {
     return found->second;
   }

@@ -34,6 +34,8 @@ class TermScopes {
   std::map<Shape, ScopeId> filled_;  // by the shape of one task
 };
 
+// Whether its GPU model and labels are those that are asked for, whatever its taints.
+bool selects(const Terms& terms, const NodeKind& kind);
 // Whether a node of that kind will do; see TermScopes.
 bool suits(const NodeKind& kind, const Terms& terms);
 

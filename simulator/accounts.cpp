@@ -98,7 +98,9 @@ Accounts::Counted Accounts::stopped(SimTime start, SimTime now, std::uint64_t gp
 void Accounts::count(Loss cause, SimTime now) {
   Out& out = out_[static_cast<std::size_t>(cause)];
   if (const SimTime from = std::max(out.since, from_); now > from) {
-    lost(cause) += gpu_time(out.gpu_milli, now - from);
+    const Int128 time = gpu_time(out.gpu_milli, now - from);
+    lost(cause) += time;
+    time_.kept_empty += cause == Loss::idle_allocated ? time : Int128{0};
   }
   out.since = now;
 }
@@ -134,7 +136,8 @@ GpuTime Accounts::finish(SimTime now) {
   check(time_.productive + lost == time_.capacity, "productive and lost GPU time is all there was");
   time_.available = time_.allocated + time_.lost_to(Loss::idle) +
                     time_.lost_to(Loss::fragmentation) + time_.lost_to(Loss::spare) +
-                    time_.lost_to(Loss::draining) + time_.lost_to(Loss::unsold) + time_.tested_idle;
+                    time_.lost_to(Loss::draining) + time_.lost_to(Loss::unsold) +
+                    time_.tested_idle + time_.kept_empty;
   Int128 out = -time_.tested_idle;
   for (const Loss cause :
        {Loss::down, Loss::provisioning, Loss::cleaning, Loss::testing, Loss::undelivered}) {

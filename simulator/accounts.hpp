@@ -42,7 +42,7 @@ enum class Loss : std::uint8_t {
   unsold,          // of nodes that are fit, where nodes are leased and nobody leases them
   corrupted,       // worked by jobs on or after nodes whose faults made it wrong
   straggler,       // held by jobs that wait for slow nodes among their own
-  idle_allocated,  // held by exclusive jobs on top of what they asked for: the rest of their nodes
+  idle_allocated,  // of nodes, or blocks, that jobs have for themselves: what they did not ask for
   undelivered,     // of nodes that were ordered and are not there yet
 };
 
@@ -62,6 +62,7 @@ struct GpuTime {
   Int128 allocated = 0;    // held by jobs
   Int128 productive = 0;   // spent on work that was kept; a job still running keeps it so far
   Int128 tested_idle = 0;  // of what is lost to testing: of nodes in service
+  Int128 kept_empty = 0;   // of what is lost to idle_allocated: free, and kept from all others
   std::array<Int128, loss_names.size()> lost{};
 
   [[nodiscard]] Int128 lost_to(Loss cause) const { return lost[static_cast<std::size_t>(cause)]; }

@@ -16,7 +16,7 @@ std::uint32_t held_milli(const Part& part, const Shape& shape) {
 
 bool out_of_service(Loss loss) {
   return loss != Loss::draining && loss != Loss::spare && loss != Loss::unsold &&
-         loss != Loss::undelivered && loss != Loss::idle;
+         loss != Loss::undelivered && loss != Loss::idle && loss != Loss::idle_allocated;
 }
 
 }  // namespace
@@ -98,6 +98,10 @@ void FailureBook::on(SimTime now, const NodeMoved& record) {
     withdraw(now, was.mapped(), -1);
     serving_ -= was.mapped().serves ? 1U : 0U;
   }
+  const auto kept = kept_.find(record.node);
+  if (kept != kept_.end()) {
+    withdraw_kept(now, record.node, record.to != NodeState::production ? 0 : record.free_gpu_milli);
+  }
   if (record.to != NodeState::production) {
     const Out out{loss_of(record.to), record.cause, record.free_gpu_milli, serves(record.to)};
     withdraw(now, out, 1);
@@ -156,6 +160,40 @@ void FailureBook::tried(const LiveJob& live, bool got_on) {
     ++numbers_.comebacks.tried;
     ++numbers_.comebacks.succeeded;
   }
+}
+
+// A job has the domains around its nodes for itself: of those in production what is free.
+void FailureBook::keeps(SimTime now, const LiveJob& live, const Placement& placement) {
+  std::map<NodeId, std::uint32_t> held;
+  for (const Part& part : placement) {
+    held[part.node] += held_milli(part, live.shape);
+  }
+  for (const NodeRange& nodes : kept_for(live.shape, placement, fleet_)) {
+    for (std::uint32_t i = nodes.first; i < nodes.past; ++i) {
+      const NodeId node(i);
+      kept_[node] = 0;
+      const auto here = held.find(node);
+      const std::uint32_t all = fleet_.kind(node).gpus * gpu_milli_all;
+      const std::uint32_t free = all - (here == held.end() ? 0 : here->second);
+      withdraw_kept(now, node, out_.contains(node) ? 0 : free);
+    }
+  }
+}
+
+void FailureBook::lets_go(SimTime now, const LiveJob& live, const Placement& placement) {
+  for (const NodeRange& nodes : kept_for(live.shape, placement, fleet_)) {
+    for (std::uint32_t i = nodes.first; i < nodes.past; ++i) {
+      withdraw_kept(now, NodeId(i), 0);
+      kept_.erase(NodeId(i));
+    }
+  }
+}
+
+// So much of the node is kept empty from now on.
+void FailureBook::withdraw_kept(SimTime now, NodeId node, std::uint32_t gpu_milli) {
+  std::uint32_t& kept = kept_[node];
+  accounts_.withdraw(now, Loss::idle_allocated, std::int64_t{gpu_milli} - kept);
+  kept = gpu_milli;
 }
 
 void FailureBook::gave_back(SimTime now, const LiveJob& live, const Placement& placement) {

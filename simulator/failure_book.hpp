@@ -39,6 +39,10 @@ class FailureBook {
       change_free(now, live, placement, -1);
     }
   }
+  // A job that has its blocks for itself has started, of which the accounts know; or it is about
+  // to give back what it holds.
+  void keeps(SimTime now, const LiveJob& live, const Placement& placement);
+  void lets_go(SimTime now, const LiveJob& live, const Placement& placement);
   // A job gave back what it held since its last start.
   void gave_back(SimTime now, const LiveJob& live, const Placement& placement);
   // A job is gone, or left at the end, with so much of its work done.
@@ -65,8 +69,11 @@ class FailureBook {
   void withdraw(SimTime now, const Out& out, std::int64_t sign);
   void change_free(SimTime now, const LiveJob& live, const Placement& placement, std::int32_t sign);
 
+  void withdraw_kept(SimTime now, NodeId node, std::uint32_t gpu_milli);
+
   const Fleet& fleet_;
   Accounts& accounts_;
+  std::map<NodeId, std::uint32_t> kept_;  // of nodes that jobs have for themselves, what is free
   std::map<NodeId, Out> out_;
   std::size_t serving_ = 0;  // of them: only these take and give back anything
   std::vector<Down> down_;   // by cause

@@ -44,6 +44,11 @@ std::string Shapes::join_group(Shape& shape, const Terms& terms) {
     return {};
   }
   shape.group = 1 + groups_.id(terms.group).index();
+  for (const SpreadRule& rule : terms.spread) {
+    if (rule.level != "node" && !empty_.fleet().find_level(rule.level)) {
+      return "the fleet has no level " + shown(rule.level) + " to spread pods over";
+    }
+  }
   if (terms.apart == "node") {
     shape.apart = apart_nodes;
   } else if (!terms.apart.empty()) {
@@ -54,6 +59,13 @@ std::string Shapes::join_group(Shape& shape, const Terms& terms) {
     shape.apart = apart_in(*level);
   }
   return {};
+}
+
+std::string Shapes::be_alone(Shape& shape) const {
+  shape.alone = placer_.alone_in_blocks(empty_.fleet());
+  return shape.alone > 0 ? ""
+                         : "wants its blocks for itself, and the placer knows of none; "
+                           "slurm_block does";
 }
 
 const std::optional<Shape>& Shapes::of(const Ask& ask) {

@@ -27,6 +27,8 @@ class Shapes {
   // Makes tasks of that shape pods of the group that the terms name, if they do. What is wrong with
   // them; "" when nothing is.
   std::string join_group(Shape& shape, const Terms& terms);
+  // Makes a job of that shape one that has its blocks for itself; the same.
+  std::string be_alone(Shape& shape) const;
 
  private:
   struct Answer {

@@ -138,6 +138,9 @@ void Simulation::handle(const Arrive& /*arrive*/) {
   if (why.empty() && live.job.terms) {
     why = shapes_.join_group(live.shape, *live.job.terms);
   }
+  if (why.empty() && wants_blocks_alone(live.job)) {
+    why = shapes_.be_alone(live.shape);
+  }
   live.tasks_whole = live.shape.tasks;
   resolve_recovery(live);
   if (!storage_ && live.job.terms && live.job.terms->checkpoint_bytes > 0) {
@@ -159,9 +162,17 @@ void Simulation::handle(const Arrive& /*arrive*/) {
               scheduler_.fits(id, now_, cluster_.occupancy());
 }
 
+// sbatch --exclusive=topo, or a partition of which that is true.
+bool Simulation::wants_blocks_alone(const Job& job) const {
+  return (job.terms && job.terms->block_alone) ||
+         (options_.catalog != nullptr &&
+          policy_.site->partition(job.partition, *options_.catalog).exclusive_topo);
+}
+
 // Shapes has asked already whether the empty fleet has room.
 std::string Simulation::never(const Request& request) {
-  return request.terms || !policy_.admission.empty() || scheduler_.tainted()
+  return request.terms || request.shape.alone > 0 || !policy_.admission.empty() ||
+                 scheduler_.tainted()
              ? scheduler_.never(request)
              : std::string();
 }

@@ -155,6 +155,7 @@ class Simulation : private Premises {
   std::optional<Upcoming> upcoming();
   void give_back(JobId id);
   [[nodiscard]] std::string never(const Request& request);
+  [[nodiscard]] bool wants_blocks_alone(const Job& job) const;
   void plan();
   void start(const Draft::Start& start);
   void start_at_full_speed(const Draft::Start& start);

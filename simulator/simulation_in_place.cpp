@@ -40,8 +40,11 @@ std::uint32_t Simulation::levels_it_keeps(JobId id) const {
   const LiveJob& live = jobs_[id.index()];
   const Terms& terms = *live.job.terms;
   const Fleet& fleet = cluster_.fleet();
-  if (terms.segment > 0 || terms.switches || live.shape.apart != 0) {
+  if (terms.segment > 0 || terms.switches || live.shape.apart != 0 || !terms.spread.empty()) {
     return fleet.levels();
+  }
+  if (live.shape.alone > 0) {  // its blocks are empty, and it has them already
+    return live.shape.alone - alone_in_fleet;
   }
   const auto level = terms.level_required ? fleet.find_level(terms.level) : std::nullopt;
   return level ? level->index() + 1 : 0;
@@ -81,7 +84,7 @@ std::optional<Placement> Simulation::stays_on(JobId id, const Failure& failure) 
   Placement stays;
   for (const Part& part : cluster_.holding(id).placement) {
     const bool fails = !failure.of_software() && among(part.node, failure.nodes);
-    if (!fails && cluster_.occupancy().available(part.node)) {
+    if (!fails && cluster_.occupancy().in_service(part.node)) {
       stays.push_back(part);
     } else if (const auto spare = fails ? stand_in_for(part.node, id, failure) : std::nullopt) {
       stays.push_back({*spare, part.tasks, part.gpus});

@@ -9,9 +9,27 @@
 
 namespace berth {
 
+// What is free in its blocks is of no use to others; that it is tested meanwhile is no loss then.
+void SummarySink::Book::keeps(SimTime now, const LiveJob& live, const Placement& placement) {
+  if (tests_) {
+    tests_->took(now, kept_empty(live.shape, placement, fleet_));
+  }
+  book_of_failures_.keeps(now, live, placement);
+}
+
+void SummarySink::Book::lets_go(SimTime now, const LiveJob& live, const Placement& placement) {
+  book_of_failures_.lets_go(now, live, placement);
+  if (tests_) {
+    tests_->gave_back(now, kept_empty(live.shape, placement, fleet_));
+  }
+}
+
 // What it held goes back to the free GPUs, in service or out of it.
 Accounts::Counted SummarySink::Book::give_back(SimTime now, const LiveJob& live,
                                                const Placement& placement, const Worked& work) {
+  if (live.shape.alone > 0) [[unlikely]] {
+    lets_go(now, live, placement);
+  }
   const auto counted = accounts_.stopped(live.start, now, live.shape.total_gpu_milli(), work);
   book_of_failures_.gave_back(now, live, placement);
   if (tests_) {

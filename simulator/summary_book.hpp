@@ -54,6 +54,9 @@ class SummarySink::Book {
     const LiveJob& live = record.job;
     book_of_failures_.takes(now, live, record.placement);
     accounts_.started(now, live.shape.total_gpu_milli());
+    if (live.shape.alone > 0) [[unlikely]] {
+      keeps(now, live, record.placement);
+    }
     if (tests_) {
       tests_->took(now, record.placement);
     }
@@ -132,6 +135,8 @@ class SummarySink::Book {
     return right - std::min(right, live.kept - undone);
   }
   void forfeit(const LiveJob& live, Loss cause, Duration most = longest_duration);
+  void keeps(SimTime now, const LiveJob& live, const Placement& placement);
+  void lets_go(SimTime now, const LiveJob& live, const Placement& placement);
   Accounts::Counted give_back(SimTime now, const LiveJob& live, const Placement& placement,
                               const Worked& work);
   void settle();

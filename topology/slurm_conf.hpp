@@ -36,6 +36,7 @@ struct SlurmConf {
     std::optional<Duration> grace_time;
     std::vector<std::string> accounts;  // AllowAccounts; empty: ALL
     std::vector<std::string> qos;       // AllowQos; empty: ALL
+    bool exclusive_topo = false;
     std::size_t line = 0;
   };
   std::vector<Node> nodes;

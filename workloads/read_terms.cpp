@@ -44,6 +44,34 @@ std::optional<SwitchLimit> read_switches(Setting map) {
   return limit;
 }
 
+// {rack: 1, node: {max_skew: 2, min_domains: 3}}
+std::vector<SpreadRule> read_spread(Setting map) {
+  std::vector<SpreadRule> rules;
+  const auto written = map.find("spread");
+  if (!written) {
+    return rules;
+  }
+  for (const auto& [level, one] : written->entries()) {
+    SpreadRule rule{level};
+    const Setting skew = one.is_map() ? one.at("max_skew") : one;
+    rule.max_skew = static_cast<std::uint32_t>(skew.count(1, size_most));
+    if (one.is_map()) {
+      rule.min_domains = static_cast<std::uint32_t>(one.count_or("min_domains", 0, 0, size_most));
+    }
+    rules.push_back(std::move(rule));
+  }
+  if (rules.empty()) {
+    written->fail("names no level", "write for example spread: {node: 1}");
+  }
+  return rules;
+}
+
+void read_exclusive(Terms& terms, Setting map) {
+  const std::size_t what = map.choice_or("exclusive", "false", {"false", "true", "topology"});
+  terms.exclusive = what == 1;
+  terms.block_alone = what == 2;
+}
+
 void read_where(Terms& terms, Setting map) {
   terms.gpu_models = words(map, "gpu_models");
   terms.labels = words(map, "labels");
@@ -54,13 +82,24 @@ void read_where(Terms& terms, Setting map) {
   terms.switches = read_switches(map);
   terms.group = name_or_none(map, "group");
   terms.apart = name_or_none(map, "apart");
-  terms.exclusive = map.flag_or("exclusive", false);
+  terms.spread = read_spread(map);
+  read_exclusive(terms, map);
   terms.tasks_least = static_cast<std::uint32_t>(map.count_or("tasks_least", 0, 0, size_most));
   if (terms.level_required && terms.level.empty()) {
     map.at("level_required").fail("is of no level", "say which with `level`");
   }
   if (!terms.apart.empty() && terms.group.empty()) {
     map.at("apart").fail("is of no group", "say which pods keep apart with `group`");
+  }
+  if (!terms.spread.empty() && terms.group.empty()) {
+    map.at("spread").fail("is of no group", "say which pods are spread with `group`");
+  }
+  terms.min_member = static_cast<std::uint32_t>(map.count_or("min_member", 0, 0, size_most));
+  if (terms.min_member > 0 && terms.group.empty()) {
+    map.at("min_member").fail("is of no group", "say which pods start together with `group`");
+  }
+  if (terms.min_member > 0 && terms.tasks_least > 0) {
+    map.at("min_member").fail("does not go with tasks_least", "pods that start together are alike");
   }
 }
 
@@ -71,7 +110,7 @@ void read_for_whom(Terms& terms, Setting map) {
   terms.reservation = name_or_none(map, "reservation");
   terms.nice = map.count_or("nice", 0, -priority_most, priority_most);
   terms.pod = map.flag_or("pod", false);
-  if (terms.pod && terms.exclusive) {
+  if (terms.pod && (terms.exclusive || terms.block_alone)) {
     map.at("exclusive")
         .fail("is a lock of Slurm jobs, and this is a pod",
               "a pod asks for whole nodes with `nodes`");

@@ -32,6 +32,17 @@ struct SwitchLimit {
 // A checkpoint so often that none of its work is ever lost.
 inline constexpr Duration checkpoint_always{1};
 
+// Pods of its group in domains of this level, or on "node"s: one that starts makes them no more
+// than by `max_skew` more than where they are fewest (Kubernetes' topologySpreadConstraints with
+// DoNotSchedule); with fewer domains than `min_domains` there are none somewhere.
+struct SpreadRule {
+  std::string level;
+  std::uint32_t max_skew = 1;
+  std::uint32_t min_domains = 0;
+
+  bool operator==(const SpreadRule&) const = default;
+};
+
 // What a job does about a node of its that fails, beyond going on from its last checkpoint.
 enum class OnFailure : std::uint8_t {
   requeue,           // it gives back all it holds, and waits in its old place of the queue
@@ -48,10 +59,15 @@ struct Terms {
   bool level_required = false;          // else only preferred
   std::uint32_t segment = 0;            // tasks that stay together; 0: no segments
   std::optional<SwitchLimit> switches;
-  [[nodiscard]] bool ask_where() const { return !level.empty() || segment > 0 || switches; }
-  std::string group;       // its pods belong together with those of jobs that say the same; "": not
-  std::string apart;       // no two of them in one domain of this level, or on one "node"; "": they
-                           // may be (anti-affinity)
+  bool block_alone = false;  // nobody else in the base blocks that it uses (--exclusive=topo)
+  [[nodiscard]] bool ask_where() const {
+    return !level.empty() || segment > 0 || switches || block_alone;
+  }
+  std::string group;  // its pods belong together with those of jobs that say the same; "": not
+  std::string apart;  // no two of them in one domain of this level, or on one "node"; "": they
+                      // may be (anti-affinity)
+  std::vector<SpreadRule> spread;  // how evenly they stand
+  std::uint32_t min_member = 0;    // so many of them start together, or none; 0: each by itself
   bool exclusive = false;  // nobody else on its nodes (sbatch --exclusive, SUNK's node lock)
 
   // --- how many ---------------------------------------------------------------------------------

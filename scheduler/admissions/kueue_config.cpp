@@ -98,7 +98,7 @@ class Reader {
     }
     std::vector<std::pair<KueueNode, Setting>> written;
     for (const auto& [name, map] : cohorts->entries()) {
-      written.emplace_back(read_node(name, map), map);
+      written.emplace_back(read_node(name, map, Of::cohort), map);
       cohorts_.insert(name);
     }
     std::set<std::string> placed{""};
@@ -119,7 +119,7 @@ class Reader {
   }
 
   KueueNode read_queue(const std::string& name, Setting map) {
-    KueueNode node = read_node(name, map);
+    KueueNode node = read_node(name, map, Of::queue);
     node.strict =
         map.choice_or("strategy", "BestEffortFIFO", {"BestEffortFIFO", "StrictFIFO"}) == 1;
     if (!node.cohort.empty() && cohorts_.insert(node.cohort).second) {
@@ -142,7 +142,8 @@ class Reader {
     return node;
   }
 
-  KueueNode read_node(const std::string& name, Setting map) {
+  enum class Of : std::uint8_t { queue, cohort };
+  KueueNode read_node(const std::string& name, Setting map, Of of) {
     KueueNode node = nothing_of_its_own(name);
     node.cohort = map.text_or("cohort", "");
     node.weight = static_cast<std::int64_t>(map.number_or("weight", 1.0, 0.0, weight_most) * 1000);
@@ -153,11 +154,34 @@ class Reader {
         if (node.cohort.empty()) {
           limit->fail("needs a cohort", "nobody lends to who is in none");
         }
+        if (of == Of::queue) {  // a cohort has what is in it, too
+          refuse_limit_of_nothing(map.find("nominal"), *limit);
+        }
         read_amounts(map, key, *amounts);
       }
     }
     refuse_lending_more(node, map);
     return node;
+  }
+
+  // Kueue has a limit beside each nominal quota, and none by itself.
+  void refuse_limit_of_nothing(std::optional<Setting> nominal, Setting limit) const {
+    if (!with_flavors_) {
+      refuse_kinds_of_nothing(nominal, limit);
+      return;
+    }
+    for (const auto& [flavor, of_flavor] : limit.entries()) {
+      refuse_kinds_of_nothing(nominal ? nominal->find(flavor) : std::nullopt, of_flavor);
+    }
+  }
+  static void refuse_kinds_of_nothing(std::optional<Setting> nominal, Setting limit) {
+    for (const std::string_view kind : kinds) {
+      const auto written = limit.find(kind);
+      if (written && !(nominal && nominal->find(kind))) {
+        written->fail("is of no nominal quota",
+                      "write nominal: {" + std::string(kind) + ": 0} where all of it is borrowed");
+      }
+    }
   }
 
   static void refuse_lending_more(const KueueNode& node, Setting map) {

@@ -94,6 +94,7 @@ class Slurm final : public Backfill {
 
   void begin_run(const RunContext& context) override {
     Backfill::begin_run(context);
+    fleet_ = &context.fleet;
     reach_.emplace(context);
     profile_.emplace(context.fleet, context.placer, Profile::Naming::always, &*reach_);
   }
@@ -250,6 +251,8 @@ class Slurm final : public Backfill {
     const SimTime start = found->start;
     found->start = down_to(found->start, options_.resolution);
     found->end = up_to(found->end, options_.resolution);
+    const Placement rest = kept_empty(request.shape, found->placement, *fleet_);
+    found->placement.insert(found->placement.end(), rest.begin(), rest.end());
     profile_->reserve(*found);
     reserved_.push_back({request.id, std::move(*found)});
     reserved_of_partition_.add(request.partition);
@@ -267,6 +270,7 @@ class Slurm final : public Backfill {
   }
 
   SlurmBackfill options_;
+  const Fleet* fleet_ = nullptr;
   std::optional<Reach> reach_;
   std::optional<Profile> profile_;
   std::vector<Running> running_;              // by job

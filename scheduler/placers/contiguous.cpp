@@ -1,54 +1,76 @@
+// sbatch --contiguous: the nodes of a job form a contiguous set. Of the runs of neighbours that
+// have room for a task each the lowest with room for all of them, from its first node on; nodes
+// take as many tasks as they have room for.
+#include <algorithm>
+
 #include "cluster/candidates.hpp"
-#include "core/check.hpp"
 #include "scheduler/placer.hpp"
 #include "scheduler/placers/gather.hpp"
 
 namespace berth {
 namespace {
 
-// One task a node for jobs of several tasks, so that the run is as long as the job is wide.
 class Contiguous final : public Placer {
  public:
   [[nodiscard]] std::optional<Placement> place(const Request& request,
                                                const View& view) const override {
-    const std::uint32_t first = run(request, view.free);
+    const std::uint32_t first = run(request.shape, view.free);
     if (first == NodeSet::none) {
       return std::nullopt;
     }
     Gather gather(request, view.free);
-    gather.take_run(NodeId(first));
+    if (one_a_node(request.shape, view.free.fleet())) {
+      gather.take_run(NodeId(first));
+      return gather.done();
+    }
+    for (std::uint32_t node = first; gather.take(NodeId(node)); ++node) {
+    }
     return gather.done();
   }
   [[nodiscard]] bool fits(const Request& request, const View& view) const override {
-    return run(request, view.free) != NodeSet::none;
+    return run(request.shape, view.free) != NodeSet::none;
   }
   [[nodiscard]] bool takes_any_room() const override { return false; }
 
  private:
-  static std::uint32_t run(const Request& request, const Occupancy& free) {
-    const Shape& shape = request.shape;
-    if (shape.only_gpus()) {
+  // Then the run is as long as the job is wide, and the index of runs has it.
+  static bool one_a_node(const Shape& shape, const Fleet& fleet) {
+    if (shape.tasks == 1) {
+      return true;
+    }
+    std::uint64_t most = 0;
+    for (std::size_t kind = 0; kind < fleet.kinds().size(); ++kind) {
+      most = std::max(most, capacity_for(shape, fleet, kind));
+    }
+    return most <= 1;
+  }
+  static std::uint32_t run(const Shape& shape, const Occupancy& free) {
+    if (shape.only_gpus() && one_a_node(shape, free.fleet())) {
       return free.first_run(shape.gpus, shape.tasks);
     }
     return run_with_room(shape, free);
   }
 
-  // With CPU or memory asked for, the index by free GPUs only narrows the candidates.
+  // The index by free GPUs only narrows the candidates.
   static std::uint32_t run_with_room(const Shape& shape, const Occupancy& free) {
     std::uint32_t first = NodeSet::none;
-    std::uint32_t length = 0;
+    std::uint32_t next = 0;
+    std::uint64_t room = 0;
     for_each_with_free(free, shape.gpus, [&](NodeId node) {
-      if (free.room(node, shape) == 0) {
-        length = 0;
+      const std::uint32_t here = free.room(node, shape);
+      if (here == 0) {
+        room = 0;
         return true;
       }
-      if (length == 0 || node.index() != first + length) {
+      if (room == 0 || node.index() != next) {
         first = node.index();
-        length = 0;
+        room = 0;
       }
-      return ++length < shape.tasks;
+      next = node.index() + 1;
+      room += here;
+      return room < shape.tasks;
     });
-    return length == shape.tasks ? first : NodeSet::none;
+    return room >= shape.tasks ? first : NodeSet::none;
   }
 };
 

@@ -93,11 +93,11 @@ class ScorePlacer final : public Placer {
       return place_one(pod, view, draws, placement) ? std::optional(std::move(placement))
                                                     : std::nullopt;
     }
-    if (!fits(request, view)) {
-      return std::nullopt;
-    }
-    place_gang(pod, request.shape.tasks, view, draws, placement);
-    return joined(std::move(placement), pod.shape);
+    // Where pods are spread each one that is placed says where the next may go.
+    const bool found = limits_spread_of(pod) || fits(request, view);
+    return found && place_gang(pod, request.shape.tasks, view, draws, placement)
+               ? std::optional(joined(std::move(placement), pod.shape))
+               : std::nullopt;
   }
 
   // Each task that is placed takes the room of one, wherever it goes.
@@ -106,12 +106,17 @@ class ScorePlacer final : public Placer {
     if (request.shape.tasks == 1) {
       return index(view).any(pod, view.free);
     }
+    if (limits_spread_of(pod)) {
+      return place(request, view).has_value();
+    }
     return pipeline_->keeps_apart() && pod.shape.apart > apart_nodes
                ? domains_for(pod, view) >= request.shape.tasks
                : index(view).room(pod, view.free) >= request.shape.tasks;
   }
   [[nodiscard]] Heeds heeds() const override {
-    return {.apart = pipeline_->keeps_apart(), .group = pipeline_->spreads()};
+    return {.apart = pipeline_->keeps_apart(),
+            .spread = pipeline_->limits_spread(),
+            .group = pipeline_->spreads()};
   }
   [[nodiscard]] bool takes_any_room() const override { return pipeline_->filters.size() == 1; }
   // Terms and lots may part them.
@@ -160,19 +165,24 @@ class ScorePlacer final : public Placer {
     return domains;
   }
 
-  // REQUIRES: there is room.
-  void place_gang(const Pod& pod, std::uint32_t tasks, const View& view, Random& draws,
+  [[nodiscard]] bool limits_spread_of(const Pod& pod) const {
+    return pod.is_spread() && pipeline_->limits_spread();
+  }
+  // False when one of them has no place. REQUIRES: there is room, but for pods that are spread.
+  bool place_gang(const Pod& pod, std::uint32_t tasks, const View& view, Random& draws,
                   Placement& placement) const {
     const auto make = [&] { return std::make_unique<Trial>(view.free.fleet()); };
     Occupancy& trial = view.free.beside<Trial>(trial_, make).like(view.free);
     const View tried{trial, view.now, view.run, view.scope, view.seen};
-    for (std::uint32_t task = 0; task < tasks; ++task) {
-      check(place_one(pod, tried, draws, placement), "a gang is placed where there is room for it");
+    while (placement.size() < tasks && place_one(pod, tried, draws, placement)) {
       trial.take(pod.shape, {placement.back()});
     }
     for (const Part& part : placement) {
       trial.give_back(pod.shape, {part});
     }
+    check(placement.size() == tasks || limits_spread_of(pod),
+          "a gang is placed where there is room for it");
+    return placement.size() == tasks;
   }
 
   std::shared_ptr<const Pipeline> pipeline_;

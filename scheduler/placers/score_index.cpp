@@ -99,9 +99,18 @@ bool ScoreIndex::passes(const Pod& pod, NodeId node, const Occupancy& free) cons
                              [&](const Filter& filter) { return filter.passes(pod, node, free); });
 }
 
+// The same, but that limits to how pods are spread are not worked out for each node.
+bool ScoreIndex::passes(const Class& one, NodeId node, const Occupancy& free) const {
+  return (!one.limits || one.limits->allow(node)) &&
+         std::ranges::all_of(pipeline_.filters, [&](const Filter& filter) {
+           return (one.limits && filter.name == "topology_spread") ||
+                  filter.passes(one.pod, node, free);
+         });
+}
+
 void ScoreIndex::score(Class& one, NodeId node, const Occupancy& free) {
   const std::uint32_t rank = rank_[node.index()];
-  const bool passing = passes(one.pod, node, free);
+  const bool passing = passes(one, node, free);
   if (!one.room.empty()) {
     count_room(one, node, free, passing);
   }
@@ -178,6 +187,9 @@ void ScoreIndex::forget_oldest() {
 }
 
 void ScoreIndex::score_all(Class& one, const Occupancy& free) {
+  if (one.pod.is_spread() && pipeline_.limits_spread()) {
+    one.limits.emplace(one.pod, free);
+  }
   for (std::uint32_t node = 0; node < node_.size(); ++node) {
     score(one, NodeId(node), free);
   }
@@ -197,7 +209,9 @@ void ScoreIndex::score_all(Class& one, const Occupancy& free) {
 void ScoreIndex::refresh(Class& one, const Occupancy& free) {
   const ChangeLog& changes = free.changes();
   const ChangeLog* const pods = free.pods().changes(one.pod.shape.group);
-  if (!changes.remembers(one.read) || (pods != nullptr && !pods->remembers(one.pods_read))) {
+  const bool spread_anew = one.limits && pods != nullptr && pods->end() != one.pods_read;
+  if (spread_anew || !changes.remembers(one.read) ||
+      (pods != nullptr && !pods->remembers(one.pods_read))) {
     score_all(one, free);
     return;
   }
@@ -261,7 +275,7 @@ std::uint64_t ScoreIndex::room(const Pod& pod, const Occupancy& free) {
   if (one.room.empty()) {
     one.room.resize(node_.size());
     for (std::uint32_t node = 0; node < node_.size(); ++node) {
-      count_room(one, NodeId(node), free, passes(pod, NodeId(node), free));
+      count_room(one, NodeId(node), free, passes(one, NodeId(node), free));
     }
   }
   return one.all_room;

@@ -14,6 +14,7 @@
 #include "scheduler/filter.hpp"
 #include "scheduler/placers/score_ranking.hpp"
 #include "scheduler/score.hpp"
+#include "scheduler/spread_limits.hpp"
 #include "scheduler/view.hpp"
 
 namespace berth {
@@ -30,6 +31,9 @@ struct Pipeline {
 
   [[nodiscard]] bool keeps_apart() const {
     return std::ranges::find(filters, "anti_affinity", &Filter::name) != filters.end();
+  }
+  [[nodiscard]] bool limits_spread() const {
+    return std::ranges::find(filters, "topology_spread", &Filter::name) != filters.end();
   }
   [[nodiscard]] bool spreads() const {
     return std::ranges::any_of(scores, [](const WeightedScore& one) { return one.made.spreads; });
@@ -69,7 +73,9 @@ class ScoreIndex final : public Occupancy::Beside {
     std::uint64_t last_asked = 0;
     std::vector<std::uint32_t> room{};  // by node; empty: nobody asked
     std::uint64_t all_room = 0;
+    std::optional<SpreadLimits> limits{};  // where it is spread, as its group stands now
   };
+  [[nodiscard]] bool passes(const Class& one, NodeId node, const Occupancy& free) const;
   void make_scores(const Fleet& fleet, const SeenPods* seen);
   Class& class_of(const Pod& pod, const Occupancy& free);
   Class& add_class(const Pod& pod, const Occupancy& free);

@@ -35,11 +35,13 @@ constexpr auto any = [](std::uint32_t /*number*/) { return true; };
 // lowest weight that they hold, the lower comes first.
 class BlockWeights {
  public:
-  BlockWeights(const NodeAsk& ask, const Occupancy& free, const BlockGround& ground)
+  // `question`: of the nodes that count.
+  BlockWeights(RoomQuestion question, const Occupancy& free, const BlockGround& ground)
       : fleet_(free.fleet()), level_(ground.level) {
     for (const std::int32_t weight : ground.weights) {
       if (ground.weights.size() > 1) {
-        room_.push_back(&free.room_by_domain({ask.each, RoomUnit::nodes, weight}));
+        question.weight = weight;
+        room_.push_back(&free.room_by_domain(question));
       }
     }
   }
@@ -252,15 +254,17 @@ class SlurmBlock final : public Placer {
   [[nodiscard]] std::optional<Placement> place(const Request& request,
                                                const View& view) const override {
     const NodeAsk ask(request.shape, view.free.fleet());
-    const auto shares = choose(ask, segment_of(request, ask), view.free);
+    const auto shares = choose(request, ask, view.free);
     return shares ? take_shares(*shares, ask, request, view.free) : std::nullopt;
   }
   [[nodiscard]] bool fits(const Request& request, const View& view) const override {
-    const NodeAsk ask(request.shape, view.free.fleet());
-    return choose(ask, segment_of(request, ask), view.free).has_value();
+    return choose(request, NodeAsk(request.shape, view.free.fleet()), view.free).has_value();
   }
   [[nodiscard]] bool takes_any_room() const override { return false; }
   [[nodiscard]] Heeds heeds() const override { return {.segment = true}; }
+  [[nodiscard]] std::uint32_t alone_in_blocks(const Fleet& fleet) const override {
+    return fleet.levels() == 0 ? alone_in_fleet : alone_in(options_.level_in(fleet));
+  }
   [[nodiscard]] std::string contradiction(const Request& request,
                                           const Fleet& fleet) const override {
     const NodeAsk ask(request.shape, fleet);
@@ -288,20 +292,34 @@ class SlurmBlock final : public Placer {
     }
     return segment == 0 ? ask.nodes : std::min(segment, ask.nodes);
   }
-  [[nodiscard]] std::optional<LeafShares> choose(const NodeAsk& ask, std::uint32_t segment,
+  // Where it wants nobody beside it, blocks with anybody in them count as full.
+  [[nodiscard]] std::optional<LeafShares> choose(const Request& request, const NodeAsk& ask,
                                                  const Occupancy& free) const {
     const Fleet& fleet = free.fleet();
-    const RoomIndex& room = free.room_by_domain(ask.each, RoomUnit::nodes);
-    if (room.all() < ask.nodes || ask.nodes % segment != 0) {
+    const std::uint32_t segment = segment_of(request, ask);
+    const bool alone = request.shape.alone > 0;
+    if (ask.nodes % segment != 0) {
       return std::nullopt;
     }
     if (fleet.levels() == 0) {  // one block
-      return LeafShares{{{0, fleet.nodes()}, ask.nodes}};
+      const NodeRange all{0, fleet.nodes()};
+      const bool found = free.room_by_domain(ask.each, RoomUnit::nodes).all() >= ask.nodes &&
+                         (!alone || free.idle(all));
+      return found ? std::optional(LeafShares{{all, ask.nodes}}) : std::nullopt;
     }
     const auto& ground = free.beside<BlockGround>(
         owner_, [&] { return std::make_unique<BlockGround>(options_, fleet); });
+    RoomQuestion question{ask.each, RoomUnit::nodes};
+    if (alone) {
+      question.level = ground.level.index();
+      question.alone = true;
+    }
+    const RoomIndex& room = free.room_by_domain(question);
+    if (room.all() < ask.nodes) {
+      return std::nullopt;
+    }
     return BlockWalk(options_, ground.sizes, BlockCounts(fleet, room, ground.level),
-                     BlockWeights(ask, free, ground))
+                     BlockWeights(question, free, ground))
         .choose(ask.nodes, segment);
   }
 

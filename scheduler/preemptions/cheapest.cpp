@@ -29,7 +29,8 @@ class Search {
                      [](const Stoppable& a, const Stoppable& b) { return a.price < b.price; });
     gpus_from_.resize(candidates_.size() + 1);
     for (std::size_t i = candidates_.size(); i-- > 0;) {
-      gpus_from_[i] = gpus_from_[i + 1] + frees_at_most(*candidates_[i].holding);
+      gpus_from_[i] =
+          gpus_from_[i + 1] + frees_at_most(*candidates_[i].holding, view.draft.cluster().fleet());
     }
   }
 
@@ -171,8 +172,11 @@ class Cheapest final : public Preemption {
     by_priority_.erase({request.priority, request.id});
   }
   // Who started in this very pass is let be.
-  [[nodiscard]] static bool inside(const Placement& placement, const PreemptionView& view) {
-    return view.scope == all_nodes || overlap(placement, view.draft.scopes().nodes(view.scope)) > 0;
+  [[nodiscard]] static bool inside(const Holding& holding, const Request& request,
+                                   const PreemptionView& view) {
+    return view.scope == all_nodes ||
+           in_the_way(holding, request, view.draft.scopes().nodes(view.scope),
+                      view.draft.cluster().fleet());
   }
   [[nodiscard]] std::vector<Stoppable> candidates(const Request& request,
                                                   const PreemptionView& view) const {
@@ -182,7 +186,7 @@ class Cheapest final : public Preemption {
       if (priority >= request.priority) {
         break;
       }
-      if (cluster.holds(job) && inside(cluster.holding(job).placement, view)) {
+      if (cluster.holds(job) && inside(cluster.holding(job), request, view)) {
         all.push_back({job, price_of(view.running.at(job), view.now), &cluster.holding(job)});
       }
     }

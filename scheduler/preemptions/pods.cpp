@@ -102,9 +102,10 @@ class Pods final : public Preemption {
         (pod && options_.spare_from && from.priority >= *options_.spare_from)) {
       return false;
     }
-    const Yields yields = !pod                              ? options_.to_pods
-                          : to.terms && to.terms->exclusive ? options_.to_exclusive
-                                                            : options_.to_jobs;
+    const bool exclusive = to.terms && (to.terms->exclusive || to.terms->block_alone);
+    const Yields yields = !pod        ? options_.to_pods
+                          : exclusive ? options_.to_exclusive
+                                      : options_.to_jobs;
     return yields == Yields::any ||
            (yields == Yields::lower_priority && from.priority < to.priority);
   }

@@ -160,7 +160,7 @@ std::vector<JobId> Slurm::candidates(const Request& request, const PreemptionVie
   std::vector<JobId> jobs;
   std::uint64_t gpus = view.draft.occupancy(view.scope).free_gpus();
   for (const JobId job : leaving_for(request, view)) {
-    gpus += frees_at_most(cluster.holding(job));
+    gpus += frees_at_most(cluster.holding(job), cluster.fleet());
   }
   for (const Place& place : candidates_) {
     if (place.rank >= rank) {
@@ -173,9 +173,10 @@ std::vector<JobId> Slurm::candidates(const Request& request, const PreemptionVie
     const Holding& holding = cluster.holding(place.job);
     if (!running.leaving && ranks_.may_stop(request, running.request) &&
         view.now >= after(running.since, ranks_.exempt(running.request)) &&
-        (everywhere || overlap(holding.placement, view.draft.scopes().nodes(view.scope)) > 0)) {
+        (everywhere ||
+         in_the_way(holding, request, view.draft.scopes().nodes(view.scope), cluster.fleet()))) {
       jobs.push_back(place.job);
-      gpus += frees_at_most(holding);
+      gpus += frees_at_most(holding, cluster.fleet());
     }
   }
   return gpus >= request.shape.total_gpus() ? jobs : std::vector<JobId>{};

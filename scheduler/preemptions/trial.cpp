@@ -58,15 +58,24 @@ void Trial::back_to(std::size_t many) {
   }
 }
 
-// Who holds one of its GPUs has to go; others only where a node lacks CPU or memory.
+// Who holds one of its GPUs has to go, and who is in a domain that one of the two has for itself;
+// others only where a node lacks CPU or memory.
 std::vector<JobId> Trial::needed(const Placement& placement, const std::vector<JobId>& jobs,
                                  std::size_t before) {
   back_to(before);
   const ByNode wanted(placement);
   std::vector<JobId> others;
+  NodeSet nodes(view_.draft.cluster().fleet().nodes());
+  for (const Part& part : placement) {
+    nodes.insert(part.node.index());
+  }
+  const auto meet_alone = [&](const Holding& other) {
+    return (request_.shape.alone > 0 || other.shape.alone > 0) &&
+           in_the_way(other, request_, nodes, view_.draft.cluster().fleet());
+  };
   for (const JobId job : jobs) {
     const Meeting meeting = wanted.meets(holding(job).placement);
-    if (meeting.on_gpu) {
+    if (meeting.on_gpu || meet_alone(holding(job))) {
       stop(job);
     } else if (meeting.on_node) {
       others.push_back(job);
@@ -112,6 +121,27 @@ std::vector<JobId> leaving_for(const Request& request, const PreemptionView& vie
     }
   }
   return jobs;
+}
+
+std::uint64_t frees_at_most(const Holding& holding, const Fleet& fleet) {
+  if (holding.shape.alone > 0) {
+    std::uint64_t gpus = 0;
+    for (const NodeRange& nodes : kept_for(holding.shape, holding.placement, fleet)) {
+      for (std::uint32_t node = nodes.first; node < nodes.past; ++node) {
+        gpus += fleet.kind(NodeId(node)).gpus;
+      }
+    }
+    return gpus;
+  }
+  return holding.shape.gpu_milli > 0 ? holding.placement.size() : holding.shape.total_gpus();
+}
+
+bool in_the_way(const Holding& holding, const Request& request, const NodeSet& nodes,
+                const Fleet& fleet) {
+  Shape wider = holding.shape;
+  wider.alone = std::max(wider.alone, request.shape.alone);
+  return overlap(holding.placement, nodes) > 0 ||
+         overlap(kept_empty(wider, holding.placement, fleet), nodes) > 0;
 }
 
 std::size_t overlap(const Placement& placement, const NodeSet& nodes) {

@@ -64,9 +64,11 @@ class Trial {
 std::vector<JobId> leaving_for(const Request& request, const PreemptionView& view);
 
 // It sets free no more GPUs than these; of shares perhaps none.
-inline std::uint64_t frees_at_most(const Holding& holding) {
-  return holding.shape.gpu_milli > 0 ? holding.placement.size() : holding.shape.total_gpus();
-}
+std::uint64_t frees_at_most(const Holding& holding, const Fleet& fleet);
+// Whether who holds this is in the way of the request on some of these nodes: it is on one of them,
+// or one of the two wants nobody else in the domain of one.
+bool in_the_way(const Holding& holding, const Request& request, const NodeSet& nodes,
+                const Fleet& fleet);
 
 // Nodes of `placement` that are in `nodes`.
 std::size_t overlap(const Placement& placement, const NodeSet& nodes);

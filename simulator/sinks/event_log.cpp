@@ -30,7 +30,7 @@ std::string asks(const Shape& shape) {
   if (shape.memory > 0) {
     text += " + " + format_bytes(shape.memory);
   }
-  return text;
+  return text + (shape.alone > 0 ? ", alone in its blocks" : "");
 }
 
 std::string effect_of(const Failure& failure) {

@@ -186,6 +186,13 @@ class Question {
     terms.gpu_models = asks.value("gpu_models", Words{});
     terms.labels = asks.value("labels", Words{});
     terms.tolerates = asks.value("tolerates", Words{});
+    const json spread = asks.value("spread", json::object());
+    for (const auto& [level, rule] : spread.items()) {
+      terms.spread.push_back(
+          {level,
+           rule.is_object() ? rule["max_skew"].get<std::uint32_t>() : rule.get<std::uint32_t>(),
+           rule.is_object() ? rule.value("min_domains", 0U) : 0U});
+    }
     request_.terms = std::make_shared<const Terms>(terms);
   }
 

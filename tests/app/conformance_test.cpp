@@ -163,9 +163,12 @@ class Picture {
   FleetBuilder builder_;
 };
 
-Request request_in(const json& vector) {
+Request request_in(const json& vector, const Placer& placer, const Fleet& fleet) {
   Request request;
   request.shape = {vector["tasks"], vector["gpus"], 0, 0};
+  if (vector.value("exclusive", "") == "topology") {
+    request.shape.alone = placer.alone_in_blocks(fleet);
+  }
   Terms terms;
   terms.level = vector.value("level", vector.value("prefers", ""));
   terms.level_required = vector.contains("level");
@@ -195,8 +198,9 @@ json answer_to(const json& levels, const json& vector) {
   placer->check_fleet(fleet);
   const SimTime now{std::chrono::seconds(vector.value("waited_s", 0))};
   const View view{free, now, RunKey{}};
-  const auto placement = lost ? placer->replace(request_in(vector), view, held, *lost)
-                              : placer->place(request_in(vector), view);
+  const Request request = request_in(vector, *placer, fleet);
+  const auto placement =
+      lost ? placer->replace(request, view, held, *lost) : placer->place(request, view);
   return placement ? picture.drawn(*placement) : json("waits");
 }
 

@@ -88,6 +88,16 @@ TEST_CASE("pods of a group spread over racks, then over nodes, then where they m
   CHECK(nodes_of({"{requeue: false}", spread}) == "n1 n1 n2");
 }
 
+TEST_CASE("pods that may not stand unevenly wait, and go on when others have come") {
+  const std::string taint = "{nodes: 'n[3-6]', taints: [infra]}";
+  CHECK(nodes_of({"{group: web, spread: {rack: 1}}", packing}) == "n1 n3 n5");
+  CHECK(nodes_of({"{group: web, spread: {rack: 1, node: 1}}", packing, "", "best_effort", 7}) ==
+        "n1 n3 n5 n2 n4 n6 n1");
+  CHECK(nodes_of({"{group: web, spread: {rack: 1}}", packing, taint}) == "n1 wait wait");
+  CHECK(nodes_of({"{group: web, spread: {rack: {max_skew: 2, min_domains: 4}}}", packing, "",
+                  "best_effort", 7}) == "n1 n1 n3 n3 n5 n5 wait");
+}
+
 TEST_CASE("the preset kube_default spreads pods of a group over nodes") {
   const Folder folder;
   const World world{"{group: web}"};
@@ -105,7 +115,11 @@ TEST_CASE("pods that nobody would keep apart are rejected, not placed side by si
   CHECK(nodes_of({"{group: web, apart: node}", "{kind: fgd, filters: [resources]}"}) ==
         "the placer keeps no pods apart");
   CHECK(nodes_of({"{group: web, apart: node}", packing, "", "conservative"}) ==
-        "the backfill promises slots that keep no pods apart");
+        "the backfill promises slots without keeping pods apart");
+  CHECK(nodes_of({"{group: web, spread: {node: 1}}", "best_fit"}) ==
+        "the placer does not look at how pods are spread; those with filters do");
+  CHECK(nodes_of({"{group: web, spread: {node: 1}}", packing, "", "conservative"}) ==
+        "the backfill promises slots without spreading pods");
 }
 
 TEST_CASE("groups, levels and spreading say what is wrong with them") {
@@ -117,6 +131,14 @@ TEST_CASE("groups, levels and spreading say what is wrong with them") {
   };
   CHECK(said({"{group: web, apart: hall}"}) ==
         "workload.terms.apart: the fleet has no level 'hall'\n  known: node, rack\n");
+  CHECK(said({"{group: web, spread: {hall: 1}}"}) ==
+        "workload.terms.spread.hall: the fleet has no level 'hall'\n  known: node, rack\n");
+  CHECK(said({"{group: web, spread: {rack: 0}}"}) ==
+        "workload.terms.spread.rack: must be between 1 and 1000000, is 0\n");
+  CHECK(said({"{group: web, spread: {}}"}) ==
+        "workload.terms.spread: names no level\n  write for example spread: {node: 1}\n");
+  CHECK(said({"{spread: {rack: 1}}"}) ==
+        "workload.terms.spread: is of no group\n  say which pods are spread with `group`\n");
   CHECK(said({"{apart: node}"}) ==
         "workload.terms.apart: is of no group\n  say which pods keep apart with `group`\n");
   CHECK(said({"{group: web}", "{kind: topology_spread, max_skew: {hall: 1}}"}) ==

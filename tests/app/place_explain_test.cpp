@@ -52,6 +52,19 @@ TEST_CASE("explain: what keeps a gang from one rack, and each of the ways to let
   CHECK(asked(job, "n[01-02,09,13,17-18,24]").out == "n[05-08]\n");
 }
 
+TEST_CASE("place: a job that wants its blocks for itself, and what it keeps from others") {
+  const Words job{"--nodes",     "2",        "--placer", "slurm_block",
+                  "--exclusive", "topology", "--explain"};
+  const Outcome found = asked(job, "n01");
+  CHECK(found.code == 0);
+  CHECK(found.out.starts_with("n[02-03]\n"));
+  CHECK(found.out.find("nobody else gets the rest of its blocks, n[01,04]\n") != std::string::npos);
+  CHECK(asked({"--nodes", "2", "--exclusive", "topology"}).err ==
+        "--exclusive: the placer does not look at it\n  placer slurm_block does\n");
+  CHECK(asked({"--nodes", "2", "--exclusive", "node"}).err ==
+        "--exclusive: must be topology, is 'node'\n  --nodes asks for whole nodes\n");
+}
+
 TEST_CASE("explain: by how much each domain is short") {
   const Outcome no = asked({"--nodes", "4", "--placer", "tas", "--level", "rack", "--explain"});
   CHECK(no.out.find("rack1          8                 2               2         2           0") !=

@@ -67,6 +67,35 @@ TEST_CASE("a QOS that no policy knows is told before the run, and in it") {
   CHECK(run.err.find(told) != std::string::npos);
 }
 
+TEST_CASE("jobs of a partition with ExclusiveTopo share no block with anybody") {
+  const Folder folder;
+  folder.write("slurm.conf",
+               "NodeName=n[1-4] CPUs=64 RealMemory=512000 Gres=gpu:h100:8\n"
+               "PartitionName=gpu Default=YES ExclusiveTopo=YES\nPartitionName=debug\n");
+  folder.write("topology.conf",
+               "BlockName=b1 Nodes=n[1-2]\nBlockName=b2 Nodes=n[3-4]\nBlockSizes=2\n");
+  const std::string config =
+      "cluster: {kind: slurm, conf: slurm.conf, topology: topology.conf}\n"
+      "workload: {kind: jobs, jobs: [{nodes: 1, work: 1h, copies: 3, partition: gpu}, {nodes: 1, "
+      "work: 1h, at: 1m, partition: debug}]}\npolicy: {slurm: {conf: slurm.conf}, backfill: "
+      "best_effort, placer: ";
+  folder.write("c.yaml", config + "slurm_block}\n");
+  REQUIRE(folder.berth({"run", "@c.yaml", "--out", "@out", "--events"}).code == 0);
+  const std::string log = read_file(folder / "out/events.log");
+  CHECK(log.find("          0s  start    job 1       n3") != std::string::npos);
+  CHECK(log.find("          0s  start    job 2       n1") != std::string::npos);
+  CHECK(log.find("1h  start    job 3") != std::string::npos);
+  CHECK(log.find("1h  start    job 4") != std::string::npos);
+  folder.write("c.yaml", config + "best_fit}\n");
+  for (const char* const command : {"run", "check"}) {
+    const Outcome outcome = folder.berth({command, "@c.yaml"});
+    CHECK(outcome.code == 2);
+    CHECK(outcome.err.find("slurm.conf:2: partition 'gpu' gives jobs their blocks for themselves, "
+                           "and the placer knows of none\n  write placer: slurm_block, or leave "
+                           "that out\n") != std::string::npos);
+  }
+}
+
 TEST_CASE("a slurm.conf that is not there is told at its place") {
   CHECK(said_of({{"cluster", "{kind: slurm, conf: nowhere.conf}"}})
             .starts_with("c.yaml:1:30: cluster.conf: '"));

@@ -37,6 +37,20 @@ TEST_CASE("quota that contradicts itself is refused where it is written") {
       read("{kind: kueue, queues: {a: {nominal: {gpus: 1}, borrowing_limit: {gpus: 1}}}}"),
       doctest::Contains("borrowing_limit: needs a cohort"), InputError);
   CHECK_THROWS_WITH_AS(
+      read("{kind: kueue, queues: {a: {cohort: c, borrowing_limit: {gpus: 1}}, b: {cohort: c, "
+           "nominal: {gpus: 4}}}}"),
+      doctest::Contains("queues.a.borrowing_limit.gpus: is of no nominal quota\n  write nominal: "
+                        "{gpus: 0} where all of it is borrowed"),
+      InputError);
+  CHECK_THROWS_WITH_AS(read("{kind: kueue, flavors: {h: {gpu_models: H}, i: {gpu_models: I}}, "
+                            "queues: {a: {cohort: c, "
+                            "nominal: {h: {gpus: 1}}, borrowing_limit: {i: {gpus: 1}}}}}"),
+                       doctest::Contains("queues.a.borrowing_limit.i.gpus: is of no nominal quota"),
+                       InputError);
+  CHECK_NOTHROW(
+      read("{kind: kueue, queues: {a: {cohort: c, nominal: {gpus: 0}, borrowing_limit: {gpus: 1}}, "
+           "b: {cohort: c, nominal: {gpus: 4}}}}"));
+  CHECK_THROWS_WITH_AS(
       read("{kind: kueue, queues: {a: {cohort: c, nominal: {gpus: 1}, lending_limit: {gpus: 2}}}}"),
       doctest::Contains("lends more gpus than nominal"), InputError);
   CHECK_THROWS_WITH_AS(read("{kind: kueue, queues: {a: {nominal: {gpus: 1}, strategy: Fifo}}}"),

@@ -137,7 +137,49 @@ class NaiveScores {
         passes = passes && has(kind.labels, label);
       }
     }
-    return passes && !too_near(pod.shape, node);
+    return passes && !too_near(pod.shape, node) && spread_allows(pod, node);
+  }
+
+  [[nodiscard]] bool selected(const Pod& pod, NodeId node) const {
+    const NodeKind& kind = fleet_->kind(node);
+    return (pod.terms->gpu_models.empty() || has(pod.terms->gpu_models, kind.gpu_model)) &&
+           std::ranges::all_of(pod.terms->labels, [&kind](const std::string& label) {
+             return has(kind.labels, label);
+           });
+  }
+  // Domains are told apart by a node of theirs, the first.
+  [[nodiscard]] NodeId first_of(NodeId node, const std::string& level) const {
+    return level == "node"
+               ? node
+               : NodeId(
+                     fleet_->nodes_in(fleet_->domain_of(node, *fleet_->find_level(level))).first);
+  }
+  // With one more there, no domain that has a selected node has so many fewer of its group on them.
+  [[nodiscard]] bool spread_allows(const Pod& pod, NodeId node) const {
+    for (const SpreadRule& rule : pod.terms ? pod.terms->spread : std::vector<SpreadRule>{}) {
+      std::map<NodeId, std::uint32_t> pods;
+      for (std::uint32_t i = 0; i < fleet_->nodes(); ++i) {
+        if (selected(pod, NodeId(i))) {
+          pods.try_emplace(first_of(NodeId(i), rule.level), 0U);
+        }
+      }
+      for (const Held& other : running_) {
+        for (const Part& part : other.placement) {
+          if (other.shape.group == pod.shape.group && selected(pod, part.node)) {
+            pods[first_of(part.node, rule.level)] += part.tasks;
+          }
+        }
+      }
+      std::uint32_t least = ~0U;
+      for (const auto& [domain, count] : pods) {
+        least = std::min(least, count);
+      }
+      least = pods.size() < rule.min_domains ? 0 : least;
+      if (pods[first_of(node, rule.level)] + 1 > least + rule.max_skew) {
+        return false;
+      }
+    }
+    return true;
   }
 
   // Whether the two are in one place as `apart` counts places.

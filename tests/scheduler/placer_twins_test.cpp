@@ -83,13 +83,14 @@ MaybePlacement naive_worst_fit(const Shape& shape, const Occupancy& free) {
 }
 
 MaybePlacement naive_contiguous(const Shape& shape, const Occupancy& free) {
-  std::uint32_t run = 0;
-  for (std::uint32_t node = 0; node < free.fleet().nodes(); ++node) {
-    run = free.room(NodeId(node), shape) > 0 ? run + 1 : 0;
-    if (run == shape.tasks) {
-      Nodes nodes(run);
-      std::iota(nodes.begin(), nodes.end(), node + 1 - run);
-      return fill(nodes, shape, free, 1);
+  for (std::uint32_t first = 0; first < free.fleet().nodes(); ++first) {
+    Nodes run;
+    for (std::uint32_t node = first;
+         node < free.fleet().nodes() && free.room(NodeId(node), shape) > 0; ++node) {
+      run.push_back(node);
+    }
+    if (auto placement = fill(run, shape, free)) {
+      return placement;
     }
   }
   return std::nullopt;

@@ -65,8 +65,12 @@ TEST_CASE("contiguous waits when the free nodes are not neighbours") {
   CHECK(placed(contiguous(), tasks(2, 4), ".... a... ....") == "waits");
 }
 
-TEST_CASE("contiguous places one task a node, and a single task where it first fits") {
-  CHECK(placed(contiguous(), tasks(2, 1), ".... ....") == "+... +...");
+TEST_CASE("contiguous fills its nodes, and places a single task where it first fits") {
+  CHECK(placed(contiguous(), tasks(2, 1), ".... ....") == "++.. ....");
+  CHECK(placed(contiguous(), tasks(6, 1), ".... aaaa aaa. .... a...") ==
+        ".... aaaa aaa+ ++++ a+..");
+  CHECK(placed(contiguous(), tasks(3, 2), "aa.. .... aaaa ....") == "aa++ ++++ aaaa ....");
+  CHECK(placed(contiguous(), tasks(4, 2), "aa.. .... aaaa ....") == "waits");
   CHECK(placed(contiguous(), tasks(1, 2), "aaa. aa..") == "aaa. aa++");
 }
 

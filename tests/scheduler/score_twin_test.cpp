@@ -1,6 +1,7 @@
 // The filter-and-score placer against a scan of all nodes, on fleets where much happens between two
 // questions.
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <map>
 #include <optional>
@@ -65,6 +66,9 @@ class Story {
       shape.tasks = dice_.one_in(2) ? 1 : shape.tasks;
       shape.group = dice_.below(3);
       shape.apart = shape.group > 0 && dice_.one_in(2) ? dice_.below(4) : 0;
+      if (shape.group > 0 && dice_.one_in(2)) {
+        kinds_.back().terms = spread(kinds_.back().terms);
+      }
     }
   }
 
@@ -114,6 +118,14 @@ class Story {
     Shape shape;
     std::shared_ptr<const Terms> terms;
   };
+  std::shared_ptr<const Terms> spread(const std::shared_ptr<const Terms>& terms) {
+    const std::array levels{"node", "rack", "hall"};
+    Terms more = terms ? *terms : Terms{};
+    for (std::uint32_t i = 1 + dice_.below(2); i > 0; --i) {
+      more.spread.push_back({levels.at(dice_.below(3)), 1 + dice_.below(3), dice_.below(4)});
+    }
+    return std::make_shared<const Terms>(std::move(more));
+  }
   Dice dice_;
   Fleet fleet_;
   Occupancy index_;

@@ -26,9 +26,9 @@ std::uint64_t used_by(const LiveJob& live) {
 
 AccountTwin::AccountTwin(const Fleet& fleet, SimTime warm_up, std::uint32_t virtualization_ppm,
                          std::optional<ActiveTests> tests)
-    : virtualization_ppm_(virtualization_ppm), from_(warm_up), tests_(tests) {
+    : fleet_(fleet), virtualization_ppm_(virtualization_ppm), from_(warm_up), tests_(tests) {
   for (std::uint32_t node = 0; node < fleet.nodes(); ++node) {
-    nodes_.push_back({1000ULL * fleet.kind(NodeId(node)).gpus, 0, 0, NodeState::production});
+    nodes_.push_back({1000ULL * fleet.kind(NodeId(node)).gpus, 0, 0, 0, NodeState::production});
   }
 }
 
@@ -62,10 +62,12 @@ void AccountTwin::pass(SimTime now) {
   const Duration inside = std::max(now - from, Duration{});
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     const Node& node = nodes_[i];
-    const Loss loss = in_pieces_ && node.state == NodeState::production ? Loss::fragmentation
-                                                                        : loss_of(node.state);
+    const bool in_production = node.state == NodeState::production;
+    const Loss loss = in_production && node.keepers > 0 ? Loss::idle_allocated
+                      : in_production && in_pieces_     ? Loss::fragmentation
+                                                        : loss_of(node.state);
     Duration free = inside;
-    if (tests_ && node.state == NodeState::production && node.parts == 0) {
+    if (tests_ && in_production && node.parts == 0 && node.keepers == 0) {
       const Duration under_test = tested(i, from, std::max(from, now));
       lost(Loss::testing) += Int128{node.gpu_milli} * under_test.count();
       free -= under_test;
@@ -96,6 +98,17 @@ void AccountTwin::hold(const Placement& placement, const Shape& shape, int sign)
                                     : 1000ULL * static_cast<unsigned>(std::popcount(part.gpus));
     nodes_[part.node.index()].held += sign > 0 ? milli : 0 - milli;
     nodes_[part.node.index()].parts += sign > 0 ? 1U : 0U - 1U;
+  }
+  if (shape.alone == 0) {
+    return;
+  }
+  for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
+    const bool kept = std::any_of(placement.begin(), placement.end(), [&](const Part& part) {
+      return shape.alone == alone_in_fleet ||
+             fleet_.domain_of(part.node, LevelId(shape.alone - 2)) ==
+                 fleet_.domain_of(NodeId(node), LevelId(shape.alone - 2));
+    });
+    nodes_[node].keepers += kept ? (sign > 0 ? 1U : 0U - 1U) : 0U;
   }
 }
 

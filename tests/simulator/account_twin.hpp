@@ -32,7 +32,8 @@ class AccountTwin final : public Sink {
   struct Node {
     std::uint64_t gpu_milli = 0;
     std::uint64_t held = 0;
-    std::uint32_t parts = 0;  // of jobs
+    std::uint32_t parts = 0;    // of jobs
+    std::uint32_t keepers = 0;  // that have its block for themselves
     NodeState state = NodeState::production;
   };
   void told(SimTime now, const Started& record);
@@ -71,6 +72,7 @@ class AccountTwin final : public Sink {
   void forfeit(const LiveJob& live, Loss to, Duration most);
   Int128& lost(Loss cause) { return time_.lost[static_cast<std::size_t>(cause)]; }
 
+  const Fleet& fleet_;
   std::uint32_t virtualization_ppm_;
   bool in_pieces_ = false;
   SimTime from_;

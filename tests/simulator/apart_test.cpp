@@ -1,5 +1,6 @@
-// Whole runs of pods that keep apart, watched by a sink with books of its own. Where somebody may
-// have to yield they are rejected, and those beside them that want nothing of the kind are not.
+// Whole runs of pods that keep apart or are spread, watched by a sink with books of its own. Where
+// somebody may have to yield they are rejected, and those beside them that want nothing of the kind
+// are not.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -20,7 +21,8 @@ using namespace berth::test;
 
 namespace {
 
-// No two pods of a group stand nearer to each other than one of them wants.
+// No two pods of a group stand nearer to each other than one of them wants, and none starts where
+// its group has too many already.
 class Apart final : public Sink {
  public:
   explicit Apart(const Fleet& fleet) : fleet_(fleet) {}
@@ -42,6 +44,7 @@ class Apart final : public Sink {
   std::uint32_t started = 0;
   std::uint32_t stopped = 0;
   std::uint32_t rejected = 0;
+  std::uint32_t spread = 0;
 
  private:
   struct Running {
@@ -61,6 +64,43 @@ class Apart final : public Sink {
       }
     }
     running_[live.sequence] = newcomer;
+    for (const SpreadRule& rule : live.job.terms->spread) {
+      check_spread(live, placement, rule);
+    }
+  }
+  // The newcomer is counted.
+  void check_spread(const LiveJob& live, const Placement& placement, const SpreadRule& rule) {
+    const Terms& terms = *live.job.terms;
+    const auto selected = [&](NodeId node) {
+      return terms.gpu_models.empty() || terms.gpu_models.front() == fleet_.kind(node).gpu_model;
+    };
+    const auto domain = [&](NodeId node) {
+      const auto level = fleet_.find_level(rule.level);
+      return level ? fleet_.domain_of(node, *level).index() : node.index();
+    };
+    std::map<std::uint32_t, std::uint32_t> pods;
+    for (std::uint32_t node = 0; node < fleet_.nodes(); ++node) {
+      if (selected(NodeId(node))) {
+        pods.emplace(domain(NodeId(node)), 0U);
+      }
+    }
+    for (const auto& [sequence, other] : running_) {
+      for (const Part& part : other.placement) {
+        if (other.terms->group == terms.group && selected(part.node)) {
+          pods[domain(part.node)] += part.tasks;
+        }
+      }
+    }
+    std::uint32_t least = ~0U;
+    for (const auto& [number, count] : pods) {
+      least = std::min(least, count);
+    }
+    for (const Part& part : placement) {
+      if (pods[domain(part.node)] > least + rule.max_skew) {
+        broken += std::to_string(live.sequence) + " is one too many\n";
+      }
+    }
+    ++spread;
   }
   [[nodiscard]] bool too_near(const Running& a, const Running& b) const {
     bool near = false;
@@ -104,6 +144,9 @@ std::vector<Job> some_pods(std::uint64_t seed, const Fleet& fleet) {
     terms.apart = terms.group.empty() ? "" : levels.at(dice.between(0, 2));
     terms.gpu_models =
         dice.percent(20) ? std::vector<std::string>{"a"} : std::vector<std::string>{};
+    if (!terms.group.empty() && terms.apart.empty() && dice.percent(50)) {
+      terms.spread = {{dice.percent(50) ? "rack" : "node", dice.between(1, 2), 0}};
+    }
     one.priority = static_cast<std::int32_t>(dice.between(0, 3));
     one.terms = std::make_shared<Terms>(terms);
   }
@@ -115,6 +158,7 @@ struct Watched {
   std::uint32_t started = 0;
   std::uint32_t stopped = 0;
   std::uint32_t rejected = 0;
+  std::uint32_t spread = 0;
 };
 
 Watched run(const std::string& policy, std::uint64_t seed) {
@@ -128,12 +172,12 @@ Watched run(const std::string& policy, std::uint64_t seed) {
   options.run.seed = seed;
   Simulation simulation(fleet, source, made, options, {&laws, &apart});
   simulation.run();
-  return {apart.broken + laws.broken(), apart.started, apart.stopped, apart.rejected};
+  return {apart.broken + laws.broken(), apart.started, apart.stopped, apart.rejected, apart.spread};
 }
 
 }  // namespace
 
-TEST_CASE("whatever starts, stops or overtakes: pods that keep apart never stand together") {
+TEST_CASE("whatever starts or overtakes: pods that keep apart never stand together, nor uneven") {
   const std::array policies{
       "{placer: most_allocated, backfill: easy}",
       "{placer: {kind: topology_spread, max_skew: {rack: 1, node: 1}}, backfill: best_effort}",
@@ -154,9 +198,11 @@ TEST_CASE("whatever starts, stops or overtakes: pods that keep apart never stand
       all.started += watched.started;
       all.stopped += watched.stopped;
       all.rejected += watched.rejected;
+      all.spread += watched.spread;
     }
   }
   CHECK(all.started > 1000);  // none of these is rare
   CHECK(all.stopped > 20);
   CHECK(all.rejected > 300);
+  CHECK(all.spread > 300);
 }

@@ -141,6 +141,7 @@ void Laws::told(SimTime now, const Started& record) {
   job->wired = record.wired;
   check_speed(*job);
   check_doors(record.placement, record.job);
+  check_blocks(record.placement, record.job);
   take(record.placement, job->shape);
 }
 
@@ -355,7 +356,7 @@ bool Laws::fits(const Shape& shape) const {
     const std::int64_t here =
         std::min({gpu_room(free.milli, shape), quotient(free.cpu_milli, shape.cpu_milli),
                   quotient(free.memory, shape.memory)});
-    tasks = promises_.side_by_side ? (here > 0 ? tasks + 1 : 0) : tasks + here;
+    tasks = promises_.side_by_side ? (here > 0 ? tasks + here : 0) : tasks + here;
     if (tasks >= shape.tasks) {
       return true;
     }

@@ -12,9 +12,10 @@
 // nobody is on one that is out of service.
 //
 // Always: the clock does not go back; nothing is held twice, none held that is not there; what is
-// held is what was asked; nobody starts on a closed node, nor beside an exclusive job; every job
-// starts after it was submitted, runs as long as it works or its limit allows, and ends once or is
-// told of at the horizon. Work is counted piece by piece at the speeds that were told of.
+// held is what was asked; nobody starts on a closed node, nor beside an exclusive job, nor in a
+// block that a job has for itself; every job starts after it was submitted, runs as long as it
+// works or its limit allows, and ends once or is told of at the horizon. Work is counted piece by
+// piece at the speeds that were told of.
 #pragma once
 
 #include <cstdint>
@@ -48,7 +49,7 @@ struct Promises {
   bool first_kept = false;           // a job starts by the first promise made to it
   bool never_later = false;          // a promise never moves back, and is kept
   bool head_is_eager = false;        // the job that came first never waits while it fits
-  bool side_by_side = false;         // ... where it fits only on consecutive nodes, a task on each
+  bool side_by_side = false;         // ... where it fits only on consecutive nodes
   bool to_the_end = false;           // there is no horizon: nobody is left over who may ever start
   std::optional<ClassId> borrows{};  // spares are lent to jobs of this class
   YieldLaws yields{};
@@ -148,6 +149,7 @@ class Laws final : public Sink {
   void demand(bool kept, const std::string& law);
   void arrives(const LiveJob& live);
   void check_doors(const Placement& placement, const LiveJob& live);
+  void check_blocks(const Placement& placement, const LiveJob& live);
   void take(const Placement& placement, const Shape& shape);
   void give_back(const Placement& placement, const Shape& shape);
   void stops(SimTime now, const LiveJob& live, const Placement& placement, const Pace* pace);
@@ -187,6 +189,7 @@ class Laws final : public Sink {
   std::map<std::uint32_t, std::vector<Failure>> faults_;  // that stop nobody, by node
   std::map<std::uint32_t, std::set<SimTime>> threats_;    // that were warned of, by node
   std::vector<std::uint64_t> locked_by_;                  // by node: the exclusive job on it, or 0
+  bool anybody_alone_ = false;                            // wants its blocks for itself
   std::vector<Free> all_;
   std::uint64_t busy_ = 0;  // thousandths of GPUs
   std::uint64_t arrived_ = 0;

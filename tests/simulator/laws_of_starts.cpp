@@ -42,6 +42,27 @@ void Laws::check_doors(const Placement& placement, const LiveJob& live) {
   }
 }
 
+// Who has its blocks for itself shares none with anybody who runs, whoever came first.
+void Laws::check_blocks(const Placement& placement, const LiveJob& live) {
+  anybody_alone_ = anybody_alone_ || live.shape.alone > 0;
+  if (!anybody_alone_) {
+    return;
+  }
+  for (const auto& [sequence, other] : jobs_) {
+    const std::uint32_t level = std::max(live.shape.alone, other.shape.alone);
+    if (sequence == live.sequence || other.phase != Phase::running || level == 0) {
+      continue;
+    }
+    for (const Part& one : placement) {
+      for (const Part& theirs : other.placement) {
+        demand(level != alone_in_fleet && fleet_.domain_of(one.node, LevelId(level - 2)) !=
+                                              fleet_.domain_of(theirs.node, LevelId(level - 2)),
+               "nobody is in a block that a job has for itself");
+      }
+    }
+  }
+}
+
 // The first start chooses the size of a moldable job, and each one that of an elastic one; its GPU
 // time stays the same, but for what is rounded up each time.
 void Laws::molds(Known& job, const LiveJob& live) {

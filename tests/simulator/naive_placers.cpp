@@ -233,13 +233,13 @@ std::optional<Placement> naive_random(const Request& request, const View& view) 
 }
 
 std::optional<Placement> naive_contiguous(const Request& request, const View& view) {
-  const std::uint32_t tasks = request.shape.tasks;
-  for (std::uint32_t first = 0; first + tasks <= view.free.fleet().nodes(); ++first) {
+  for (std::uint32_t first = 0; first < view.free.fleet().nodes(); ++first) {
     Nodes run;
-    for (std::uint32_t node = first; node < first + tasks; ++node) {
+    for (std::uint32_t node = first;
+         node < view.free.fleet().nodes() && room(request, view, node) > 0; ++node) {
       run.push_back(node);
     }
-    if (auto placement = fill(request, view, run, 1)) {
+    if (auto placement = fill(request, view, run)) {
       return placement;
     }
   }

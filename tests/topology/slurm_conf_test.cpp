@@ -87,6 +87,12 @@ TEST_CASE("a partition has its limits, tiers and who may use it") {
   CHECK(p.accounts == std::vector<std::string>{"a", "b"});
   CHECK(p.qos.empty());
   CHECK_FALSE(partition("MaxNodes=UNLIMITED").max_nodes);
+  CHECK(partition("ExclusiveTopo=YES").exclusive_topo);
+  CHECK_FALSE(partition("ExclusiveTopo=no").exclusive_topo);
+  CHECK_FALSE(p.exclusive_topo);
+  CHECK_THROWS_WITH_AS(partition("ExclusiveTopo=maybe"),
+                       doctest::Contains("exclusivetopo: 'maybe' is neither YES nor NO"),
+                       InputError);
 }
 
 TEST_CASE("MaxTime is minutes, or days, hours, minutes and seconds") {

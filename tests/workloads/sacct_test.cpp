@@ -94,6 +94,46 @@ TEST_CASE("steps are not jobs; tasks of an array are, tasks that never started a
   CHECK(log.jobs[3].number == 650'000'001);
   REQUIRE(log.warnings.size() == 1);
   CHECK(log.warnings[0].text == "jobs that never ran were dropped");
+  CHECK(log.warnings[0].count == 7);
+  CHECK(log.jobs[0].terms->array == 5);
+  CHECK(log.jobs[1].terms->array == 5);
+  CHECK(log.jobs[2].terms->array == 0);
+  CHECK(log.jobs[3].terms->array == 0);
+}
+
+TEST_CASE("how many tasks of an array run at once stands on the line of those that wait") {
+  const Read log =
+      read(header + line("5_1") + line("6_1") +
+           line("5_[3-9%2]", "2024-03-01T10:00:00", "00:00:00", "02:00:00", "PENDING") +
+           line("5_2") + line("7"));
+  REQUIRE(log.jobs.size() == 4);
+  CHECK(log.jobs[0].terms->array_limit == 2);
+  CHECK(log.jobs[1].terms->array_limit == 0);
+  CHECK(log.jobs[1].terms->array == 6);
+  CHECK(log.jobs[2].terms == log.jobs[0].terms);
+  CHECK(log.jobs[3].terms->array_limit == 0);
+}
+
+TEST_CASE("a line for several tasks that ran is a job for each") {
+  const Read log = read(header + line("5_[1-2,8,10-14:2%3]"));
+  REQUIRE(log.jobs.size() == 6);
+  CHECK(log.jobs[0].number == 500'000'001);
+  CHECK(log.jobs[2].number == 500'000'008);
+  CHECK(log.jobs[5].number == 500'000'014);
+  CHECK(log.jobs[5].terms->array == 5);
+  CHECK(log.jobs[5].terms->array_limit == 3);
+}
+
+TEST_CASE("lists of tasks are read as Slurm writes them, and as nothing else") {
+  CHECK(parse_sacct_id("5_[3-9%2]")->tasks.size() == 7);
+  CHECK(parse_sacct_id("5_[1,3,...]")->tasks.size() == 2);
+  CHECK(parse_sacct_id("5_[1,3,...%4]")->at_once == 4);
+  CHECK(parse_sacct_id("5_[0-4000000]")->tasks.size() == 4'000'001);
+  for (const char* bad : {"5_[]", "5_[x]", "5_[3-1]", "5_[1-2%]", "5_[1-2%0]", "5_[...]",
+                          "5_[1,,2]", "5_[1-9:0]", "5_[0-4000001]", "5_[1", "5_", "5_1]"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(parse_sacct_id(bad));
+  }
 }
 
 TEST_CASE("how a job ended says what its work is") {

@@ -36,6 +36,16 @@ TEST_CASE("all jobs of a workload share the terms that it states") {
   CHECK(terms.switches == SwitchLimit{1, 5min});
 }
 
+TEST_CASE("a job may want nobody else on its nodes, or in its blocks") {
+  CHECK(jobs_of(of("{exclusive: topology}"))[0].terms->block_alone);
+  CHECK_FALSE(jobs_of(of("{exclusive: topology}"))[0].terms->exclusive);
+  CHECK_FALSE(jobs_of(of("{exclusive: true}"))[0].terms->block_alone);
+  CHECK_THROWS_WITH_AS(jobs_of(of("{exclusive: topo}")),
+                       doctest::Contains("terms.exclusive: no such"), InputError);
+  CHECK_THROWS_WITH_AS(jobs_of(of("{exclusive: topology, pod: true}")),
+                       doctest::Contains("terms.exclusive: is a lock of Slurm jobs"), InputError);
+}
+
 TEST_CASE("a workload that states no terms has jobs without any") {
   CHECK(
       jobs_of("{kind: synthetic, jobs: 1, arrivals: {kind: fixed, gap: 1s}, sizes: 8, work: 1h}")[0]

@@ -63,6 +63,15 @@ class Values {
     const std::string small = text == nullptr ? "" : in_small_letters(*text);
     return small == "unlimited" || small == "infinite";
   }
+  // YES or NO, which it is where nothing is said.
+  [[nodiscard]] bool flag(std::string_view key, const Where& where) const {
+    const std::string* text = find(key);
+    const std::string small = text == nullptr ? "no" : in_small_letters(*text);
+    if (small != "yes" && small != "no") {
+      throw InputError(where, std::string(key) + ": " + shown(*text) + " is neither YES nor NO");
+    }
+    return small == "yes";
+  }
   // Names between commas; none for ALL.
   [[nodiscard]] std::vector<std::string> names(std::string_view key) const {
     std::vector<std::string> all;
@@ -256,6 +265,7 @@ class Reader {
     if (const auto grace = values.count("gracetime", where)) {
       made.grace_time = std::chrono::seconds(*grace);
     }
+    made.exclusive_topo = values.flag("exclusivetopo", where);
     made.accounts = values.names("allowaccounts");
     made.qos = values.names("allowqos");
     conf_.partitions.push_back(std::move(made));

@@ -61,13 +61,12 @@ class Reader {
   std::vector<Job> read() {
     std::vector<Job> jobs;
     while (table_.next()) {
-      if (auto job = read_job()) {
-        jobs.push_back(std::move(*job));
-      }
+      read_line(jobs);
     }
     if (jobs.empty()) {
       throw InputError(Where{table_.path()}, "holds no job");
     }
+    limit_arrays(jobs);
     std::ranges::stable_sort(jobs, {}, &Job::submit);
     const SimTime first = jobs.front().submit;
     std::ranges::for_each(jobs, [first](Job& job) { job.submit = SimTime{job.submit - first}; });
@@ -88,29 +87,53 @@ class Reader {
   [[noreturn]] void missing(std::string_view column) const {
     table_.fail_header("the header has no column " + shown(column));
   }
-  void note(Oddity oddity) { ++counts_[static_cast<std::size_t>(oddity)]; }
+  void note(Oddity oddity) { counts_[static_cast<std::size_t>(oddity)] += on_line_; }
 
-  // Nothing when the line is left out.
-  std::optional<Job> read_job() {
+  // The job, or the tasks of an array that are on the line; nothing when it is left out.
+  void read_line(std::vector<Job>& jobs) {
     const auto id = parse_sacct_id(table_[Column::job_id]);
     if (!id) {
       table_.fail(Column::job_id, "is no job id: " + shown(table_[Column::job_id]));
     }
     if (id->step) {
-      return std::nullopt;
+      return;
     }
+    if (id->at_once > 0) {
+      at_once_[id->job] = id->at_once;
+    }
+    on_line_ = std::max<std::size_t>(id->tasks.size(), 1);
     Job job = blank_;
-    job.number = id->number;
     job.submit = read_submit();
-    if (!read_times(*id, job) || !read_size(job.ask)) {
-      return std::nullopt;
+    if (!read_times(job) || !read_size(job.ask)) {
+      return;
     }
-    if (!seen_.insert(job.number).second) {
-      table_.fail(Column::job_id, shown(table_[Column::job_id]) + " stands twice",
-                  "print it without --duplicates");
+    read_names(job, id->array ? id->job : 0);
+    for (std::size_t i = 0; i < on_line_; ++i) {
+      job.number = id->tasks.empty() ? id->number : id->number_of(id->tasks[i]);
+      if (!seen_.insert(job.number).second) {
+        table_.fail(Column::job_id, shown(table_[Column::job_id]) + " stands twice",
+                    "print it without --duplicates");
+      }
+      jobs.push_back(job);
     }
-    read_names(job);
-    return job;
+  }
+
+  // How many tasks of an array run at once stands on a line for those that wait, if anywhere.
+  void limit_arrays(std::vector<Job>& jobs) {
+    std::map<std::shared_ptr<const Terms>, std::shared_ptr<const Terms>> limited;
+    for (Job& job : jobs) {
+      const auto limit = job.terms ? at_once_.find(job.terms->array) : at_once_.end();
+      if (limit == at_once_.end()) {
+        continue;
+      }
+      auto& terms = limited[job.terms];
+      if (!terms) {
+        Terms more = *job.terms;
+        more.array_limit = limit->second;
+        terms = std::make_shared<const Terms>(std::move(more));
+      }
+      job.terms = terms;
+    }
   }
 
   [[nodiscard]] SimTime read_submit() const {
@@ -154,7 +177,7 @@ class Reader {
     return *state;
   }
 
-  bool read_times(const SacctId& id, Job& job) {
+  bool read_times(Job& job) {
     const SacctState state = read_state();
     if (state == SacctState::running) {
       note(Oddity::runs_still);
@@ -162,7 +185,7 @@ class Reader {
     }
     job.work = read_length(Column::elapsed, Column::elapsed_raw, 1s);
     const bool ran = job.work > Duration{} || state == SacctState::completed;
-    if (id.waiting || state == SacctState::waiting || !ran) {
+    if (state == SacctState::waiting || !ran) {
       note(Oddity::never_ran);
       return false;
     }
@@ -227,7 +250,8 @@ class Reader {
     }
   }
 
-  void read_names(Job& job) {
+  // `array`: that it is a task of; 0: none.
+  void read_names(Job& job, std::uint64_t array) {
     const Column user =
         options_.tenant_from == SacctOptions::TenantFrom::user ? Column::user : Column::account;
     const std::string_view tenant = options_.log.tenant ? *options_.log.tenant : table_[user];
@@ -237,18 +261,19 @@ class Reader {
     if (options_.partition_from_log && !partition.empty()) {
       job.partition = catalog_.partitions.id(partition);
     }
-    job.terms = terms();
+    job.terms = terms(array);
   }
 
-  // What the config says of all jobs, with the account, QOS and GPU model of this one.
-  std::shared_ptr<const Terms> terms() {
-    const Named named{table_[Column::account], table_[Column::qos], gpu_model_};
+  // What the config says of all jobs, with the account, QOS, GPU model and array of this one.
+  std::shared_ptr<const Terms> terms(std::uint64_t array) {
+    const Named named{table_[Column::account], table_[Column::qos], gpu_model_, array};
     const auto [at, fresh] = terms_.try_emplace(named);
     if (fresh && (named == Named{})) {
       at->second = blank_.terms;
     } else if (fresh) {
       Terms one = blank_.terms ? *blank_.terms : Terms{};
-      const auto& [account, qos, model] = named;
+      const auto& [account, qos, model, task_of] = named;
+      one.array = task_of;
       one.account = one.account.empty() ? account : one.account;
       one.qos = one.qos.empty() ? qos : one.qos;
       if (one.gpu_models.empty() && !model.empty()) {
@@ -259,14 +284,16 @@ class Reader {
     return at->second;
   }
 
-  using Named = std::tuple<std::string, std::string, std::string>;
+  using Named = std::tuple<std::string, std::string, std::string, std::uint64_t>;
 
   SacctTable table_;
   const SacctOptions& options_;
   Catalog& catalog_;
   Job blank_;
-  std::string gpu_model_;  // of the present line
+  std::string gpu_model_;    // of the present line
+  std::size_t on_line_ = 1;  // so many jobs
   std::set<std::uint64_t> seen_;
+  std::map<std::uint64_t, std::uint32_t> at_once_;  // by array
   std::map<Named, std::shared_ptr<const Terms>> terms_;
   std::array<std::uint64_t, oddities.size()> counts_{};
 };

@@ -81,7 +81,48 @@ std::optional<std::int64_t> parse_memory(std::string_view text) {
   return bytes < 9e18 ? std::optional(static_cast<std::int64_t>(bytes)) : std::nullopt;
 }
 
+// "4", "5-9", "0-20:4".
+bool add_tasks(std::string_view text, std::vector<std::uint32_t>& tasks) {
+  constexpr std::size_t tasks_most = 4'000'001;  // Slurm's MaxArraySize goes no further
+  const auto range = cut(text, '-');
+  const auto upto = range ? cut(text, ':') : std::nullopt;
+  const auto first = digits(range ? *range : text, 8);
+  const auto last = range ? digits(upto ? *upto : text, 8) : first;
+  const auto step = upto ? digits(text, 8) : std::optional(std::uint64_t{1});
+  if (!first || !last || !step || *step == 0 || *last < *first || *last >= of_parts ||
+      (*last - *first) / *step + tasks.size() >= tasks_most) {
+    return false;
+  }
+  for (std::uint64_t task = *first; task <= *last; task += *step) {
+    tasks.push_back(static_cast<std::uint32_t>(task));
+  }
+  return true;
+}
+
+// "1,5-9%2": which tasks, and how many of them at once. A long list ends in "...".
+bool read_tasks(std::string_view text, SacctId& id) {
+  if (const auto list = cut(text, '%')) {
+    const auto at_once = digits(text, 8);
+    if (!at_once || *at_once == 0) {
+      return false;
+    }
+    id.at_once = static_cast<std::uint32_t>(*at_once);
+    text = *list;
+  }
+  for (bool more = true; more;) {
+    const auto one = cut(text, ',');
+    more = one.has_value();
+    const std::string_view item = one ? *one : text;
+    if (!(item == "..." && !more && !id.tasks.empty()) && !add_tasks(item, id.tasks)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
+
+std::uint64_t SacctId::number_of(std::uint32_t task) const { return job * beyond_jobs + task; }
 
 std::optional<Duration> parse_slurm_length(std::string_view text) {
   std::uint64_t days = 0;
@@ -113,7 +154,9 @@ std::optional<Duration> parse_slurm_length(std::string_view text) {
 
 std::optional<SacctId> parse_sacct_id(std::string_view text) {
   SacctId id;
-  if (const std::size_t dot = text.find('.'); dot != std::string_view::npos) {
+  const std::size_t listed = text.rfind(']');  // inside, "..." stands for more of a list
+  if (const std::size_t dot = text.find('.', listed == std::string_view::npos ? 0 : listed);
+      dot != std::string_view::npos) {
     id.step = dot + 1 < text.size();
     text = text.substr(0, dot);
     if (!id.step) {
@@ -129,17 +172,16 @@ std::optional<SacctId> parse_sacct_id(std::string_view text) {
   if (end == text.size()) {
     return id;
   }
-  const bool task = text[end] == '_';
+  id.array = text[end] == '_';
   const std::string_view rest = text.substr(end + 1);
-  if (task && rest.starts_with('[') && rest.ends_with(']')) {
-    id.waiting = true;
-    return id;
+  if (id.array && rest.starts_with('[') && rest.ends_with(']')) {
+    return read_tasks(rest.substr(1, rest.size() - 2), id) ? std::optional(id) : std::nullopt;
   }
   const auto number = digits(rest, 8);
   if (!number || *number >= of_parts) {
     return std::nullopt;
   }
-  id.number = *job * beyond_jobs + (task ? 0 : of_parts) + *number;
+  id.number = *job * beyond_jobs + (id.array ? 0 : of_parts) + *number;
   return id;
 }
 

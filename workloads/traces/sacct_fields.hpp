@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/time.hpp"
 
@@ -18,8 +19,12 @@ struct SacctId {
   // beyond all of jobs.
   std::uint64_t number = 0;
   std::uint64_t job = 0;
-  bool step = false;     // "123.batch", "123.0": part of a job that has a line of its own
-  bool waiting = false;  // "123_[5-9%2]": tasks that have not started
+  bool step = false;   // "123.batch", "123.0": part of a job that has a line of its own
+  bool array = false;  // "123_4": a task of the array 123; "123_[5-9%2]": several, on one line
+  std::vector<std::uint32_t> tasks;  // of a line for several, as far as they are listed
+  std::uint32_t at_once = 0;         // of "%2": so many tasks of the array run at a time; 0: any
+  // The number of one of several tasks.
+  [[nodiscard]] std::uint64_t number_of(std::uint32_t task) const;
 };
 std::optional<SacctId> parse_sacct_id(std::string_view text);
 
