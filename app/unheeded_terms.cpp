@@ -43,10 +43,10 @@ UnheededTerms::UnheededTerms(const Policy& policy) {
     const Minds minds = admission->minds();
     heeded_[reservation] = heeded_[reservation] || minds.reservation;
     heeded_[queue] = heeded_[queue] || minds.queue;
-    heeded_[limits] = heeded_[limits] || minds.limits;
+    heeded_[slurm_limits] = heeded_[slurm_limits] || minds.limits;
   }
   heeded_[account] = policy.site->asks();
-  heeded_[limits] = heeded_[limits] || !lays_down_limits(*policy.site);
+  heeded_[slurm_limits] = heeded_[slurm_limits] || !lays_down_limits(*policy.site);
   const Heeds heeds = policy.placer->heeds();
   heeded_[level] = heeds.level;
   heeded_[segment] = heeds.segment;
@@ -63,7 +63,7 @@ void UnheededTerms::on(SimTime /*now*/, const Record& record) {
       ++jobs_[term];
     }
   };
-  note(limits, true);
+  note(slurm_limits, true);
   if (!submitted->job.job.terms) {
     return;
   }
