@@ -23,7 +23,16 @@ class UnheededTerms final : public Sink {
   [[nodiscard]] std::vector<SourceWarning> warnings() const;
 
  private:
-  enum Term : std::uint8_t { reservation, queue, account, level, segment, switches, slurm_limits, count };
+  enum Term : std::uint8_t {
+    reservation,
+    queue,
+    account,
+    level,
+    segment,
+    switches,
+    slurm_limits,
+    count
+  };
 
   std::array<bool, count> heeded_{};
   std::array<std::uint64_t, count> jobs_{};

@@ -13,9 +13,6 @@
 namespace berth {
 namespace {
 
-// As it was seen of 22.05.
-constexpr TreeVersion version = TreeVersion::slurm_22_05;
-
 class Dragonfly final : public Placer {
  public:
   Dragonfly(LevelOption leaf, SwitchWait wait) : leaf_(std::move(leaf)), wait_(wait) {}
@@ -24,7 +21,7 @@ class Dragonfly final : public Placer {
                                                const View& view) const override {
     const Fleet& fleet = view.free.fleet();
     const NodeAsk ask(request.shape, fleet);
-    const auto start = tree_start(ask, view.free, leaf_, version);
+    const auto start = tree_start(ask, view.free, leaf_, TreeRoot::first_with_room);
     if (!start) {
       return std::nullopt;
     }
@@ -39,7 +36,9 @@ class Dragonfly final : public Placer {
     if (wait_.until(request, view.now)) {
       return place(request, view).has_value();
     }
-    return tree_start({request.shape, view.free.fleet()}, view.free, leaf_, version).has_value();
+    return tree_start({request.shape, view.free.fleet()}, view.free, leaf_,
+                      TreeRoot::first_with_room)
+        .has_value();
   }
   [[nodiscard]] bool takes_any_room() const override { return false; }
   [[nodiscard]] std::optional<SimTime> retry_at(const Request& request,
@@ -49,20 +48,19 @@ class Dragonfly final : public Placer {
   void check_fleet(const Fleet& fleet) const override { static_cast<void>(leaf_.in(fleet)); }
 
  private:
-  // Where nodes of low weight are forced, leaves are taken already: none is picked, but one of them
-  // that holds the rest is as good.
+  // Where nodes of low weight are forced, leaves are taken already: none is picked, but the only
+  // one is as good if it holds the rest.
   [[nodiscard]] LeafShares shares(const TreeStart& start, const Fleet& fleet) const {
     if (fleet.levels() == 0) {
       return {{{0, fleet.nodes()}, start.wanted}};
     }
     const LevelId level = leaf_.or_leaf(fleet);
     const RoomIndex& room = *start.room;
-    const std::vector<DomainId> alone =
-        start.begun.empty() ? std::vector{fullest_leaf(level, room, start.root, fleet)}
-                            : start.begun;
-    for (const DomainId leaf : alone) {
-      if (room.of(leaf) >= start.wanted) {
-        return {{fleet.nodes_in(leaf), start.wanted}};
+    if (start.begun.size() <= 1) {
+      const DomainId alone =
+          start.begun.empty() ? fullest_leaf(level, room, start.root, fleet) : start.begun.front();
+      if (room.of(alone) >= start.wanted) {
+        return {{fleet.nodes_in(alone), start.wanted}};
       }
     }
     return one_of_each(start.wanted, leaves_of(level, start.wanted, room, start.root, fleet), room,

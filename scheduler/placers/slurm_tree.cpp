@@ -47,7 +47,7 @@ class SlurmTree final : public Placer {
     }
     const Fleet& fleet = view.free.fleet();
     const NodeAsk ask(request.shape, fleet);
-    const auto start = tree_start(ask, view.free, options_.leaf, options_.version);
+    const auto start = tree_start(ask, view.free, options_.leaf, TreeRoot::last_that_fits);
     if (!start) {
       return std::nullopt;
     }
@@ -66,7 +66,7 @@ class SlurmTree final : public Placer {
       return place(request, view).has_value();
     }
     return tree_start({request.shape, view.free.fleet()}, view.free, options_.leaf,
-                      options_.version)
+                      TreeRoot::last_that_fits)
         .has_value();
   }
   [[nodiscard]] bool takes_any_room() const override { return false; }

@@ -8,9 +8,13 @@
 
 #include "scheduler/placers/leaf_shares.hpp"
 #include "scheduler/placers/switch_table.hpp"
-#include "scheduler/placers/tree_version.hpp"
 
 namespace berth {
+
+enum class TreeVersion : std::uint8_t {
+  slurm_22_05,  // counts of inner switches stay as they were when a leaf of theirs is taken
+  slurm_24_05,  // they shrink with it, and a nearer leaf has to fit (from 24.05.3 on)
+};
 
 class SlurmTreeWalk {
  public:

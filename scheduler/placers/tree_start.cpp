@@ -5,6 +5,7 @@
 
 #include "core/check.hpp"
 #include "scheduler/placers/node_weights.hpp"
+#include "scheduler/placers/switch_table.hpp"
 
 namespace berth {
 namespace {
@@ -14,32 +15,16 @@ class Starting {
   Starting(const NodeAsk& ask, const Occupancy& free)
       : ask_(ask), free_(free), weights_(weights_of(free.fleet())) {}
 
-  std::optional<TreeStart> in_best_root(TreeVersion version) {
-    const Fleet& fleet = free_.fleet();
+  std::optional<TreeStart> in_best_root(const LevelOption& leaf, TreeRoot by) {
     TreeStart start;
-    if (!fleet.listed()) {
-      return count(std::nullopt, std::nullopt) >= ask_.nodes ? std::optional(start) : std::nullopt;
-    }
-    bool found = false;
-    std::int32_t lightest = 0;
-    for (std::uint32_t level = 0; level < fleet.levels(); ++level) {
-      for (std::uint32_t place = fleet.domains(LevelId(level)); place-- > 0;) {
-        const DomainId domain = fleet.at_place(LevelId(level), place);
-        if (!root(domain, level) || count(domain, std::nullopt) < ask_.nodes) {
-          continue;
-        }
-        const std::int32_t weight = lightest_in(domain);
-        if (!found || weight < lightest) {
-          start.root = domain;
-          lightest = weight;
-          found = true;
-        }
-        if (version == TreeVersion::slurm_22_05 || lightest == weights_.front()) {
-          return start;
-        }
+    if (free_.fleet().listed()) {
+      const std::uint32_t least = by == TreeRoot::last_that_fits ? ask_.nodes : 1;
+      start.root = weights_.size() == 1 ? highest(by, least) : highest_of_light(leaf, by, least);
+      if (!start.root) {
+        return std::nullopt;
       }
     }
-    return found ? std::optional(start) : std::nullopt;
+    return count(start.root, std::nullopt) >= ask_.nodes ? std::optional(start) : std::nullopt;
   }
 
   void settle(TreeStart& start, const LevelOption& leaf) {
@@ -75,12 +60,44 @@ class Starting {
     return !fleet.filler(domain) && fleet.nodes_in(domain).size() > 0 &&
            (level == 0 || fleet.filler(fleet.domain_of(domain, LevelId(level - 1))));
   }
-  [[nodiscard]] std::int32_t lightest_in(DomainId root) const {
-    if (weights_.size() == 1) {
-      return weights_.front();
+  // Where nodes are alike: outer levels hold higher roots.
+  [[nodiscard]] std::optional<DomainId> highest(TreeRoot by, std::uint32_t least) const {
+    const Fleet& fleet = free_.fleet();
+    for (std::uint32_t level = 0; level < fleet.levels(); ++level) {
+      const std::uint32_t domains = fleet.domains(LevelId(level));
+      for (std::uint32_t i = 0; i < domains; ++i) {
+        const std::uint32_t place = by == TreeRoot::last_that_fits ? domains - 1 - i : i;
+        const DomainId domain = fleet.at_place(LevelId(level), place);
+        if (root(domain, level) && count(domain, std::nullopt) >= least) {
+          return domain;
+        }
+      }
     }
+    return std::nullopt;
+  }
+  // Whatever replaces another is at least as high, and a root at least as light as what is below
+  // it: so it ends with a root.
+  [[nodiscard]] std::optional<DomainId> highest_of_light(const LevelOption& leaf, TreeRoot by,
+                                                         std::uint32_t least) const {
+    const SwitchTable table(free_.fleet(), leaf.or_leaf(free_.fleet()));
+    const SwitchTable::Switch* best = nullptr;
+    std::int32_t lightest = 0;
+    for (const SwitchTable::Switch& each : table.all()) {
+      if (count(each.domain, std::nullopt) < least) {
+        continue;
+      }
+      const std::int32_t weight = lightest_in(*each.domain);
+      const std::uint32_t higher = by == TreeRoot::last_that_fits ? 0 : 1;
+      if (best == nullptr || (weight <= lightest && each.height >= best->height + higher)) {
+        best = &each;
+        lightest = weight;
+      }
+    }
+    return best != nullptr ? best->domain : std::nullopt;
+  }
+  [[nodiscard]] std::int32_t lightest_in(DomainId domain) const {
     const auto found = std::ranges::find_if(
-        weights_, [&](std::int32_t weight) { return count(root, weight) > 0; });
+        weights_, [&](std::int32_t weight) { return count(domain, weight) > 0; });
     return found == weights_.end() ? weights_.back() : *found;
   }
 
@@ -123,9 +140,9 @@ class Starting {
 }  // namespace
 
 std::optional<TreeStart> tree_start(const NodeAsk& ask, const Occupancy& free,
-                                    const LevelOption& leaf, TreeVersion version) {
+                                    const LevelOption& leaf, TreeRoot root) {
   Starting starting(ask, free);
-  auto start = starting.in_best_root(version);
+  auto start = starting.in_best_root(leaf, root);
   if (start) {
     starting.settle(*start, leaf);
   }

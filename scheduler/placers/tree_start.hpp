@@ -10,7 +10,6 @@
 #include "scheduler/placers/leaf_shares.hpp"
 #include "scheduler/placers/level_option.hpp"
 #include "scheduler/placers/node_ask.hpp"
-#include "scheduler/placers/tree_version.hpp"
 
 namespace berth {
 
@@ -23,10 +22,15 @@ struct TreeStart {
   std::vector<DomainId> begun;         // the leaves of these, in the order of the file
 };
 
-// Of the roots with room for the job the highest, the last of equals in the file; from 24.05 on of
-// those only that hold nodes of the lowest weight that any of them holds. In it, weights are taken
-// ascending until the job has its nodes: the last one that it needs is chosen by topology, all
-// below are forced. Nothing where no root has room.
+// Which of several trees a job goes into. Slurm goes through the table of switches and keeps the
+// best so far: one replaces it that is as high, and whose lightest node with room weighs no more.
+enum class TreeRoot : std::uint8_t {
+  last_that_fits,   // topology/tree: of switches that have the nodes; one as high replaces it, too
+  first_with_room,  // dragonfly: of those with any; if it has not enough, the job waits
+};
+
+// The root, and in it weights taken ascending until the job has its nodes: the last one that it
+// needs is chosen by topology, all below are forced. Nothing where the root has no room.
 //
 // From 24.05 on Slurm also asks whether a switch has the CPUs that are left to find. A node only
 // counts here when it has room for its equal share of the job, CPUs included, so enough nodes are
@@ -34,7 +38,7 @@ struct TreeStart {
 //
 // REQUIRES: the fleet has the level, if it is given. Valid until the occupancy changes.
 std::optional<TreeStart> tree_start(const NodeAsk& ask, const Occupancy& free,
-                                    const LevelOption& leaf, TreeVersion version);
+                                    const LevelOption& leaf, TreeRoot root);
 
 // The forced nodes and so many of each leaf, the lowest, in ascending order.
 std::optional<Placement> take_start(const TreeStart& start, const LeafShares& shares,

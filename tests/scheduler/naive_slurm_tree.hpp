@@ -27,10 +27,8 @@ class NaiveSlurmTree {
   std::optional<Placement> place() {
     int top = -1;
     for (int i = 0; i < size(); ++i) {
-      const bool lighter = newer_ && top >= 0 && lightest_in(i) < lightest_in(top);
-      const bool as_light = top >= 0 && (!newer_ || lightest_in(i) == lightest_in(top));
-      const bool root = at(i).parent < 0;
-      if (root && fits(i) && (top < 0 || lighter || (as_light && at(i).level >= at(top).level))) {
+      if (fits(i) &&
+          (top < 0 || (lightest_in(i) <= lightest_in(top) && at(i).level >= at(top).level))) {
         top = i;
       }
     }
