@@ -115,6 +115,13 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
          "start without: the policy has no admission dependencies",
          unheeded});
   }
+  const auto impossible =
+      std::ranges::count(result.summary.leases.leases, true, &LeaseLine::impossible);
+  if (impossible > 0) {
+    result.warnings.push_back(
+        {"leases were refused: the placer takes no nodes for them, though all are free",
+         static_cast<std::uint64_t>(impossible)});
+  }
   for (const std::string& name : scenario.spares.lent_to) {
     bool came = false;
     for (std::uint32_t i = 0; i < catalog.classes.size(); ++i) {

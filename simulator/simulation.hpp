@@ -218,6 +218,8 @@ class Simulation : private Premises {
   void requeue_interrupted();
   void heed(const Failure& warning);
   void depart_when_saved(Departs departs);
+  [[nodiscard]] bool still_departs(const Departs& departs) const;
+  void depart_with_written(const std::vector<JobId>& written);
   bool was_averted(const Failure& failure);
   void take_out(NodeId node, const Failure& failure);
   void leave_service(NodeId node);
@@ -245,8 +247,10 @@ class Simulation : private Premises {
     std::uint32_t number = 0;  // its Noticed
     Failure failure;
     bool found = false;
-    std::uint32_t misses = 0;                                // whole tests that will miss it
-    std::vector<std::pair<JobId, std::uint64_t>> victims{};  // whose work it made wrong
+    std::uint32_t misses = 0;  // whole tests that will miss it
+    // Whose work it made wrong; those who are gone are forgotten now and then.
+    std::vector<std::pair<JobId, std::uint64_t>> victims{};
+    std::size_t forget_at = 16;
   };
   struct Suspect {
     std::vector<Hidden> faults;
@@ -254,6 +258,7 @@ class Simulation : private Premises {
   };
   void hide(Failure failure);
   void corrupt(JobId id, Hidden& fault);
+  void forget_gone(Hidden& fault) const;
   void meet_hidden(const Draft::Start& start);
   void note_left(const Placement& placement);
   void test_left();
@@ -344,6 +349,8 @@ class Simulation : private Premises {
   std::map<NodeId, std::uint32_t> broken_;  // failures of nodes that nobody has noticed yet
   std::map<NodeId, Suspect> hidden_;        // faults that stop nobody, until the node is mended
   std::vector<NodeId> left_;                // of those nodes: somebody left
+  bool links_turned_ = false;               // in this instant: some are down, or up again
+  std::map<JobId, Departs> departing_;      // when what they write to storage is whole
   std::set<std::pair<NodeId, SimTime>> averted_;  // failures to come of nodes that were mended
   std::map<NodeId, Course> courses_;
   std::map<std::uint32_t, Failure> relapses_;  // to come, by number

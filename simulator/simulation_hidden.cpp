@@ -40,11 +40,23 @@ void Simulation::hide(Failure failure) {
 void Simulation::corrupt(JobId id, Hidden& fault) {
   LiveJob& live = jobs_[id.index()];
   fault.victims.emplace_back(id, live.sequence);
+  if (fault.victims.size() >= fault.forget_at) {
+    forget_gone(fault);
+  }
   const Duration done = live.kept + live.spent(worked(id)).work;
   if (done < live.right) {
     live.right = done;
     tell(Corrupted{live, pace(id)});
   }
+}
+
+// So there are at most twice as many as there are jobs, or a few.
+void Simulation::forget_gone(Hidden& fault) const {
+  std::erase_if(fault.victims, [this](const auto& victim) {
+    const LiveJob& live = jobs_[victim.first.index()];
+    return live.phase == LiveJob::Phase::unused || live.sequence != victim.second;
+  });
+  fault.forget_at = std::max(fault.forget_at, 2 * fault.victims.size());
 }
 
 void Simulation::meet_hidden(const Draft::Start& start) {

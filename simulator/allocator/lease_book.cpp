@@ -82,6 +82,7 @@ void LeaseBook::on(SimTime now, const LeaseTold& record) {
       break;
     default:
       line.last = record.what;
+      line.impossible = !record.why.empty();
       if (open.held) {
         close(now, open);
       }

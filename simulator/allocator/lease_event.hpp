@@ -36,6 +36,8 @@ struct LeaseTold {
   // Of one that serves for a node that failed, could not be set up or moved: so long ago that was.
   std::optional<Duration> stands_in_after{};
   bool moved = false;
+  std::uint32_t upgrading = 0;  // nodes of it that are out for an upgrade
+  std::string_view why{};       // of one that is refused because it could never begin
 };
 
 }  // namespace berth

@@ -34,6 +34,7 @@ struct LeaseLine {
   std::uint64_t moves = 0;  // nodes that made room for other leases
   Duration moving{};        // in all, until the other node was in production
   Duration late{};          // it was due, and had not begun
+  bool impossible = false;  // refused, because it could never begin
 };
 
 // Of all of them, or of one kind.

@@ -200,6 +200,7 @@ class EventLog final : public Sink {
       details += record.moved ? ", moved in " : ", stands in after ";
       details += format_duration(*record.stands_in_after);
     }
+    details += record.why.empty() ? "" : fmt::format(": {}", record.why);
     node_line(now, "lease", contract.name, details);
   }
   void told(SimTime now, const Turned& record) {

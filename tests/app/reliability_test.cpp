@@ -100,8 +100,13 @@ TEST_CASE("checkpoints of some size need storage to go to") {
         "c.yaml:6:22: storage.bandwidth: must be more than 0 bytes a second\n"
         "  for example 200GB\n");
   CHECK(said_of({{"horizon", "30d"}, {"recovery", sized}}) ==
-        "jobs write checkpoints of some size, and there is no storage\n"
+        "c.yaml:4:51: recovery.checkpoint_size: is written to storage, and there is none\n"
         "  write storage: {bandwidth: 200GB}, bytes a second that all of them share\n");
+  const std::string of_jobs =
+      "[{kind: jobs, jobs: [{name: a, nodes: 1, work: 1h, terms: " + sized + "}]}]";
+  CHECK(said_of({{"workload", of_jobs}})
+            .find("workload[0].jobs[0].terms.checkpoint_size: is written to storage, and there is "
+                  "none\n") != std::string::npos);
 }
 
 TEST_CASE("tests that cannot be are refused at their place") {
@@ -180,6 +185,9 @@ TEST_CASE("spares that cannot be are refused at their place") {
   CHECK(said("{count: 1, per: rack}") ==
         "c.yaml:5:25: spares.per: the cluster has no level 'rack'\n  it has no domains\n");
   CHECK(said("{nodes: n9}").starts_with("c.yaml:5:17: spares.nodes: "));
+  CHECK(said("{count: 1, set_up: 20m}") ==
+        "c.yaml:5:28: spares.set_up: is of cold spares, and these are warm\n"
+        "  write ready: cold, or leave it out\n");
 }
 
 TEST_CASE("all policies meet the same failures") {

@@ -1,6 +1,7 @@
 // Small worlds of leases: what the provider does takes a fixed time, a contract is a line.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -75,7 +76,7 @@ struct LeaseWorld {
     for (const char* name : {"a", "b", "c"}) {
       static_cast<void>(catalog.tenants.id(name));
     }
-    Policy policy = policy_of(first_fit(), backfill());
+    Policy policy = policy_of(placer(), backfill());
     policy.admission.push_back(make_leases());
     ListSource source(jobs);
     ListFailures breaks(failures);
