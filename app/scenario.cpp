@@ -15,6 +15,7 @@
 #include "app/override.hpp"
 #include "app/reliability.hpp"
 #include "app/spares.hpp"
+#include "app/upgrades.hpp"
 #include "app/yaml_settings.hpp"
 #include "cluster/shape.hpp"
 #include "core/error.hpp"
@@ -178,6 +179,7 @@ void read_root(Scenario& scenario, Setting root) {
   scenario.cluster_files = std::move(cluster.files);
   read_workloads(scenario, root);
   scenario.drains = read_drains(root, scenario.fleet());
+  scenario.upgrades = read_upgrades(root, scenario.fleet());
   scenario.policies = read_policies(root);
   scenario.reliability = read_reliability(root, *scenario.topology);
   scenario.recovery = read_default_recovery(root);

@@ -62,7 +62,7 @@ void Simulation::run() {
     const bool over = !next || next->at != now_;
     if (plan_due_ && over) {
       plan();
-    } else if (!paced_.empty() && over) {
+    } else if ((!paced_.empty() || links_turned_) && over) {
       change_speeds();
     } else if (!next || (options_.horizon && next->at > *options_.horizon)) {
       break;

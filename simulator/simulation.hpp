@@ -19,76 +19,17 @@
 #include "scheduler/scheduler.hpp"
 #include "simulator/allocator/allocator.hpp"
 #include "simulator/events.hpp"
-#include "simulator/failures/active_tests.hpp"
 #include "simulator/failures/failure_source.hpp"
 #include "simulator/failures/repair_crews.hpp"
 #include "simulator/network/network_model.hpp"
 #include "simulator/records.hpp"
+#include "simulator/run_options.hpp"
 #include "simulator/shapes.hpp"
 #include "simulator/storage.hpp"
+#include "simulator/upgrades.hpp"
 #include "workloads/source.hpp"
 
 namespace berth {
-
-// Nodes that are kept back. When another one goes out of service the nearest of them stands in for
-// it, the lowest of equals; the other is kept back in its place when it is mended.
-struct Spares {
-  std::vector<NodeId> nodes;
-  std::optional<LevelId> within;  // they stand in for nodes of their domain of this level only
-  std::optional<Distribution> set_up{};  // cold ones, before that; none: they are warm
-  std::vector<std::string> lent_to{};    // classes of jobs that run on them meanwhile
-};
-
-// A node that failures took out of service so often within that time is given up. Another comes in
-// its place after a while, which is no lemon.
-struct Retirement {
-  std::uint32_t failures = 3;
-  Duration within = std::chrono::hours(30 * 24);
-  Duration replaced_after = std::chrono::hours(14 * 24);
-};
-
-struct RunOptions {
-  RunKey run;
-  std::optional<SimTime> horizon;  // the run stops there; nothing: when nothing is left to happen
-  // Of this run alone; outlives it. Null: where a job runs does not change how fast.
-  NetworkModel* network = nullptr;
-  // The names that the source's jobs carry; outlives the run. Null: they have none.
-  const Catalog* catalog = nullptr;
-  // What breaks; outlives the run. Null: nothing does.
-  FailureSource* failures = nullptr;
-  const std::vector<std::string>* causes = nullptr;  // by Failure::cause; there with `failures`
-  // How jobs come back that do not say so themselves (Terms::checkpoint_every and what follows);
-  // outlives the run. Null: they begin anew, at no cost.
-  const Terms* recovery = nullptr;
-  double interruptions_per_node_s = 0;  // on average, for Daly's interval
-  bool slows = false;                   // some failures slow jobs (Effect::slows)
-  std::optional<ActiveTests> tests{};   // of idle nodes
-  std::optional<Flaps> flaps{};         // of links
-  std::optional<Retirement> retire{};   // nothing: no node is given up
-  std::optional<CrewPlan> crews{};      // nothing: whoever needs hands finds some
-  // Who leases nodes; outlives the run, which then has a horizon. Null, or a policy that keeps no
-  // jobs to leases: nobody does.
-  const BareMetal* bare_metal = nullptr;
-  Spares spares{};
-  std::uint32_t virtualization_ppm = 0;  // millionths of all work that a virtual machine takes
-  // Bytes a second that all share who write checkpoints of some size; 0: there is no such storage.
-  std::int64_t storage_bytes_per_s = 0;
-};
-
-// Nodes that somebody takes out of service for newcomers: an admin of Slurm (scontrol update
-// state=drain) or of Kubernetes (kubectl cordon). Both doors know of it at once.
-struct Drain {
-  std::vector<NodeId> nodes;
-  SimTime from{};
-  SimTime until = never;
-  Door by = Door::slurm;
-};
-
-struct RunProgress {
-  SimTime now{};
-  std::uint64_t events = 0;
-  std::optional<double> source;  // part of the workload that was read, where it has an end
-};
 
 class Simulation : private Premises {
  public:
@@ -105,6 +46,9 @@ class Simulation : private Premises {
   // From `at` on nobody starts on these nodes, whichever door he came through; who runs there
   // stays. They open again at `until`, where nobody else has closed them. REQUIRES: before run().
   void drain(Drain drain);
+
+  // REQUIRES: before run(). The run goes on until it is over, or to its horizon.
+  void upgrade(Upgrade plan);
 
   void run();
 
@@ -150,6 +94,8 @@ class Simulation : private Premises {
   void handle(const CrewsMove& moves);
   void handle(const Relapses& relapses);
   void handle(const Departs& departs);
+  void handle(const LinkUp& up);
+  void handle(const UpgradeDue& due);
   void happen(SimTime at, const Event& event);
   void pull();
   std::optional<Upcoming> upcoming();
@@ -168,7 +114,8 @@ class Simulation : private Premises {
   void take_up_again(const Draft::Start& start);
   void back_to_queue(JobId id, Yield how, const Placement& placement);
   [[nodiscard]] bool tracks() const {
-    return paces() || policy_.preemption || options_.failures != nullptr || allocator_ != nullptr;
+    return paces() || policy_.preemption || options_.failures != nullptr || allocator_ != nullptr ||
+           !upgrades_.empty();
   }
   // What it did since its start, as a length at full speed.
   [[nodiscard]] Duration worked(JobId id) const;
@@ -181,8 +128,9 @@ class Simulation : private Premises {
   void send(NodeId node, std::vector<Stage> course) override;
   void clear(const std::vector<NodeId>& nodes) override;
   void told(const LeaseTold& record) override;
-  // Beyond those of failures: what is done to nodes and jobs for leases.
+  // Beyond those of failures: what is done to nodes and jobs for leases, and for upgrades.
   [[nodiscard]] std::uint32_t cause_of_leases() const;
+  [[nodiscard]] std::uint32_t cause_of_upgrades() const { return cause_of_leases() + 1; }
   [[nodiscard]] std::string_view cause_name(std::uint32_t cause) const;
   [[nodiscard]] std::vector<JobId> jobs_on(const std::vector<NodeId>& nodes) const;
 
@@ -198,6 +146,7 @@ class Simulation : private Premises {
     std::uint32_t cause = 0;
     SimTime not_before{};  // what it stands in is out until then
     NodeState becomes = NodeState::production;
+    bool planned = false;                          // no spare stands in
     SimTime averts = berth::never;                 // the failure that it prevents
     std::shared_ptr<const Failure> comes_again{};  // that which it does not mend
     EventHandle ends;
@@ -241,6 +190,17 @@ class Simulation : private Premises {
   void displace_from(NodeId node);
   void displace(JobId id, Back back);
 
+  // --- rolling upgrades (simulation_upgrades.cpp)
+  // ---------------------------------------------
+  [[nodiscard]] std::uint32_t unavailable_of(const UpgradeUnderWay& one) const;
+  [[nodiscard]] std::uint32_t closable_of(const UpgradeUnderWay& one) const;
+  [[nodiscard]] bool is_skipped(const UpgradeUnderWay& one, NodeId node) const;
+  void go_on_upgrading();
+  void begin_batch(std::uint32_t number);
+  void upgrade_node(std::uint32_t number, NodeId node);
+  void force_out(std::uint32_t number, std::uint32_t batch);
+  void came_back(NodeId node);
+
   // --- faults that stop nobody (simulation_hidden.cpp)
   // ---------------------------------------------
   struct Hidden {
@@ -267,6 +227,8 @@ class Simulation : private Premises {
   void roll_back(const Hidden& fault);
   void mend(NodeId node);
   [[nodiscard]] RunSpeed slowest(const Placement& placement) const;
+  void note_links(NodeId node);
+  void rewire_links();
 
   // --- jobs that go on where they are (simulation_in_place.cpp)
   // --------------------------------------
@@ -343,6 +305,8 @@ class Simulation : private Premises {
   EventHandle written_;
   std::vector<Network> wirings_;
   std::vector<Drain> drains_;
+  std::vector<UpgradeUnderWay> upgrades_;
+  bool upgrades_turn_ = false;  // the next batch of one may begin, or one may be over
   Failure next_failure_;
   std::map<std::uint32_t, Undetected> undetected_;  // by number
   std::uint32_t failures_ = 0;

@@ -69,7 +69,10 @@ std::uint32_t Simulation::cause_of_leases() const {
 }
 
 std::string_view Simulation::cause_name(std::uint32_t cause) const {
-  return cause == cause_of_leases() ? std::string_view("lease") : (*options_.causes)[cause];
+  if (cause >= cause_of_leases()) {
+    return cause == cause_of_leases() ? "lease" : "upgrade";
+  }
+  return (*options_.causes)[cause];
 }
 
 }  // namespace berth

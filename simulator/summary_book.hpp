@@ -120,6 +120,8 @@ class SummarySink::Book {
   void told(SimTime now, const Averted& record) { book_of_failures_.on(now, record); }
   void told(SimTime now, const Mended& record) { book_of_failures_.on(now, record); }
   void told(SimTime now, const GivenUp& record) { book_of_failures_.on(now, record); }
+  void told(SimTime /*now*/, const LinkMended& /*record*/) {}
+  void told(SimTime now, const UpgradeTold& record) { book_of_failures_.on(now, record); }
   void told(SimTime now, const LeaseTold& record) { book_of_leases_.on(now, record); }
 
   void finish(SimTime now);

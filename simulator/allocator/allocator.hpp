@@ -47,6 +47,10 @@ class Allocator {
   // --- what happened to nodes; acted upon in settle()
   void moved(SimTime now, NodeId node, NodeState from, NodeState to);
   void came_through(NodeId node) { came_.push_back(node); }
+  // It goes out of service next, because somebody upgrades it: its tenant's lease says nothing of
+  // that, and it is not replaced. Or it failed before that.
+  void upgrades(NodeId node);
+  void fails(NodeId node) { upgrading_.erase(node); }
   // After each event: whoever waits gets what there is.
   void settle(SimTime now);
 
@@ -56,9 +60,10 @@ class Allocator {
     Phase phase = Phase::to_come;
     bool extended = false;
     std::uint32_t serving = 0;
-    SimTime until{};            // while it is open: its term ends
-    std::vector<NodeId> nodes;  // in order
-    std::vector<NodeId> lost;   // of them: to be replaced
+    std::uint32_t upgrading = 0;  // out of service for that
+    SimTime until{};              // while it is open: its term ends
+    std::vector<NodeId> nodes;    // in order
+    std::vector<NodeId> lost;     // of them: to be replaced
   };
   struct Gap {  // a node that should serve and does not, or one that is to stand in for it
     SimTime since{};
@@ -164,6 +169,7 @@ class Allocator {
   std::array<Crew, 4> crews_;  // by Kind
   std::map<NodeId, Busy> under_way_;
   std::map<NodeId, Gap> gaps_;
+  std::map<NodeId, bool> upgrading_;        // nodes of open leases; true: out of service for it
   std::set<NodeId> not_set_up_;             // though it was tried
   std::map<NodeId, std::string_view> key_;  // whose: nodes that have one
   std::map<NodeId, LeaseId> would_have_;    // while moves are thought of

@@ -23,6 +23,7 @@ enum class LeaseEvent : std::uint8_t {
   leaves,  // its tenant gives its nodes back before the term is over
   ends,
   preempted,  // another lease needs its nodes
+  upgrades,   // a node of it is out of service for a rolling upgrade
   moves,      // a node of it makes room for another lease, and one elsewhere stands in for it
 };
 std::string_view to_string(LeaseEvent event);

@@ -88,7 +88,11 @@ class LeaseLaws final : public Sink {
       node.in_triage = false;
       sold_.at(record.lease).lost_one = now_;
     } else if (record.what == LeaseEvent::serves || record.what == LeaseEvent::fails ||
-               record.what == LeaseEvent::moves) {
+               record.what == LeaseEvent::upgrades || record.what == LeaseEvent::moves) {
+      if (record.what == LeaseEvent::upgrades) {
+        nodes_[record.node->index()].out_since.reset();  // and nobody has to replace it
+        demand(record.upgrading > 0, "a node is out for an upgrade");
+      }
       demand(record.what != LeaseEvent::moves || terms_.defragment, "moves though nobody may");
       demand(record.serving == serving(record.lease), "says that another number of nodes serves");
     }

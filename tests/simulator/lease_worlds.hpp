@@ -67,6 +67,8 @@ struct LeaseWorld {
   double horizon = 1000;
   Fleet fleet = plain_fleet(3, 2);
   std::function<std::unique_ptr<Backfill>()> backfill = [] { return easy(nullptr); };
+  std::function<std::unique_ptr<const Placer>()> placer = first_fit;
+  std::vector<Upgrade> upgrades{};
 
   std::string log{};
   Summary summary{};
@@ -90,7 +92,9 @@ struct LeaseWorld {
       options.failures = &breaks;
       options.causes = &random_causes;
     }
-    Simulation(fleet, source, policy, options, {&sink, events.get()}).run();
+    Simulation simulation(fleet, source, policy, options, {&sink, events.get()});
+    std::ranges::for_each(upgrades, [&](const Upgrade& one) { simulation.upgrade(one); });
+    simulation.run();
     log = out.written;
     summary = sink.summary();
     return *this;
