@@ -255,9 +255,13 @@ void Simulation::plan() {
 
 // What is free, and whom it would serve.
 void Simulation::tell_of_pieces() {
+  if (scheduler_.keeps_queues_apart()) {
+    tell_of_pieces_by_tenant();
+    return;
+  }
   const WaitingQueue& waiting = scheduler_.queue();
   bool pieces = false;
-  if (!waiting.empty() && !scheduler_.keeps_queues_apart()) {
+  if (!waiting.empty()) {
     const JobId first = waiting[waiting.first()].job;
     const Reason reason = scheduler_.reason(first);
     pieces = (reason == Reason::resources || reason == Reason::topology) &&

@@ -94,6 +94,13 @@ class SummarySink::Book {
 
   void told(SimTime /*now*/, const Turned& /*record*/) {}
   void told(SimTime now, const FreeInPieces& record) {
+    if (record.nodes != nullptr) {
+      if (tests_) {
+        tests_->in_pieces(now, *record.nodes);
+      }
+      accounts_.in_pieces(now, record.gpu_milli);
+      return;
+    }
     if (tests_) {
       tests_->settle(now);
     }

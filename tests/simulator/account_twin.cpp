@@ -62,8 +62,9 @@ void AccountTwin::pass(SimTime now) {
   const Duration inside = std::max(now - from, Duration{});
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     const Node& node = nodes_[i];
-    const Loss loss = in_pieces_ && node.state == NodeState::production ? Loss::fragmentation
-                                                                        : loss_of(node.state);
+    const bool pieces =
+        (in_pieces_ || in_pieces_on_.contains(i)) && node.state == NodeState::production;
+    const Loss loss = pieces ? Loss::fragmentation : loss_of(node.state);
     Duration free = inside;
     if (tests_ && node.state == NodeState::production && node.parts == 0) {
       const Duration under_test = tested(i, from, std::max(from, now));
@@ -266,7 +267,14 @@ void AccountTwin::told(SimTime /*now*/, const NodeMoved& record) {
 }
 
 void AccountTwin::told(SimTime /*now*/, const FreeInPieces& record) {
-  in_pieces_ = record.unusable;
+  if (record.nodes == nullptr) {
+    in_pieces_ = record.unusable;
+    return;
+  }
+  in_pieces_on_.clear();
+  for (const NodeId node : *record.nodes) {
+    in_pieces_on_.insert(node.index());
+  }
 }
 
 void AccountTwin::finish(SimTime now) {
