@@ -238,8 +238,10 @@ class Simulation : private Premises {
   };
   [[nodiscard]] std::optional<Placement> stays_on(JobId id, const Failure& failure);
   [[nodiscard]] std::optional<NodeId> stand_in_for(NodeId node, JobId id, const Failure& failure);
+  [[nodiscard]] std::optional<NodeId> free_node_for(NodeId node, JobId id, const Failure& failure);
+  [[nodiscard]] bool is_claimed(NodeId node) const;
   [[nodiscard]] std::uint32_t levels_it_keeps(JobId id) const;
-  void fill_up(Placement& placement, JobId id);
+  void fill_up(Placement& placement, JobId id, const std::vector<Staying>& later);
   void go_on_in_place();
 
   void resolve_recovery(LiveJob& live);
@@ -328,6 +330,7 @@ class Simulation : private Premises {
   std::vector<NodeId> spares_;          // in order
   std::uint64_t called_in_ = 0;         // of them, so far
   std::map<NodeId, NodeId> stand_ins_;  // spares that are called in next, by the node that fails
+  std::vector<NodeId> claimed_;         // free ones that stand in for those that fail now
   std::vector<Staying> staying_;        // stopped by a failure, and go on when its nodes are out
   bool may_be_drained_ = false;         // somebody stopped
   std::map<std::uint32_t, std::shared_ptr<const Terms>> recoveries_;  // by nodes; of no terms
@@ -339,7 +342,9 @@ class Simulation : private Premises {
   std::optional<SimTime> wake_at_;
   EventHandle wake_;
   bool plan_due_ = false;
-  bool in_pieces_ = false;            // what is free is of no use to the first job that waits
+  bool in_pieces_ = false;         // what is free is of no use to the first job that waits
+  std::vector<NodeId> pieces_on_;  // by tenant: what is free on these nodes
+  std::uint64_t pieces_milli_ = 0;
   std::uint32_t plans_in_a_row_ = 0;  // with nothing but wakes between
 };
 
