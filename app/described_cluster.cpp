@@ -132,9 +132,9 @@ DescribedCluster slurm_cluster(Setting cluster) {
 // A key that no command reads is a slip, also where this one reads the cluster alone.
 void refuse_unknown(const SettingNode& config) {
   static const std::vector<std::string_view> known{
-      "seed",     "replications", "horizon",  "warmup",      "cluster",  "workload",
-      "drains",   "policy",       "policies", "reliability", "recovery", "storage",
-      "virt_tax", "health",       "spares",   "bare_metal"};
+      "seed",    "replications", "horizon", "warmup",   "cluster",     "workload",
+      "drains",  "upgrades",     "policy",  "policies", "reliability", "recovery",
+      "storage", "virt_tax",     "health",  "spares",   "bare_metal"};
   for (const auto& child : config.children) {
     if (std::ranges::find(known, child->key) == known.end()) {
       fail_at(*child, key_place(*child), "no such key", suggestion(child->key, known));

@@ -13,6 +13,7 @@
 #include "simulator/sinks/job_table.hpp"
 #include "simulator/sinks/lease_table.hpp"
 #include "simulator/sinks/preemption_table.hpp"
+#include "topology/cut_cables.hpp"
 
 namespace berth {
 namespace {
@@ -24,6 +25,20 @@ std::optional<double> part(const RunProgress& run, std::optional<Duration> horiz
   }
   return static_cast<double>(run.now.time_since_epoch().count()) /
          static_cast<double>(horizon->count());
+}
+
+// A link is an HCA with all its cables.
+std::vector<CableId> cables_of(const Topology& topology, const std::vector<NodeLink>& links) {
+  std::vector<CableId> cables;
+  for (const NodeLink& one : links) {
+    for (const Fabric::Link& link :
+         topology.fabric.links(topology.seats.hcas(one.node)[one.link])) {
+      cables.push_back(link.cable);
+    }
+  }
+  std::ranges::sort(cables);
+  cables.erase(std::unique(cables.begin(), cables.end()), cables.end());
+  return cables;
 }
 
 }  // namespace
@@ -60,6 +75,13 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
     network.emplace(fleet, scenario.topology->network, catalog.communications);
     options.network = &*network;
   }
+  std::optional<CutCables> wiring;
+  if (network && scenario.reliability.slows() && !scenario.topology->fabric.empty()) {
+    wiring.emplace(*scenario.topology);
+    options.network_without = [&](const std::vector<NodeLink>& down) {
+      return wiring->without(cables_of(*scenario.topology, down));
+    };
+  }
   std::unique_ptr<FailureSource> failures;
   if (!scenario.reliability.none()) {
     failures = scenario.reliability.open(run, *scenario.topology);
@@ -86,6 +108,9 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   for (const Drain& drain : scenario.drains) {
     simulation.drain(drain);
   }
+  for (const Upgrade& upgrade : scenario.upgrades) {
+    simulation.upgrade(upgrade);
+  }
   simulation.on_progress([&](const RunProgress& run_so_far) {
     stop_if_interrupted();
     if (outputs.progress != nullptr) {
@@ -102,7 +127,7 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
   result.summary.scheduler = simulation.scheduler();
   result.summary.network = network.has_value() || options.flaps.has_value();
   result.summary.preemption = policy.preemption != nullptr;
-  result.summary.failures = !scenario.reliability.none();
+  result.summary.failures = !scenario.reliability.none() || !scenario.upgrades.empty();
   for (const auto& [why, count] : result.summary.rejections) {
     result.warnings.push_back({why == "does not fit the empty fleet"
                                    ? "jobs that the empty cluster has no room for were rejected"
@@ -114,6 +139,13 @@ RunResult simulate(const Scenario& scenario, Policy policy, RunKey run, const Ru
         {"jobs ask to wait for others, for a time or for their release, but "
          "start without: the policy has no admission dependencies",
          unheeded});
+  }
+  const auto impossible =
+      std::ranges::count(result.summary.leases.leases, true, &LeaseLine::impossible);
+  if (impossible > 0) {
+    result.warnings.push_back(
+        {"leases were refused: the placer takes no nodes for them, though all are free",
+         static_cast<std::uint64_t>(impossible)});
   }
   for (const std::string& name : scenario.spares.lent_to) {
     bool came = false;

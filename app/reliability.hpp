@@ -7,6 +7,7 @@
 // The recovery is that of jobs whose own terms do not say it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "core/settings.hpp"
@@ -17,5 +18,8 @@ namespace berth {
 
 Reliability read_reliability(Setting root, const Topology& topology);
 std::optional<Terms> read_default_recovery(Setting root);
+// Bytes a second of `storage`; 0 where there is none. InputError where checkpoints of some size are
+// written all the same. REQUIRES: `workload` and `recovery` were read.
+std::int64_t read_storage(Setting root);
 
 }  // namespace berth

@@ -250,6 +250,11 @@ std::string care_text(const FailureNumbers& numbers) {
                     readable_duration(hours_of(numbers.crew_wait_ns) * 3600 /
                                       static_cast<double>(numbers.mended_by_hand)));
   }
+  if (numbers.upgrades > 0) {
+    text += fmt::format("  {} begun, {} over: {} in {}\n", plural(numbers.upgrades, "upgrades"),
+                        numbers.upgrades_over, plural(numbers.upgraded, "nodes"),
+                        plural(numbers.upgrade_batches, "batches"));
+  }
   if (numbers.retired > 0) {
     text += fmt::format("  {} given up and replaced\n", plural(numbers.retired, "nodes"));
   }

@@ -15,6 +15,7 @@
 #include "app/override.hpp"
 #include "app/reliability.hpp"
 #include "app/spares.hpp"
+#include "app/upgrades.hpp"
 #include "app/yaml_settings.hpp"
 #include "cluster/shape.hpp"
 #include "core/error.hpp"
@@ -135,14 +136,6 @@ void read_workloads(Scenario& scenario, Setting root) {
   }
 }
 
-std::int64_t read_bandwidth(Setting setting) {
-  const std::int64_t bytes_per_s = setting.bytes();
-  if (bytes_per_s == 0) {
-    setting.fail("must be more than 0 bytes a second", "for example 200GB");
-  }
-  return bytes_per_s;
-}
-
 // Jobs are kept to leases where there are some; and leases that no policy minds are of no use.
 void check_leases(Scenario& scenario, Setting root) {
   bool minded = false;
@@ -197,12 +190,11 @@ void read_root(Scenario& scenario, Setting root) {
   scenario.cluster_files = std::move(cluster.files);
   read_workloads(scenario, root);
   scenario.drains = read_drains(root, scenario.fleet());
+  scenario.upgrades = read_upgrades(root, scenario.fleet());
   scenario.policies = read_policies(root);
   scenario.reliability = read_reliability(root, *scenario.topology);
   scenario.recovery = read_default_recovery(root);
-  if (const auto storage = root.find("storage")) {
-    scenario.storage_bytes_per_s = read_bandwidth(storage->at("bandwidth"));
-  }
+  scenario.storage_bytes_per_s = read_storage(root);
   constexpr double most = 0.9;
   scenario.virtualization_ppm =
       static_cast<std::uint32_t>(root.number_or("virt_tax", 0, 0, most) * parts_per_million + 0.5);

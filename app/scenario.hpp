@@ -31,6 +31,7 @@ struct Scenario {
   std::vector<std::string> cluster_files;  // that it was imported from
   std::vector<std::unique_ptr<const Workload>> workloads;
   std::vector<Drain> drains;
+  std::vector<Upgrade> upgrades;
   Reliability reliability;
   std::optional<BareMetal> bare_metal;
   Health health;

@@ -76,6 +76,8 @@ Spares read_spares(Setting root, const Fleet& fleet) {
   }
   if (map->choice_or("ready", "warm", {"warm", "cold"}) == 1) {
     spares.set_up = Distribution::read(map->at("set_up"));
+  } else if (const auto set_up = map->find("set_up")) {
+    set_up->fail("is of cold spares, and these are warm", "write ready: cold, or leave it out");
   }
   return spares;
 }

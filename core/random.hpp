@@ -24,6 +24,8 @@ enum class Stream : std::uint64_t {
   leases = 6,    // entity = what is done to a node and how often it was; or a lease that is drawn
   signs = 7,     // entity as of failures: what decides whether a failure happens, and is foreseen
   false_alarms = 8,  // entity as of failures
+  spares = 9,        // entity = how many cold ones were called in before
+  upgrades = 10,     // entity = upgrade and node
 };
 
 // The draws of one entity in one stream. Making one costs nothing until the first draw, so there

@@ -98,6 +98,8 @@ class Scheduler {
   [[nodiscard]] const WaitingQueue& queue() const { return queue_; }
   // True when somebody waits in a queue of his own.
   [[nodiscard]] bool keeps_queues_apart() const { return apart_; }
+  // Which of them a waiting job is in.
+  [[nodiscard]] std::uint32_t line_of(JobId job) const { return queue_of_[job.index()]; }
   [[nodiscard]] const Request& request(JobId job) const { return requests_[job.index()]; }
   [[nodiscard]] const RunningJobs& running() const { return running_; }
   [[nodiscard]] const SchedulerCounts& counts() const { return counts_; }

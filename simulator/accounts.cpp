@@ -44,7 +44,10 @@ void Accounts::advance(SimTime now) {
   check(now >= last_, "the accounts are kept in order of time");
   if (const SimTime from = std::max(last_, from_); now > from) {
     time_.allocated += gpu_time(busy_, now - from);
-    lost(free_is_) += gpu_time(gpu_milli_ - busy_ - out_in_all_, now - from);
+    const std::uint64_t free = gpu_milli_ - busy_ - out_in_all_;
+    check(in_pieces_ <= free, "no more than is free is in pieces");
+    lost(free_is_) += gpu_time(free - in_pieces_, now - from);
+    lost(Loss::fragmentation) += gpu_time(in_pieces_, now - from);
   }
   last_ = now;
 }

@@ -110,13 +110,18 @@ class Accounts {
     advance(now);
     free_is_ = idle_or_fragmentation;
   }
+  // The same for so many of the free GPUs, where that goes by their nodes.
+  void in_pieces(SimTime now, std::uint64_t gpu_milli) {
+    advance(now);
+    in_pieces_ = gpu_milli;
+  }
   // Free GPUs go out of service, or to another kind of it: from idle to a loss, or back
   // (negative). REQUIRES: no more come back than went.
   void withdraw(SimTime now, Loss to, std::int64_t gpu_milli);
   // So much of the time that GPUs were free and in service, they were under test. REQUIRES: they
-  // were all called the same (free_is).
-  void tested_idle(Int128 time) {
-    lost(free_is_) -= time;
+  // were all called the same (free_is), or were or were not in pieces.
+  void tested_idle(Int128 time, bool in_pieces = false) {
+    lost(in_pieces ? Loss::fragmentation : free_is_) -= time;
     lost(Loss::testing) += time;
     time_.tested_idle += time;
   }
@@ -140,9 +145,10 @@ class Accounts {
   std::uint64_t gpu_milli_;
   std::uint32_t virtualization_ppm_;
   Loss free_is_ = Loss::idle;
-  SimTime from_;         // the window begins; nothing counts before
-  bool opened_ = false;  // by somebody who came
-  SimTime last_{};       // the clock has been counted up to here
+  std::uint64_t in_pieces_ = 0;  // of the free ones
+  SimTime from_;                 // the window begins; nothing counts before
+  bool opened_ = false;          // by somebody who came
+  SimTime last_{};               // the clock has been counted up to here
   std::uint64_t busy_ = 0;
   struct Out {  // free GPUs that are not in service
     std::uint64_t gpu_milli = 0;

@@ -62,7 +62,16 @@ struct Departs {  // a job has written a checkpoint, and leaves a node that is a
   std::uint32_t cause = 0;
   Duration when{};  // it has done so much since its start
 };
-using Event = std::variant<Release, End, Yields, Arrive, Wake, Rewire, Turn, Saves, Written, Fails,
-                           Noticed, Moves, Leasing, Tested, CrewsMove, Relapses, Departs>;
+struct LinkUp {  // a link of this node is mended
+  NodeId node;
+  std::uint32_t number = 0;  // of its failure
+};
+struct UpgradeDue {  // it begins, or its next batch may, or the deadline of one is over
+  std::uint32_t number = 0;
+  std::optional<std::uint32_t> deadline_of{};
+};
+using Event =
+    std::variant<Release, End, Yields, Arrive, Wake, Rewire, Turn, Saves, Written, Fails, Noticed,
+                 Moves, Leasing, Tested, CrewsMove, Relapses, Departs, LinkUp, UpgradeDue>;
 
 }  // namespace berth

@@ -77,6 +77,24 @@ void FailureBook::on(SimTime now, const GivenUp& /*record*/) {
   numbers_.retired += now >= accounts_.from() ? 1U : 0U;
 }
 
+// Of the whole run, not of the window after the warm-up: there are few.
+void FailureBook::on(SimTime now, const UpgradeTold& record) {
+  switch (record.what) {
+    case UpgradeTold::What::begins:
+      ++numbers_.upgrades;
+      upgrades_[record.number] = now;
+      break;
+    case UpgradeTold::What::batch:
+      ++numbers_.upgrade_batches;
+      numbers_.upgraded += record.nodes.size();
+      break;
+    case UpgradeTold::What::ends:
+      ++numbers_.upgrades_over;
+      numbers_.upgrading_ns += (now - upgrades_.at(record.number)).count();
+      break;
+  }
+}
+
 void FailureBook::withdraw(SimTime now, const Out& out, std::int64_t sign) {
   accounts_.withdraw(now, out.loss, sign * out.gpu_milli);
   if (!out_of_service(out.loss)) {

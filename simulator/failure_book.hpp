@@ -25,6 +25,7 @@ class FailureBook {
   void on(SimTime now, const Averted& record);
   void on(SimTime now, const Mended& record);
   void on(SimTime now, const GivenUp& record);
+  void on(SimTime now, const UpgradeTold& record);
   void on(SimTime now, const NodeMoved& record);
   void on(SimTime now, const Evicted& record);
   void on(SimTime now, const Started& record);  // of a job that had started before
@@ -78,6 +79,7 @@ class FailureBook {
   std::size_t serving_ = 0;  // of them: only these take and give back anything
   std::vector<Down> down_;   // by cause
   FailureNumbers numbers_;
+  std::map<std::uint32_t, SimTime> upgrades_;  // that are under way: when they began
   std::map<std::uint64_t, SimTime> away_;  // by sequence, of jobs that wait since a failure: when
                                            // it was
   std::set<std::uint64_t> trying_;  // that have started since, and nothing has come of it yet

@@ -60,16 +60,21 @@ struct CauseNumbers {
 struct FailureNumbers {
   std::uint64_t failures = 0;
   std::uint64_t interruptions = 0;
-  std::uint64_t given_up = 0;          // jobs that did not come back
-  std::uint64_t alarms = 0;            // of nodes that were about to fail ...
-  std::uint64_t false_alarms = 0;      // ... or not
-  std::uint64_t averted = 0;           // failures of nodes that were mended before
-  std::uint64_t mended_by_hand = 0;    // stages of repairs that crews worked on
-  Int128 crew_wait_ns = 0;             // that nodes waited for them
-  std::uint64_t retired = 0;           // nodes that were given up
-  std::uint64_t found = 0;             // faults that had stopped nobody
-  std::uint64_t found_by_tests = 0;    // of those, by tests of idle nodes
-  std::uint64_t completed_wrong = 0;   // jobs with work that was wrong, and nobody knew
+  std::uint64_t given_up = 0;         // jobs that did not come back
+  std::uint64_t alarms = 0;           // of nodes that were about to fail ...
+  std::uint64_t false_alarms = 0;     // ... or not
+  std::uint64_t averted = 0;          // failures of nodes that were mended before
+  std::uint64_t mended_by_hand = 0;   // stages of repairs that crews worked on
+  Int128 crew_wait_ns = 0;            // that nodes waited for them
+  std::uint64_t retired = 0;          // nodes that were given up
+  std::uint64_t found = 0;            // faults that had stopped nobody
+  std::uint64_t found_by_tests = 0;   // of those, by tests of idle nodes
+  std::uint64_t completed_wrong = 0;  // jobs with work that was wrong, and nobody knew
+  std::uint64_t upgrades = 0;         // rolling ones that began ...
+  std::uint64_t upgrades_over = 0;    // ... and came to their end
+  std::uint64_t upgrade_batches = 0;
+  std::uint64_t upgraded = 0;          // nodes at whose turn they were not leased to be skipped
+  Int128 upgrading_ns = 0;             // from the begin to the end, of those that are over
   std::vector<CauseNumbers> by_cause;  // those that happened, in the order of the config
   Int128 node_ns = 0;  // time that nodes were held by jobs, a node held by two twice
   Int128 window_ns = 0;

@@ -110,6 +110,11 @@ struct Averted {
   const Failure& failure;
   std::string_view cause;
 };
+// A link that was down is up again, and its node was in service throughout.
+struct LinkMended {
+  const Failure& failure;
+  std::string_view cause;
+};
 // A failure stopped a running job: it waits again, it starts again at the same instant where it is
 // (simulation_in_place.cpp), or it is gone.
 enum class AfterFailure : std::uint8_t { requeued, goes_on, given_up };
@@ -155,6 +160,14 @@ struct GivenUp {
   std::size_t failures;
 };
 
+// A rolling upgrade begins, takes some nodes out of service or is over.
+struct UpgradeTold {
+  enum class What : std::uint8_t { begins, batch, ends };
+  std::uint32_t number;
+  What what;
+  const std::vector<NodeId>& nodes;  // of the batch
+};
+
 // Who drains or cordons nodes; `health`: the failure that NodeMoved tells of.
 enum class Door : std::uint8_t { slurm, kubernetes, health };
 // Nobody starts on these nodes from now on, or somebody may again.
@@ -165,15 +178,18 @@ struct Turned {
 };
 
 // What is free is of no use to the first job that waits, though it is as many GPUs as it asks for;
-// or it is again.
+// or it is again. Where each tenant has a queue of its own that goes by the first of each, and by
+// what is free of its tenant's nodes.
 struct FreeInPieces {
-  bool unusable;
+  bool unusable;                               // all that is free, or
+  const std::vector<NodeId>* nodes = nullptr;  // what is free on these nodes, in order,
+  std::uint64_t gpu_milli = 0;                 // which is so much
 };
 
-using Record =
-    std::variant<Submitted, Rejected, Promised, Started, SpeedChanged, Warned, Preempted, Ended,
-                 LeftRunning, LeftWaiting, Turned, Failed, Hung, Evicted, Displaced, NodeMoved,
-                 FreeInPieces, LeaseTold, Corrupted, Found, Alarmed, Averted, Mended, GivenUp>;
+using Record = std::variant<Submitted, Rejected, Promised, Started, SpeedChanged, Warned, Preempted,
+                            Ended, LeftRunning, LeftWaiting, Turned, Failed, Hung, Evicted,
+                            Displaced, NodeMoved, FreeInPieces, LeaseTold, Corrupted, Found,
+                            Alarmed, Averted, Mended, GivenUp, LinkMended, UpgradeTold>;
 
 class Sink {
  public:

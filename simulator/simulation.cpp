@@ -62,7 +62,7 @@ void Simulation::run() {
     const bool over = !next || next->at != now_;
     if (plan_due_ && over) {
       plan();
-    } else if (!paced_.empty() && over) {
+    } else if ((!paced_.empty() || links_turned_) && over) {
       change_speeds();
     } else if (!next || (options_.horizon && next->at > *options_.horizon)) {
       break;
@@ -266,9 +266,13 @@ void Simulation::plan() {
 
 // What is free, and whom it would serve.
 void Simulation::tell_of_pieces() {
+  if (scheduler_.keeps_queues_apart()) {
+    tell_of_pieces_by_tenant();
+    return;
+  }
   const WaitingQueue& waiting = scheduler_.queue();
   bool pieces = false;
-  if (!waiting.empty() && !scheduler_.keeps_queues_apart()) {
+  if (!waiting.empty()) {
     const JobId first = waiting[waiting.first()].job;
     const Reason reason = scheduler_.reason(first);
     pieces = (reason == Reason::resources || reason == Reason::topology) &&

@@ -19,76 +19,17 @@
 #include "scheduler/scheduler.hpp"
 #include "simulator/allocator/allocator.hpp"
 #include "simulator/events.hpp"
-#include "simulator/failures/active_tests.hpp"
 #include "simulator/failures/failure_source.hpp"
 #include "simulator/failures/repair_crews.hpp"
 #include "simulator/network/network_model.hpp"
 #include "simulator/records.hpp"
+#include "simulator/run_options.hpp"
 #include "simulator/shapes.hpp"
 #include "simulator/storage.hpp"
+#include "simulator/upgrades.hpp"
 #include "workloads/source.hpp"
 
 namespace berth {
-
-// Nodes that are kept back. When another one goes out of service the nearest of them stands in for
-// it, the lowest of equals; the other is kept back in its place when it is mended.
-struct Spares {
-  std::vector<NodeId> nodes;
-  std::optional<LevelId> within;  // they stand in for nodes of their domain of this level only
-  std::optional<Distribution> set_up{};  // cold ones, before that; none: they are warm
-  std::vector<std::string> lent_to{};    // classes of jobs that run on them meanwhile
-};
-
-// A node that failures took out of service so often within that time is given up. Another comes in
-// its place after a while, which is no lemon.
-struct Retirement {
-  std::uint32_t failures = 3;
-  Duration within = std::chrono::hours(30 * 24);
-  Duration replaced_after = std::chrono::hours(14 * 24);
-};
-
-struct RunOptions {
-  RunKey run;
-  std::optional<SimTime> horizon;  // the run stops there; nothing: when nothing is left to happen
-  // Of this run alone; outlives it. Null: where a job runs does not change how fast.
-  NetworkModel* network = nullptr;
-  // The names that the source's jobs carry; outlives the run. Null: they have none.
-  const Catalog* catalog = nullptr;
-  // What breaks; outlives the run. Null: nothing does.
-  FailureSource* failures = nullptr;
-  const std::vector<std::string>* causes = nullptr;  // by Failure::cause; there with `failures`
-  // How jobs come back that do not say so themselves (Terms::checkpoint_every and what follows);
-  // outlives the run. Null: they begin anew, at no cost.
-  const Terms* recovery = nullptr;
-  double interruptions_per_node_s = 0;  // on average, for Daly's interval
-  bool slows = false;                   // some failures slow jobs (Effect::slows)
-  std::optional<ActiveTests> tests{};   // of idle nodes
-  std::optional<Flaps> flaps{};         // of links
-  std::optional<Retirement> retire{};   // nothing: no node is given up
-  std::optional<CrewPlan> crews{};      // nothing: whoever needs hands finds some
-  // Who leases nodes; outlives the run, which then has a horizon. Null, or a policy that keeps no
-  // jobs to leases: nobody does.
-  const BareMetal* bare_metal = nullptr;
-  Spares spares{};
-  std::uint32_t virtualization_ppm = 0;  // millionths of all work that a virtual machine takes
-  // Bytes a second that all share who write checkpoints of some size; 0: there is no such storage.
-  std::int64_t storage_bytes_per_s = 0;
-};
-
-// Nodes that somebody takes out of service for newcomers: an admin of Slurm (scontrol update
-// state=drain) or of Kubernetes (kubectl cordon). Both doors know of it at once.
-struct Drain {
-  std::vector<NodeId> nodes;
-  SimTime from{};
-  SimTime until = never;
-  Door by = Door::slurm;
-};
-
-struct RunProgress {
-  SimTime now{};
-  std::uint64_t events = 0;
-  std::optional<double> source;  // part of the workload that was read, where it has an end
-};
 
 class Simulation : private Premises {
  public:
@@ -105,6 +46,9 @@ class Simulation : private Premises {
   // From `at` on nobody starts on these nodes, whichever door he came through; who runs there
   // stays. They open again at `until`, where nobody else has closed them. REQUIRES: before run().
   void drain(Drain drain);
+
+  // REQUIRES: before run(). The run goes on until it is over, or to its horizon.
+  void upgrade(Upgrade plan);
 
   void run();
 
@@ -150,6 +94,8 @@ class Simulation : private Premises {
   void handle(const CrewsMove& moves);
   void handle(const Relapses& relapses);
   void handle(const Departs& departs);
+  void handle(const LinkUp& up);
+  void handle(const UpgradeDue& due);
   void happen(SimTime at, const Event& event);
   void pull();
   std::optional<Upcoming> upcoming();
@@ -169,7 +115,8 @@ class Simulation : private Premises {
   void take_up_again(const Draft::Start& start);
   void back_to_queue(JobId id, Yield how, const Placement& placement);
   [[nodiscard]] bool tracks() const {
-    return paces() || policy_.preemption || options_.failures != nullptr || allocator_ != nullptr;
+    return paces() || policy_.preemption || options_.failures != nullptr || allocator_ != nullptr ||
+           !upgrades_.empty();
   }
   // What it did since its start, as a length at full speed.
   [[nodiscard]] Duration worked(JobId id) const;
@@ -182,8 +129,9 @@ class Simulation : private Premises {
   void send(NodeId node, std::vector<Stage> course) override;
   void clear(const std::vector<NodeId>& nodes) override;
   void told(const LeaseTold& record) override;
-  // Beyond those of failures: what is done to nodes and jobs for leases.
+  // Beyond those of failures: what is done to nodes and jobs for leases, and for upgrades.
   [[nodiscard]] std::uint32_t cause_of_leases() const;
+  [[nodiscard]] std::uint32_t cause_of_upgrades() const { return cause_of_leases() + 1; }
   [[nodiscard]] std::string_view cause_name(std::uint32_t cause) const;
   [[nodiscard]] std::vector<JobId> jobs_on(const std::vector<NodeId>& nodes) const;
 
@@ -199,6 +147,7 @@ class Simulation : private Premises {
     std::uint32_t cause = 0;
     SimTime not_before{};  // what it stands in is out until then
     NodeState becomes = NodeState::production;
+    bool planned = false;                          // no spare stands in
     SimTime averts = berth::never;                 // the failure that it prevents
     std::shared_ptr<const Failure> comes_again{};  // that which it does not mend
     EventHandle ends;
@@ -219,6 +168,8 @@ class Simulation : private Premises {
   void requeue_interrupted();
   void heed(const Failure& warning);
   void depart_when_saved(Departs departs);
+  [[nodiscard]] bool still_departs(const Departs& departs) const;
+  void depart_with_written(const std::vector<JobId>& written);
   bool was_averted(const Failure& failure);
   void take_out(NodeId node, const Failure& failure);
   void leave_service(NodeId node);
@@ -240,14 +191,27 @@ class Simulation : private Premises {
   void displace_from(NodeId node);
   void displace(JobId id, Back back);
 
+  // --- rolling upgrades (simulation_upgrades.cpp)
+  // ---------------------------------------------
+  [[nodiscard]] std::uint32_t unavailable_of(const UpgradeUnderWay& one) const;
+  [[nodiscard]] std::uint32_t closable_of(const UpgradeUnderWay& one) const;
+  [[nodiscard]] bool is_skipped(const UpgradeUnderWay& one, NodeId node) const;
+  void go_on_upgrading();
+  void begin_batch(std::uint32_t number);
+  void upgrade_node(std::uint32_t number, NodeId node);
+  void force_out(std::uint32_t number, std::uint32_t batch);
+  void came_back(NodeId node);
+
   // --- faults that stop nobody (simulation_hidden.cpp)
   // ---------------------------------------------
   struct Hidden {
     std::uint32_t number = 0;  // its Noticed
     Failure failure;
     bool found = false;
-    std::uint32_t misses = 0;                                // whole tests that will miss it
-    std::vector<std::pair<JobId, std::uint64_t>> victims{};  // whose work it made wrong
+    std::uint32_t misses = 0;  // whole tests that will miss it
+    // Whose work it made wrong; those who are gone are forgotten now and then.
+    std::vector<std::pair<JobId, std::uint64_t>> victims{};
+    std::size_t forget_at = 16;
   };
   struct Suspect {
     std::vector<Hidden> faults;
@@ -255,6 +219,7 @@ class Simulation : private Premises {
   };
   void hide(Failure failure);
   void corrupt(JobId id, Hidden& fault);
+  void forget_gone(Hidden& fault) const;
   void meet_hidden(const Draft::Start& start);
   void note_left(const Placement& placement);
   void test_left();
@@ -263,6 +228,8 @@ class Simulation : private Premises {
   void roll_back(const Hidden& fault);
   void mend(NodeId node);
   [[nodiscard]] RunSpeed slowest(const Placement& placement) const;
+  void note_links(NodeId node);
+  void rewire_links();
 
   // --- jobs that go on where they are (simulation_in_place.cpp)
   // --------------------------------------
@@ -272,13 +239,16 @@ class Simulation : private Premises {
   };
   [[nodiscard]] std::optional<Placement> stays_on(JobId id, const Failure& failure);
   [[nodiscard]] std::optional<NodeId> stand_in_for(NodeId node, JobId id, const Failure& failure);
+  [[nodiscard]] std::optional<NodeId> free_node_for(NodeId node, JobId id, const Failure& failure);
+  [[nodiscard]] bool is_claimed(NodeId node) const;
   [[nodiscard]] std::uint32_t levels_it_keeps(JobId id) const;
-  void fill_up(Placement& placement, JobId id);
+  void fill_up(Placement& placement, JobId id, const std::vector<Staying>& later);
   void go_on_in_place();
 
   void resolve_recovery(LiveJob& live);
   void tax(Job& job) const;
   void tell_of_pieces();
+  void tell_of_pieces_by_tenant();
   [[nodiscard]] std::uint32_t nodes_of(const Shape& shape) const;
   Ending schedule_end(JobId id, SimTime at);
   void schedule_end(JobId id);
@@ -339,12 +309,16 @@ class Simulation : private Premises {
   EventHandle written_;
   std::vector<Network> wirings_;
   std::vector<Drain> drains_;
+  std::vector<UpgradeUnderWay> upgrades_;
+  bool upgrades_turn_ = false;  // the next batch of one may begin, or one may be over
   Failure next_failure_;
   std::map<std::uint32_t, Undetected> undetected_;  // by number
   std::uint32_t failures_ = 0;
   std::map<NodeId, std::uint32_t> broken_;  // failures of nodes that nobody has noticed yet
   std::map<NodeId, Suspect> hidden_;        // faults that stop nobody, until the node is mended
   std::vector<NodeId> left_;                // of those nodes: somebody left
+  bool links_turned_ = false;               // in this instant: some are down, or up again
+  std::map<JobId, Departs> departing_;      // when what they write to storage is whole
   std::set<std::pair<NodeId, SimTime>> averted_;  // failures to come of nodes that were mended
   std::map<NodeId, Course> courses_;
   std::map<std::uint32_t, Failure> relapses_;  // to come, by number
@@ -357,6 +331,7 @@ class Simulation : private Premises {
   std::vector<NodeId> spares_;          // in order
   std::uint64_t called_in_ = 0;         // of them, so far
   std::map<NodeId, NodeId> stand_ins_;  // spares that are called in next, by the node that fails
+  std::vector<NodeId> claimed_;         // free ones that stand in for those that fail now
   std::vector<Staying> staying_;        // stopped by a failure, and go on when its nodes are out
   bool may_be_drained_ = false;         // somebody stopped
   std::map<std::uint32_t, std::shared_ptr<const Terms>> recoveries_;  // by nodes; of no terms
@@ -368,7 +343,9 @@ class Simulation : private Premises {
   std::optional<SimTime> wake_at_;
   EventHandle wake_;
   bool plan_due_ = false;
-  bool in_pieces_ = false;            // what is free is of no use to the first job that waits
+  bool in_pieces_ = false;         // what is free is of no use to the first job that waits
+  std::vector<NodeId> pieces_on_;  // by tenant: what is free on these nodes
+  std::uint64_t pieces_milli_ = 0;
   std::uint32_t plans_in_a_row_ = 0;  // with nothing but wakes between
 };
 

@@ -34,6 +34,7 @@ void Simulation::handle(const Turn& turn) {
     tell(Turned{turned, opens, drain.by});
   }
   plan_due_ = true;
+  upgrades_turn_ = upgrades_turn_ || (opens && !upgrades_.empty());
 }
 
 }  // namespace berth

@@ -15,11 +15,20 @@ void Simulation::heed(const Failure& warning) {
   plan_due_ = true;
 }
 
-// At the speed that it has now. Whose stops are counted, or final, stays.
+// At the speed that it has now; who writes to storage, when what he writes is whole. Whose stops
+// are counted, or final, stays.
 void Simulation::depart_when_saved(Departs departs) {
   const LiveJob& live = jobs_[departs.job.index()];
+  const bool may = live.job.terms && live.job.terms->requeue && !live.job.terms->retries;
+  if (!may || live.hung != berth::never) {
+    return;
+  }
+  if (live.written) {
+    departing_[departs.job] = departs;
+    return;
+  }
   const auto saved = live.next_saved(worked(departs.job));
-  if (!saved || live.hung != berth::never || !live.job.terms->requeue || live.job.terms->retries) {
+  if (!saved) {
     return;
   }
   departs.when = *saved;
@@ -30,12 +39,16 @@ void Simulation::depart_when_saved(Departs departs) {
   }
 }
 
+bool Simulation::still_departs(const Departs& departs) const {
+  const LiveJob& live = jobs_[departs.job.index()];
+  return live.phase == LiveJob::Phase::running && live.sequence == departs.sequence &&
+         live.starts == departs.starts && live.hung == berth::never &&
+         cluster_.state(departs.node) == NodeState::draining;
+}
+
 // Whoever has another speed by now writes it earlier or later.
 void Simulation::handle(const Departs& departs) {
-  const LiveJob& live = jobs_[departs.job.index()];
-  if (live.phase != LiveJob::Phase::running || live.sequence != departs.sequence ||
-      live.starts != departs.starts || cluster_.state(departs.node) != NodeState::draining ||
-      live.hung != berth::never) {
+  if (!still_departs(departs)) {
     return;
   }
   if (worked(departs.job) != departs.when) {
@@ -45,6 +58,17 @@ void Simulation::handle(const Departs& departs) {
   interrupt(departs.job, departs.cause);
   requeue_interrupted();
   plan_due_ = true;
+}
+
+void Simulation::depart_with_written(const std::vector<JobId>& written) {
+  for (const JobId id : written) {
+    const auto departs = departing_.extract(id);
+    if (!departs.empty() && still_departs(departs.mapped())) {
+      interrupt(id, departs.mapped().cause);
+      plan_due_ = true;
+    }
+  }
+  requeue_interrupted();
 }
 
 bool Simulation::was_averted(const Failure& failure) {

@@ -17,7 +17,11 @@ void Simulation::hide(Failure failure) {
     return;
   }
   Hidden fault{failures_++, std::move(failure)};
-  if (fault.failure.until_tested) {
+  const Effect effect = fault.failure.effect;
+  if (effect == Effect::narrows) {
+    const LinkUp up{node, fault.number};
+    queue_.schedule(after(now_, fault.failure.mended_after), rank(up), up);
+  } else if (fault.failure.until_tested) {
     fault.misses = options_.tests ? options_.tests->misses(fault.failure.luck) : 0;
   } else {
     const Noticed noticed{fault.number, node};
@@ -25,12 +29,14 @@ void Simulation::hide(Failure failure) {
   }
   Suspect& here = hidden_[node];
   here.faults.push_back(std::move(fault));
-  const bool slows = here.faults.back().failure.effect == Effect::slows;
-  check(!slows || options_.slows, "a run knows that jobs may be slowed");
+  check(effect == Effect::corrupts || options_.slows, "a run knows that jobs may be slowed");
+  if (effect == Effect::narrows) {
+    note_links(node);
+  }
   for (const JobId id : cluster_.jobs_on(node)) {
-    if (slows) {
+    if (effect == Effect::slows) {
       paced_.push_back(id);
-    } else {
+    } else if (effect == Effect::corrupts) {
       corrupt(id, here.faults.back());
     }
   }
@@ -40,11 +46,23 @@ void Simulation::hide(Failure failure) {
 void Simulation::corrupt(JobId id, Hidden& fault) {
   LiveJob& live = jobs_[id.index()];
   fault.victims.emplace_back(id, live.sequence);
+  if (fault.victims.size() >= fault.forget_at) {
+    forget_gone(fault);
+  }
   const Duration done = live.kept + live.spent(worked(id)).work;
   if (done < live.right) {
     live.right = done;
     tell(Corrupted{live, pace(id)});
   }
+}
+
+// So there are at most twice as many as there are jobs, or a few.
+void Simulation::forget_gone(Hidden& fault) const {
+  std::erase_if(fault.victims, [this](const auto& victim) {
+    const LiveJob& live = jobs_[victim.first.index()];
+    return live.phase == LiveJob::Phase::unused || live.sequence != victim.second;
+  });
+  fault.forget_at = std::max(fault.forget_at, 2 * fault.victims.size());
 }
 
 void Simulation::meet_hidden(const Draft::Start& start) {
@@ -68,7 +86,10 @@ RunSpeed Simulation::slowest(const Placement& placement) const {
     const auto found = hidden_.find(part->node);
     for (std::size_t i = 0; found != hidden_.end() && i < found->second.faults.size(); ++i) {
       const Failure& failure = found->second.faults[i].failure;
-      if (failure.effect == Effect::slows && failure.slowed_to.parts() < slowest.parts()) {
+      const bool slows = failure.effect == Effect::slows ||
+                         (failure.effect == Effect::narrows && count_nodes(placement) > 1 &&
+                          !options_.network_without);
+      if (slows && failure.slowed_to.parts() < slowest.parts()) {
         slowest = failure.slowed_to;
       }
     }
@@ -96,7 +117,10 @@ void Simulation::test_left() {
 void Simulation::test_when_idle(NodeId node) {
   const auto found = hidden_.find(node);
   if (!options_.tests || found == hidden_.end() || cluster_.state(node) != NodeState::production ||
-      !cluster_.jobs_on(node).empty()) {
+      !cluster_.jobs_on(node).empty() ||
+      std::ranges::all_of(found->second.faults, [](const Hidden& fault) {
+        return fault.failure.effect == Effect::narrows;
+      })) {
     return;
   }
   queue_.cancel(found->second.tested);
@@ -170,8 +194,59 @@ void Simulation::mend(NodeId node) {
   const auto suspect = hidden_.find(node);
   if (suspect != hidden_.end()) {
     queue_.cancel(suspect->second.tested);
+    const bool narrows = std::ranges::any_of(suspect->second.faults, [](const Hidden& fault) {
+      return fault.failure.effect == Effect::narrows;
+    });
+    hidden_.erase(suspect);
+    if (narrows) {
+      note_links(node);
+    }
+  }
+}
+
+// --- links ---------------------------------------------------------------------------------------
+
+// Whoever has nodes beside this one is slower, or as fast again, from the end of this instant.
+void Simulation::note_links(NodeId node) {
+  if (options_.network_without) {
+    links_turned_ = true;
+    return;
+  }
+  const auto here = cluster_.jobs_on(node);
+  paced_.insert(paced_.end(), here.begin(), here.end());
+}
+
+// A repair of the node may have mended it before.
+void Simulation::handle(const LinkUp& up) {
+  const auto suspect = hidden_.find(up.node);
+  if (suspect == hidden_.end()) {
+    return;
+  }
+  std::vector<Hidden>& faults = suspect->second.faults;
+  const auto fault = std::ranges::find(faults, up.number, &Hidden::number);
+  if (fault == faults.end()) {
+    return;
+  }
+  tell(LinkMended{fault->failure, (*options_.causes)[fault->failure.cause]});
+  faults.erase(fault);
+  if (faults.empty()) {
+    queue_.cancel(suspect->second.tested);
     hidden_.erase(suspect);
   }
+  note_links(up.node);
+}
+
+void Simulation::rewire_links() {
+  std::set<NodeLink> down;
+  for (const auto& [node, suspect] : hidden_) {
+    for (const Hidden& fault : suspect.faults) {
+      if (fault.failure.effect == Effect::narrows) {
+        down.insert({node, fault.failure.link});
+      }
+    }
+  }
+  options_.network->set_network(options_.network_without({down.begin(), down.end()}), cluster_);
+  note_speeds();
 }
 
 }  // namespace berth

@@ -1,11 +1,13 @@
 // Jobs that a failure stops and that go on at once where they are: on their other nodes and, in the
-// place of the one that failed, on a spare; or, where they are elastic, with fewer. They never wait
+// place of the one that failed, on a spare or a node that is free; or, where they are elastic, with
+// fewer. They never wait
 // in the queue, and nobody overtakes them.
 #include <algorithm>
 #include <utility>
 
 #include "core/check.hpp"
 #include "scheduler/molding.hpp"
+#include "scheduler/reach.hpp"
 #include "simulator/simulation.hpp"
 
 namespace berth {
@@ -74,6 +76,42 @@ std::optional<NodeId> Simulation::stand_in_for(NodeId node, JobId id, const Fail
   return spare;
 }
 
+// Somebody who was stopped just now goes on there.
+bool Simulation::is_claimed(NodeId node) const {
+  return std::ranges::count(claimed_, node) > 0 ||
+         std::ranges::any_of(staying_, [node](const Staying& one) {
+           return std::ranges::find(one.placement, node, &Part::node) != one.placement.end();
+         });
+}
+
+// Where no spare is ready: the nearest node of which all is free, the lowest of equals. It has been
+// let in, so nobody who waits is asked. Where nodes are leased it is one of the same lease.
+std::optional<NodeId> Simulation::free_node_for(NodeId node, JobId id, const Failure& failure) {
+  const Fleet& fleet = cluster_.fleet();
+  const NodeSet& allowed = cluster_.scopes().nodes(
+      scope_at(policy_.admission, cluster_.scopes(), scheduler_.request(id), now_));
+  const Leases* leases = cluster_.leases();
+  const auto suits = [&](NodeId other) {
+    return cluster_.state(other) == NodeState::production &&
+           cluster_.occupancy().available(other) && &fleet.kind(other) == &fleet.kind(node) &&
+           held_milli(other) == 0 && allowed.contains(other.index()) &&
+           !among(other, failure.nodes) && !is_claimed(other) &&
+           (leases == nullptr || leases->of(other) == leases->of(node)) &&
+           cluster_.jobs_on(other).empty();
+  };
+  for (std::uint32_t levels = fleet.levels() + 1; levels-- > levels_it_keeps(id);) {
+    const NodeRange range = levels > 0 ? fleet.nodes_in(fleet.domain_of(node, LevelId(levels - 1)))
+                                       : NodeRange{0, fleet.nodes()};
+    for (std::uint32_t other = range.first; other < range.past; ++other) {
+      if (suits(NodeId(other))) {
+        claimed_.emplace_back(other);
+        return NodeId(other);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 // Where it goes on, if it does; nothing: it waits again.
 std::optional<Placement> Simulation::stays_on(JobId id, const Failure& failure) {
   const LiveJob& live = jobs_[id.index()];
@@ -82,13 +120,21 @@ std::optional<Placement> Simulation::stays_on(JobId id, const Failure& failure) 
     return std::nullopt;
   }
   Placement stays;
+  const std::size_t claims = claimed_.size();
   for (const Part& part : cluster_.holding(id).placement) {
     const bool fails = !failure.of_software() && among(part.node, failure.nodes);
     if (!fails && cluster_.occupancy().in_service(part.node)) {
       stays.push_back(part);
-    } else if (const auto spare = fails ? stand_in_for(part.node, id, failure) : std::nullopt) {
-      stays.push_back({*spare, part.tasks, part.gpus});
+      continue;
+    }
+    auto other = fails ? stand_in_for(part.node, id, failure) : std::nullopt;
+    if (!other && fails && !terms->elastic()) {
+      other = free_node_for(part.node, id, failure);
+    }
+    if (other) {
+      stays.push_back({*other, part.tasks, part.gpus});
     } else if (!terms->elastic()) {
+      claimed_.resize(claims);
       return std::nullopt;  // also from a node that drains: it leaves it now
     }
   }
@@ -98,8 +144,9 @@ std::optional<Placement> Simulation::stays_on(JobId id, const Failure& failure) 
   return tasks > 0 && enough ? std::optional(stays) : std::nullopt;
 }
 
-// One that is smaller than it was takes what is free, where nobody waits for it.
-void Simulation::fill_up(Placement& placement, JobId id) {
+// One that is smaller than it was takes what is free, where nobody waits for it, nor goes on there
+// after it.
+void Simulation::fill_up(Placement& placement, JobId id, const std::vector<Staying>& later) {
   const LiveJob& live = jobs_[id.index()];
   const std::uint32_t tasks = tasks_in(placement);
   if (tasks >= live.tasks_whole || !scheduler_.queue().empty() || live.shape.gpu_milli > 0 ||
@@ -109,6 +156,11 @@ void Simulation::fill_up(Placement& placement, JobId id) {
   Shape shape = live.shape;
   shape.tasks = tasks;
   draft_.start(id, shape, Placement(placement));
+  for (const Staying& other : later) {
+    Shape theirs = jobs_[other.job.index()].shape;
+    theirs.tasks = tasks_in(other.placement);
+    draft_.start(other.job, theirs, Placement(other.placement));
+  }
   const auto found = scheduler_.room_for(request_for(id), live.tasks_whole - tasks, now_, draft_);
   draft_.roll_back();
   if (found) {
@@ -118,10 +170,18 @@ void Simulation::fill_up(Placement& placement, JobId id) {
 
 // When the nodes that failed are out, and spares stand in for them.
 void Simulation::go_on_in_place() {
-  for (auto& [id, placement] : std::exchange(staying_, {})) {
+  claimed_.clear();
+  // Those who claimed free nodes first.
+  std::ranges::stable_partition(staying_, [this](const Staying& one) {
+    return !jobs_[one.job.index()].job.terms->elastic();
+  });
+  std::vector<Staying> staying = std::exchange(staying_, {});
+  while (!staying.empty()) {
+    auto [id, placement] = std::move(staying.front());
+    staying.erase(staying.begin());
     LiveJob& live = jobs_[id.index()];
     if (live.job.terms->elastic()) {
-      fill_up(placement, id);
+      fill_up(placement, id, staying);
     }
     live.resize(tasks_in(placement));
     draft_.start(id, live.shape, Placement(placement));

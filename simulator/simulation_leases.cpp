@@ -1,8 +1,10 @@
 // The run as the allocator sees it, where nodes are leased.
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "core/error.hpp"
+#include "scheduler/reach.hpp"
 #include "simulator/simulation.hpp"
 
 namespace berth {
@@ -51,6 +53,47 @@ void Simulation::clear(const std::vector<NodeId>& nodes) {
   plan_due_ = true;
 }
 
+// Of each tenant's jobs the first that no admission holds back.
+void Simulation::tell_of_pieces_by_tenant() {
+  std::set<std::uint32_t> seen;
+  std::vector<NodeId> nodes;
+  const Occupancy& free = cluster_.occupancy();
+  const Leases* leases = cluster_.leases();
+  const std::size_t tenants = leases != nullptr ? leases->tenants().size() : jobs_.size();
+  const WaitingQueue& waiting = scheduler_.queue();
+  for (auto at = waiting.first(); at != waiting.end() && seen.size() < tenants;
+       at = waiting.next(at)) {
+    const JobId job = waiting[at].job;
+    const Reason reason = scheduler_.reason(job);
+    if (of_admission(reason) || !seen.insert(scheduler_.line_of(job)).second) {
+      continue;
+    }
+    const Request& first = scheduler_.request(job);
+    const ScopeId scope = scope_at(policy_.admission, cluster_.scopes(), first, now_);
+    if ((reason != Reason::resources && reason != Reason::topology) ||
+        first.shape.total_gpus() > draft_.occupancy(scope).free_gpus()) {
+      continue;
+    }
+    const NodeSet& own = cluster_.scopes().nodes(scope);
+    for (std::uint32_t node = own.first(); node != NodeSet::none; node = own.next(node + 1)) {
+      if (free.free_gpu_milli(NodeId(node)) > 0 && free.available(NodeId(node))) {
+        nodes.emplace_back(node);
+      }
+    }
+  }
+  std::ranges::sort(nodes);
+  nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+  std::uint64_t milli = 0;
+  for (const NodeId node : nodes) {
+    milli += free.free_gpu_milli(node);
+  }
+  if (nodes != pieces_on_ || milli != pieces_milli_) {
+    pieces_on_ = std::move(nodes);
+    pieces_milli_ = milli;
+    tell(FreeInPieces{milli > 0, &pieces_on_, milli});
+  }
+}
+
 void Simulation::told(const LeaseTold& record) { tell(record); }
 
 std::vector<JobId> Simulation::jobs_on(const std::vector<NodeId>& nodes) const {
@@ -69,7 +112,10 @@ std::uint32_t Simulation::cause_of_leases() const {
 }
 
 std::string_view Simulation::cause_name(std::uint32_t cause) const {
-  return cause == cause_of_leases() ? std::string_view("lease") : (*options_.causes)[cause];
+  if (cause >= cause_of_leases()) {
+    return cause == cause_of_leases() ? "lease" : "upgrade";
+  }
+  return (*options_.causes)[cause];
 }
 
 }  // namespace berth

@@ -28,6 +28,9 @@ void Simulation::take_out(NodeId node, const Failure& failure) {
     return;
   }
   std::erase(draining_, node);
+  if (allocator_ && !failure.planned) {
+    allocator_->fails(node);
+  }
   Course course;
   course.stages = failure.course;
   if (options_.retire && !failure.warns && !failure.of_domain && gives_up(node)) {
@@ -37,6 +40,7 @@ void Simulation::take_out(NodeId node, const Failure& failure) {
   }
   course.cause = failure.cause;
   course.averts = failure.threatens;
+  course.planned = failure.planned;
   const bool kept_back = state == NodeState::spare || state == NodeState::lent;
   course.becomes = kept_back ? state : NodeState::production;
   courses_[node] = std::move(course);
@@ -81,12 +85,13 @@ void Simulation::leave_service(NodeId node) {
   const bool served =
       serves(cluster_.state(node)) && courses_.at(node).becomes == NodeState::production;
   const std::uint32_t cause = courses_.at(node).cause;
+  const bool planned = courses_.at(node).planned;
   if (const SimTime then = courses_.at(node).averts; then != berth::never && then >= now_) {
     averted_.emplace(node, then);
   }
   displace_from(node);
   go_on(node);
-  if (served) {
+  if (served && !planned) {
     call_in_spare(node, cause);
   }
 }
@@ -116,6 +121,9 @@ void Simulation::go_on(NodeId node) {
   courses_.erase(node);
   if (over.comes_again) {
     relapse(*over.comes_again);
+  }
+  if (!upgrades_.empty()) {
+    came_back(node);
   }
   if (allocator_) {
     allocator_->came_through(node);
@@ -201,6 +209,12 @@ void Simulation::follow_up() {
   }
   if (allocator_) {
     allocator_->settle(now_);
+  }
+  while (upgrades_turn_) {
+    go_on_upgrading();
+    if (allocator_) {
+      allocator_->settle(now_);
+    }
   }
 }
 

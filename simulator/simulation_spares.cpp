@@ -95,7 +95,7 @@ void Simulation::put_to_work(NodeId spare, std::uint32_t cause) {
     move(spare, NodeState::production, cause);
     return;
   }
-  Random draws(options_.run, Stream::leases, std::uint64_t{1} << 62U | called_in_++);
+  Random draws(options_.run, Stream::spares, called_in_++);
   Course course;
   course.stages = {{NodeState::provision, options_.spares.set_up->sample(draws)}};
   course.cause = cause;

@@ -97,6 +97,9 @@ void Simulation::note_speeds() {
 
 // Once at the end of an instant, whatever started and ended in it.
 void Simulation::change_speeds() {
+  if (std::exchange(links_turned_, false)) {
+    rewire_links();
+  }
   for (const JobId id : std::exchange(paced_, {})) {
     const LiveJob& live = jobs_[id.index()];
     Running& running = running_[id.index()];

@@ -59,11 +59,15 @@ void Simulation::handle(const Saves& saves) {
 }
 
 void Simulation::handle(const Written& /*written*/) {
-  for (const JobId id : storage_->take_done(now_)) {
+  const std::vector<JobId> done = storage_->take_done(now_);
+  for (const JobId id : done) {
     jobs_[id.index()].written = running_[id.index()].saves;
     if (std::exchange(running_[id.index()].stands, false)) {
       paced_.push_back(id);
     }
+  }
+  if (!departing_.empty()) {
+    depart_with_written(done);
   }
   expect_written();
 }

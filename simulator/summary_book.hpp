@@ -97,6 +97,13 @@ class SummarySink::Book {
 
   void told(SimTime /*now*/, const Turned& /*record*/) {}
   void told(SimTime now, const FreeInPieces& record) {
+    if (record.nodes != nullptr) {
+      if (tests_) {
+        tests_->in_pieces(now, *record.nodes);
+      }
+      accounts_.in_pieces(now, record.gpu_milli);
+      return;
+    }
     if (tests_) {
       tests_->settle(now);
     }
@@ -123,6 +130,8 @@ class SummarySink::Book {
   void told(SimTime now, const Averted& record) { book_of_failures_.on(now, record); }
   void told(SimTime now, const Mended& record) { book_of_failures_.on(now, record); }
   void told(SimTime now, const GivenUp& record) { book_of_failures_.on(now, record); }
+  void told(SimTime /*now*/, const LinkMended& /*record*/) {}
+  void told(SimTime now, const UpgradeTold& record) { book_of_failures_.on(now, record); }
   void told(SimTime now, const LeaseTold& record) { book_of_leases_.on(now, record); }
 
   void finish(SimTime now);

@@ -29,9 +29,10 @@ std::vector<std::string> words_of(Setting setting) {
 }  // namespace
 
 std::vector<NodeId> nodes_named(Setting setting, const Fleet& fleet) {
+  const std::string hostlist = setting.text();
   std::vector<std::string> names;
   try {
-    names = expand_hostlist(setting.text());
+    names = expand_hostlist(hostlist);
   } catch (const InputError& error) {
     setting.fail(error.what());
   }

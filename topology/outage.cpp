@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "topology/analysis/homes.hpp"
+#include "topology/cut_cables.hpp"
 
 namespace berth {
 namespace {
@@ -127,44 +128,21 @@ std::vector<double> shares(const Topology& topology, const std::vector<Home>& ho
   return result;
 }
 
-// The bandwidths as they were, without those of dead cables and of the cables of nodes that are
-// off.
-Network network_left(const Topology& topology, const std::vector<Home>& home,
-                     const std::vector<bool>& dead, const std::vector<bool>& off) {
-  const Fleet& fleet = topology.fleet;
-  const Fabric& fabric = topology.fabric;
-  const Network& before = topology.network;
-  NetworkParts parts;
-  for (std::uint32_t i = 0; i < fleet.domains(); ++i) {
-    parts.uplinks.push_back(before.uplink(DomainId(i)));
-  }
-  for (std::uint32_t i = 0; i < fleet.nodes(); ++i) {
-    parts.injections.push_back(before.injection(NodeId(i)));
-  }
-  for (std::uint32_t i = 0; i < fleet.levels(); ++i) {
-    parts.hops.push_back(before.hops(LevelId(i)));
-  }
-  parts.nvlink_level = before.nvlink_level();
-  for (std::uint32_t i = 0; i < fabric.cables(); ++i) {
-    const Cable& cable = fabric.cable(CableId(i));
-    const auto seat_a = topology.seats.of(cable.a.device);
-    const auto seat_b = topology.seats.of(cable.b.device);
-    if (!dead[i] && !(seat_a && off[seat_a->node.index()]) &&
-        !(seat_b && off[seat_b->node.index()])) {
-      continue;
+// Those that are dead, and those of nodes that are off.
+std::vector<CableId> cables_gone(const Topology& topology, const std::vector<bool>& dead,
+                                 const std::vector<bool>& off) {
+  const auto is_off = [&](DeviceId device) {
+    const auto seat = topology.seats.of(device);
+    return seat && off[seat->node.index()];
+  };
+  std::vector<CableId> gone;
+  for (std::uint32_t i = 0; i < topology.fabric.cables(); ++i) {
+    const Cable& cable = topology.fabric.cable(CableId(i));
+    if (dead[i] || is_off(cable.a.device) || is_off(cable.b.device)) {
+      gone.emplace_back(i);
     }
-    const std::int64_t bandwidth = bytes_per_second(cable.rate);
-    if (seat_a && fabric.device(cable.b.device).kind != DeviceKind::hca) {
-      parts.injections[seat_a->node.index()] -= bandwidth;
-    }
-    if (seat_b && fabric.device(cable.a.device).kind != DeviceKind::hca) {
-      parts.injections[seat_b->node.index()] -= bandwidth;
-    }
-    each_domain_left(fleet, home, cable, [&](DomainId domain, DeviceId /*end*/) {
-      parts.uplinks[domain.index()] -= bandwidth;
-    });
   }
-  return Network(std::move(parts));
+  return gone;
 }
 
 }  // namespace
@@ -228,7 +206,7 @@ Impact impact_of(const Topology& topology, const Outage& outage) {
       impact.slowed.push_back({NodeId(i), share[i]});
     }
   }
-  impact.network = network_left(topology, home, dead, off);
+  impact.network = CutCables(topology).without(cables_gone(topology, dead, off));
   return impact;
 }
 

@@ -104,6 +104,7 @@ NodeRange Allocator::spare_domain(NodeId node) const {
 void Allocator::tell(LeaseId id, LeaseEvent what, std::optional<NodeId> node, const Gap* stands_in,
                      SimTime now) const {
   LeaseTold record{contract(id), id, what, lease(id).serving, node};
+  record.upgrading = lease(id).upgrading;
   if (stands_in != nullptr) {
     record.stands_in_after = now - stands_in->since;
     record.moved = stands_in->moved;
@@ -137,6 +138,7 @@ void Allocator::over(LeaseId id, LeaseEvent how) {
   Lease& one = lease(id);
   one.phase = Phase::over;
   one.serving = 0;
+  one.upgrading = 0;
   std::erase(open_, id);
   tell(id, how);
   premises_.clear(one.nodes);
@@ -166,6 +168,7 @@ void Allocator::give_back(LeaseId id, NodeId node) {
 }
 
 void Allocator::let_go(LeaseId id, NodeId node) {
+  upgrading_.erase(node);
   cluster_.release(node);
   tell(id, LeaseEvent::lets_go, node);
 }
@@ -213,6 +216,13 @@ void Allocator::overdue(SimTime now, NodeId node) {
   }
 }
 
+void Allocator::upgrades(NodeId node) {
+  const auto id = cluster_.leases()->of(node);
+  if (id && lease(*id).phase == Phase::open && serves(cluster_.state(node))) {
+    upgrading_[node] = false;
+  }
+}
+
 void Allocator::moved(SimTime now, NodeId node, NodeState from, NodeState to) {
   if (from == NodeState::available || to == NodeState::available) {
     stock_.set_available(node, to == NodeState::available);
@@ -235,11 +245,17 @@ void Allocator::moved(SimTime now, NodeId node, NodeState from, NodeState to) {
     one.lost.push_back(node);
     changed_ = true;
   }
+  const auto upgraded = upgrading_.find(node);
+  const bool planned = upgraded != upgrading_.end();
   if (serves(from) && !serves(to)) {
     --one.serving;
-    tell(*owner, LeaseEvent::fails, node);
+    if (planned) {
+      upgraded->second = true;
+      ++one.upgrading;
+    }
+    tell(*owner, planned ? LeaseEvent::upgrades : LeaseEvent::fails, node);
   }
-  if (!serves(to) && (serves(from) || to == NodeState::triage)) {
+  if (!planned && !serves(to) && (serves(from) || to == NodeState::triage)) {
     const bool fresh = gaps_.emplace(node, Gap{now, false, false}).second;
     if (const auto patience = contract(*owner).replace_after; fresh && patience) {
       premises_.call_at(after(now, *patience), {LeaseDue::What::overdue, node.index()});
@@ -247,6 +263,8 @@ void Allocator::moved(SimTime now, NodeId node, NodeState from, NodeState to) {
   }
   if (serves(to) && !serves(from)) {
     ++one.serving;
+    one.upgrading -= planned ? 1U : 0U;
+    upgrading_.erase(node);
     const auto gap = gaps_.extract(node);
     const bool stands_in = !gap.empty() && gap.mapped().stands_in;
     tell(*owner, LeaseEvent::serves, node, stands_in ? &gap.mapped() : nullptr, now);

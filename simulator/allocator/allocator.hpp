@@ -7,12 +7,12 @@
 // A lease begins when its lead time is over and there are nodes for it: the policy's placer picks
 // them among those that are available, narrowed to its model of GPUs, to one domain (`within`), and
 // to domains without other tenants (`alone_in`). Who finds none waits in the order of kind
-// (reserved, on demand, spot), then of time, or is refused; nobody behind passes whom wants nodes
-// of the same model. Nodes of other leases may move for one that wants a domain; and a lease may
-// end those of later kinds, spot and the latest first, and no more of them than it needs. A node
-// that goes to triage, or is out for too long, is replaced by one that was kept back or is
-// available as soon as there is one. Setting up and wiping take time, fail, are tried again, and
-// only so many at once.
+// (reserved, on demand, spot), then of time, or is refused, as is who would find none with the
+// whole fleet free; nobody behind passes whom wants nodes of the same model. Nodes of other leases
+// may move for one that wants a domain; and a lease may end those of later kinds, spot and the
+// latest first, and no more of them than it needs. A node that goes to triage, or is out for too
+// long, is replaced by one that was kept back or is available as soon as there is one. Setting up
+// and wiping take time, fail, are tried again, and only so many at once.
 #pragma once
 
 #include <array>
@@ -21,6 +21,9 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -44,6 +47,10 @@ class Allocator {
   // --- what happened to nodes; acted upon in settle()
   void moved(SimTime now, NodeId node, NodeState from, NodeState to);
   void came_through(NodeId node) { came_.push_back(node); }
+  // It goes out of service next, because somebody upgrades it: its tenant's lease says nothing of
+  // that, and it is not replaced. Or it failed before that.
+  void upgrades(NodeId node);
+  void fails(NodeId node) { upgrading_.erase(node); }
   // After each event: whoever waits gets what there is.
   void settle(SimTime now);
 
@@ -53,9 +60,10 @@ class Allocator {
     Phase phase = Phase::to_come;
     bool extended = false;
     std::uint32_t serving = 0;
-    SimTime until{};            // while it is open: its term ends
-    std::vector<NodeId> nodes;  // in order
-    std::vector<NodeId> lost;   // of them: to be replaced
+    std::uint32_t upgrading = 0;  // out of service for that
+    SimTime until{};              // while it is open: its term ends
+    std::vector<NodeId> nodes;    // in order
+    std::vector<NodeId> lost;     // of them: to be replaced
   };
   struct Gap {  // a node that should serve and does not, or one that is to stand in for it
     SimTime since{};
@@ -76,7 +84,8 @@ class Allocator {
   // --- sales (allocator_sales.cpp)
   void ask(SimTime now, LeaseId id);
   void due(SimTime now, LeaseId id);
-  void refuse(LeaseId id);
+  void refuse(LeaseId id, std::string_view why = {});
+  [[nodiscard]] bool could_begin(SimTime now, LeaseId id);
   [[nodiscard]] bool oversells(LeaseId id) const;
   [[nodiscard]] bool sells(SimTime now, LeaseId id) const;
   [[nodiscard]] std::pair<SimTime, SimTime> sold_for(LeaseId id, SimTime now) const;
@@ -113,6 +122,8 @@ class Allocator {
   std::vector<NodeId> choose(SimTime now, LeaseId id, std::uint32_t count, const NodeSet& coming);
   std::vector<NodeId> choose_among(SimTime now, LeaseId id, std::uint32_t count, NodeSet nodes,
                                    const NodeSet& coming);
+  [[nodiscard]] std::vector<NodeId> ask_placer(SimTime now, LeaseId id, std::uint32_t count,
+                                               const NodeSet& nodes);
   [[nodiscard]] NodeSet coming_back() const;
   void add_serving(LeaseId id, NodeSet& nodes) const;
   [[nodiscard]] bool suits(NodeId node, LeaseId id) const;
@@ -158,9 +169,12 @@ class Allocator {
   std::array<Crew, 4> crews_;  // by Kind
   std::map<NodeId, Busy> under_way_;
   std::map<NodeId, Gap> gaps_;
+  std::map<NodeId, bool> upgrading_;        // nodes of open leases; true: out of service for it
   std::set<NodeId> not_set_up_;             // though it was tried
   std::map<NodeId, std::string_view> key_;  // whose: nodes that have one
   std::map<NodeId, LeaseId> would_have_;    // while moves are thought of
+  // By model, GPUs of a node, level and nodes: whether the empty fleet has room for it.
+  std::map<std::tuple<std::string, std::uint32_t, std::uint32_t, std::uint32_t>, bool> could_;
   std::vector<NodeId> came_;
   std::vector<std::uint32_t> works_;  // by node: so often something was done to it
   bool changed_ = false;              // something became available, or somebody asks

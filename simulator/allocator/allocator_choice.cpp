@@ -251,7 +251,6 @@ std::vector<NodeId> Allocator::choose(SimTime now, LeaseId id, std::uint32_t cou
   return choose_among(now, id, count, suitable(id, coming), coming);
 }
 
-// The placer is asked of what suits alone; the stock is put back as it was.
 std::vector<NodeId> Allocator::choose_among(SimTime now, LeaseId id, std::uint32_t count,
                                             NodeSet nodes, const NodeSet& coming) {
   keep_from_others(id, coming, nodes);
@@ -259,6 +258,12 @@ std::vector<NodeId> Allocator::choose_among(SimTime now, LeaseId id, std::uint32
       !has_key(id)) {
     return {};
   }
+  return ask_placer(now, id, count, nodes);
+}
+
+// The placer is asked of what suits alone; the stock is put back as it was.
+std::vector<NodeId> Allocator::ask_placer(SimTime now, LeaseId id, std::uint32_t count,
+                                          const NodeSet& nodes) {
   std::vector<NodeId> turned;
   for (std::uint32_t i = 0; i < cluster_.fleet().nodes(); ++i) {
     if (stock_.available(NodeId(i)) != nodes.contains(i)) {

@@ -10,7 +10,9 @@ namespace berth {
 void Allocator::ask(SimTime now, LeaseId id) {
   lease(id).phase = Phase::sold;
   tell(id, LeaseEvent::asks);
-  if (oversells(id) && !sells(now, id)) {
+  if (!could_begin(now, id)) {
+    refuse(id, "the placer takes no nodes for it, though all are free");
+  } else if (oversells(id) && !sells(now, id)) {
     refuse(id);
   } else if (contract(id).lead > Duration{}) {
     sold_.push_back(id);
@@ -36,9 +38,37 @@ void Allocator::due(SimTime now, LeaseId id) {
   }
 }
 
-void Allocator::refuse(LeaseId id) {
+void Allocator::refuse(LeaseId id, std::string_view why) {
   lease(id).phase = Phase::over;
-  tell(id, LeaseEvent::refused);
+  LeaseTold record{contract(id), id, LeaseEvent::refused, lease(id).serving};
+  record.why = why;
+  premises_.told(record);
+}
+
+// With all nodes delivered and nobody's, it would; else it would wait for ever.
+bool Allocator::could_begin(SimTime now, LeaseId id) {
+  const Fleet& fleet = cluster_.fleet();
+  const Contract& wanted = contract(id);
+  const std::uint32_t level = wanted.within ? wanted.within->index() : fleet.levels();
+  const auto [known, fresh] =
+      could_.try_emplace({wanted.model, wanted.gpus_per_node, level, wanted.nodes}, false);
+  if (!fresh) {
+    return known->second;
+  }
+  const std::uint32_t domains = wanted.within ? fleet.domains(*wanted.within) : 1;
+  for (std::uint32_t i = 0; i < domains && !known->second; ++i) {
+    const NodeRange range = wanted.within ? fleet.nodes_in(fleet.domain(*wanted.within, i))
+                                          : NodeRange{0, fleet.nodes()};
+    NodeSet nodes(fleet.nodes());
+    for (std::uint32_t node = range.first; node < range.past; ++node) {
+      if (suits(NodeId(node), id)) {
+        nodes.insert(node);
+      }
+    }
+    known->second =
+        nodes.size() >= wanted.nodes && !ask_placer(now, id, wanted.nodes, nodes).empty();
+  }
+  return known->second;
 }
 
 // True where leases of its kind are sold by the count of nodes.

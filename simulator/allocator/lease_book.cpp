@@ -34,6 +34,7 @@ LeaseSums LeaseNumbers::sums(std::optional<LeaseKind> of) const {
     sums.contracted += line.contracted;
     sums.owed += line.owed;
     sums.delivered += line.delivered;
+    sums.upgrading += line.upgrading;
     sums.replacing += line.replacing;
     sums.replacing_most = std::max(sums.replacing_most, line.replacing_most);
     if (line.full) {
@@ -54,7 +55,7 @@ void LeaseBook::on(SimTime now, const LeaseTold& record) {
     line.asked = now;
     line.due = after(now, record.contract.lead);
     lines_.push_back(std::move(line));
-    open_.push_back({lines_.size() - 1, 0, now, std::nullopt, record.contract.term, false});
+    open_.push_back({lines_.size() - 1, 0, 0, now, std::nullopt, record.contract.term, false});
     at = static_cast<std::uint32_t>(lines_.size());
   }
   LeaseLine& line = lines_[at - 1];
@@ -76,18 +77,21 @@ void LeaseBook::on(SimTime now, const LeaseTold& record) {
       return;
     case LeaseEvent::serves:
     case LeaseEvent::fails:
+    case LeaseEvent::upgrades:
     case LeaseEvent::moves:
       line.failures += record.what == LeaseEvent::fails ? 1U : 0U;
       line.moves += record.what == LeaseEvent::moves ? 1U : 0U;
       break;
     default:
       line.last = record.what;
+      line.impossible = !record.why.empty();
       if (open.held) {
         close(now, open);
       }
       return;
   }
   open.serving = record.serving;
+  open.upgrading = record.upgrading;
   if (record.stands_in_after && record.moved) {
     line.moving += *record.stands_in_after;
   } else if (record.stands_in_after) {
@@ -95,10 +99,12 @@ void LeaseBook::on(SimTime now, const LeaseTold& record) {
     line.replacing += *record.stands_in_after;
     line.replacing_most = std::max(line.replacing_most, *record.stands_in_after);
   }
-  if (open.serving < line.contract.nodes) {
+  if (open.serving + open.upgrading < line.contract.nodes) {
     open.below_since = open.below_since.value_or(now);
   } else {
-    line.full = line.full.value_or(now);
+    if (open.serving == line.contract.nodes) {
+      line.full = line.full.value_or(now);
+    }
     end_shortfall(now, open);
   }
 }
@@ -109,6 +115,7 @@ void LeaseBook::count(SimTime now, Open& open) {
   if (open.held) {
     line.owed += gpu_time(gpu_milli(line.contract, line.contract.nodes), now - open.since);
     line.delivered += gpu_time(gpu_milli(line.contract, open.serving), now - open.since);
+    line.upgrading += gpu_time(gpu_milli(line.contract, open.upgrading), now - open.since);
   }
   open.since = now;
 }

@@ -6,9 +6,9 @@
 namespace berth {
 
 std::string_view to_string(LeaseEvent event) {
-  constexpr std::array<std::string_view, 12> names{"asks",    "refused", "begins",    "takes",
-                                                   "lets_go", "serves",  "fails",     "extends",
-                                                   "leaves",  "ends",    "preempted", "moves"};
+  constexpr std::array<std::string_view, 13> names{
+      "asks",    "refused", "begins", "takes",     "lets_go",  "serves", "fails",
+      "extends", "leaves",  "ends",   "preempted", "upgrades", "moves"};
   return names.at(static_cast<std::size_t>(event));
 }
 

@@ -23,6 +23,7 @@ enum class LeaseEvent : std::uint8_t {
   leaves,  // its tenant gives its nodes back before the term is over
   ends,
   preempted,  // another lease needs its nodes
+  upgrades,   // a node of it is out of service for a rolling upgrade
   moves,      // a node of it makes room for another lease, and one elsewhere stands in for it
 };
 std::string_view to_string(LeaseEvent event);
@@ -36,6 +37,8 @@ struct LeaseTold {
   // Of one that serves for a node that failed, could not be set up or moved: so long ago that was.
   std::optional<Duration> stands_in_after{};
   bool moved = false;
+  std::uint32_t upgrading = 0;  // nodes of it that are out for an upgrade
+  std::string_view why{};       // of one that is refused because it could never begin
 };
 
 }  // namespace berth

@@ -25,6 +25,7 @@ struct LeaseLine {
   Int128 contracted = 0;       // paid for: a reserved one to the end of its term, others while held
   Int128 owed = 0;             // while it was held
   Int128 delivered = 0;        // of that, by nodes in production
+  Int128 upgrading = 0;        // of that, of nodes out for an upgrade: no breach of anything
   Duration below{};            // it had fewer nodes in production than it should
   std::uint64_t breaches = 0;  // times that this took longer than its SLA allows
   std::uint64_t failures = 0;  // nodes that went out of service
@@ -34,6 +35,7 @@ struct LeaseLine {
   std::uint64_t moves = 0;  // nodes that made room for other leases
   Duration moving{};        // in all, until the other node was in production
   Duration late{};          // it was due, and had not begun
+  bool impossible = false;  // refused, because it could never begin
 };
 
 // Of all of them, or of one kind.
@@ -49,6 +51,7 @@ struct LeaseSums {
   Int128 contracted = 0;
   Int128 owed = 0;
   Int128 delivered = 0;
+  Int128 upgrading = 0;
   Duration replacing{};
   Duration replacing_most{};
   Duration delivering{};
@@ -75,6 +78,7 @@ class LeaseBook {
   struct Open {
     std::size_t line = 0;
     std::uint32_t serving = 0;
+    std::uint32_t upgrading = 0;
     SimTime since{};  // it serves so many
     std::optional<SimTime> below_since;
     Duration term{};  // extended or not

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/units.hpp"
+#include "simulator/allocator/capacity.hpp"
 #include "simulator/allocator/contract.hpp"
 #include "simulator/allocator/read_provider.hpp"
 
@@ -244,19 +245,8 @@ class Reader {
   }
 
   // --- what the fleet can give ------------------------------------------------------------------
-  [[nodiscard]] bool suits(NodeId node, const Contract& one) const {
-    const NodeKind& kind = fleet_.kind(node);
-    return kind.gpus == one.gpus_per_node && (one.model.empty() || kind.gpu_model == one.model);
-  }
-  [[nodiscard]] std::uint32_t nodes_for(const Contract& one, NodeRange range) const {
-    std::uint32_t count = 0;
-    for (std::uint32_t node = range.first; node < range.past; ++node) {
-      count += suits(NodeId(node), one) ? 1U : 0U;
-    }
-    return count;
-  }
   void refuse_larger_than_fleet(Setting at, const Contract& one) const {
-    const std::uint32_t all = nodes_for(one, {0, fleet_.nodes()});
+    const std::uint32_t all = capacity().suiting(one, {0, fleet_.nodes()});
     if (one.nodes > all) {
       at.fail(fmt::format("a lease of {} nodes is larger than the cluster", one.nodes),
               fmt::format("it has {} such nodes", all));
@@ -264,15 +254,14 @@ class Reader {
     if (!one.within) {
       return;
     }
-    std::uint32_t most = 0;
-    for (std::uint32_t i = 0; i < fleet_.domains(*one.within); ++i) {
-      most = std::max(most, nodes_for(one, fleet_.nodes_in(fleet_.domain(*one.within, i))));
-    }
+    const std::uint32_t most = capacity().most_within(one);
     if (one.nodes > most) {
       at.fail(fmt::format("no {} has {} such nodes", fleet_.level_name(*one.within), one.nodes),
-              fmt::format("the largest has {}", most));
+              fmt::format("the largest has {}{}", most,
+                          terms_.spares.count > 0 ? " that are not kept back" : ""));
     }
   }
+  [[nodiscard]] Capacity capacity() const { return Capacity(fleet_, terms_.spares); }
   // Spares, in all.
   [[nodiscard]] std::uint64_t kept_back() const {
     const LeaseSpares& spares = terms_.spares;
@@ -287,27 +276,34 @@ class Reader {
     if (one.kind != LeaseKind::reserved || terms_.when_full == BareMetal::WhenFull::queue) {
       return;
     }
+    std::vector<Contract> at_once;
     std::uint64_t promised = 0;
     for (const Contract& other : terms_.contracts) {
       const SimTime begins = usual_begin(other);
       const SimTime end = after(begins, other.leaves_after.value_or(other.term));
-      if (other.kind == LeaseKind::reserved && may_share(other, one) &&
-          begins <= usual_begin(one) && usual_begin(one) < end) {
-        promised += other.nodes;
+      if (other.kind == LeaseKind::reserved && begins <= usual_begin(one) &&
+          usual_begin(one) < end) {
+        promised += may_share(other, one) ? other.nodes : 0U;
+        at_once.push_back(other);
       }
     }
-    std::uint64_t there = nodes_for(one, {0, fleet_.nodes()});
+    std::uint64_t there = capacity().suiting(one, {0, fleet_.nodes()});
     there -= std::min(there, kept_back());
     for (const Delivery& late : terms_.deliveries) {
       if (late.at > usual_begin(one)) {
-        there -= static_cast<std::uint64_t>(
-            std::ranges::count_if(late.nodes, [&](NodeId node) { return suits(node, one); }));
+        there -= static_cast<std::uint64_t>(std::ranges::count_if(late.nodes, [&](NodeId node) {
+          return capacity().suiting(one, {node.index(), node.index() + 1}) > 0;
+        }));
       }
     }
     if (promised > there) {
       map.at("nodes").fail(
           fmt::format("{} nodes are reserved then, but there are {}", promised, there),
           "fewer nodes, another start, or when_full: queue");
+    }
+    if (const auto why = capacity().too_many(at_once)) {
+      map.at("nodes").fail("together with what is reserved then: " + *why,
+                           "fewer nodes, another start, or when_full: queue");
     }
   }
 

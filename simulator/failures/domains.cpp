@@ -5,8 +5,15 @@
 // `of` is a level of the fleet (rack, leaf, site ...), or `pdu` or `cdu` of its plant. Each of them
 // fails at a constant rate, is noticed after `noticed_after` (10 s) and lasts `repair`; whoever is
 // out already stays out as long.
-#include <array>
+//
+//   {kind: domains, of: nvlink, parts: 9, tolerates: 1, mtbf: 3650d, repair: 4h, cause: nvswitch}
+//
+// hangs each on so many `parts`, as a rack of NVL72 on its nine NVLink switch trays: `mtbf` is of
+// each of them, and the domain goes out when more have failed than it `tolerates` (0). To swap them
+// it has to be out, so those that it did without are swapped then, too.
+#include <set>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -43,6 +50,8 @@ struct Options {
   double mean_s = 0;
   Distribution repair;
   Distribution noticed_after;
+  std::uint32_t parts = 1;
+  std::uint32_t tolerates = 0;
 };
 
 class DomainSource final : public FailureSource {
@@ -51,27 +60,51 @@ class DomainSource final : public FailureSource {
                const Options& options, const Lasting& lasting)
       : entities_(std::move(entities)),
         options_(options),
-        clocks_(run, process, static_cast<std::uint32_t>(entities_.size()), lasting, {}) {}
+        clocks_(run, process, static_cast<std::uint32_t>(entities_.size()) * options.parts, lasting,
+                {}),
+        domains_(entities_.size()) {}
 
+  // The clocks have no memory, so those of parts that failed may go on.
   bool next(Failure& failure) override {
     auto tick = clocks_.next();
+    while (tick && options_.parts > 1 && !brings_down(*tick)) {
+      tick = clocks_.next();
+    }
     if (!tick) {
       return false;
     }
+    const std::uint32_t which = tick->entity / options_.parts;
     failure = Failure{};
     failure.at = tick->at;
-    failure.nodes = entities_[tick->entity];
+    failure.nodes = entities_[which];
     failure.of_domain = true;
     failure.noticed_after = options_.noticed_after.sample(tick->draws);
     failure.course = {{NodeState::triage, options_.repair.sample(tick->draws)},
                       {NodeState::test, Duration{}}};
+    domains_[which].until =
+        after(after(tick->at, failure.noticed_after), failure.course.front().lasts);
+    domains_[which].failed.clear();
     return true;
   }
 
  private:
+  struct Domain {
+    std::set<std::uint32_t> failed;  // parts, since it was out last
+    SimTime until{};                 // it is out
+  };
+  bool brings_down(const Clocks::Tick& tick) {
+    Domain& domain = domains_[tick.entity / options_.parts];
+    if (tick.at < domain.until) {
+      return false;
+    }
+    domain.failed.insert(tick.entity % options_.parts);
+    return domain.failed.size() > options_.tolerates;
+  }
+
   std::vector<Ranges> entities_;
   const Options& options_;
   Clocks clocks_;
+  std::vector<Domain> domains_;
 };
 
 class Domains final : public FailureProcess {
@@ -91,7 +124,11 @@ class Domains final : public FailureProcess {
   [[nodiscard]] std::vector<std::string> causes() const override { return {cause_}; }
   // As if no job had two nodes in one of them: of what a larger one takes, that is too much.
   [[nodiscard]] double interruptions_per_node_second(const Topology& /*topology*/) const override {
-    return 1 / options_.mean_s;
+    double lasts_s = 0;
+    for (std::uint32_t failed = 0; failed <= options_.tolerates; ++failed) {
+      lasts_s += options_.mean_s / (options_.parts - failed);
+    }
+    return 1 / lasts_s;
   }
   void check_topology(const Topology& topology) const override {
     if (entities(topology, options_.of)) {
@@ -118,12 +155,16 @@ std::unique_ptr<const FailureProcess> domains(Setting setting) {
   const std::string of = setting.at("of").text();
   const Setting mtbf = setting.at("mtbf");
   const double mean_s = static_cast<double>(mtbf.duration().count()) / 1e9;
-  if (mean_s <= 0) {
-    mtbf.fail("must be longer than 0");
+  if (mean_s < 60) {
+    mtbf.fail("must be at least 1m");
   }
   const auto noticed = setting.find("noticed_after");
   Options options{of, mean_s, Distribution::read(setting.at("repair")),
                   noticed ? Distribution::read(*noticed) : noticed_after(Notice::crash)};
+  constexpr std::int64_t parts_most = 255;
+  options.parts = static_cast<std::uint32_t>(setting.count_or("parts", 1, 1, parts_most));
+  options.tolerates =
+      static_cast<std::uint32_t>(setting.count_or("tolerates", 0, 0, options.parts - 1));
   return std::make_unique<Domains>(setting, std::move(options),
                                    setting.text_or("cause", of + "_outage"));
 }

@@ -23,6 +23,14 @@ enum class Effect : std::uint8_t {
   stops,
   corrupts,  // he works on, but what he does from then on is wrong
   slows,     // he works on more slowly, and all his gang with him
+  narrows,   // a link of the node is down until it is mended, and the node stays (links.cpp)
+};
+
+// One of the links of a node to the fabric: a NIC with its cable.
+struct NodeLink {
+  NodeId node;
+  std::uint32_t link = 0;
+  auto operator<=>(const NodeLink&) const = default;
 };
 
 // A node is in this state for so long.
@@ -55,7 +63,9 @@ struct Failure {
 
   // REQUIRES: who corrupts is of high severity.
   Effect effect = Effect::stops;
-  RunSpeed slowed_to{};  // of who slows
+  RunSpeed slowed_to{};    // of who slows, or narrows where no fabric says how much
+  std::uint32_t link = 0;  // of who narrows, and how long it is down
+  Duration mended_after{};
   // Nothing notices it but a test of the node while it is idle (active_tests.hpp), and how many of
   // them miss it goes by `luck`, from (0, 1). Of those that do not stop anybody.
   bool until_tested = false;
@@ -66,6 +76,7 @@ struct Failure {
   bool warns = false;
   bool clears = false;  // the warning: jobs leave the node when their next checkpoint is written
   SimTime threatens = never;
+  bool planned = false;  // the warning: somebody means it, and no spare stands in
   bool foretold = false;
 
   // It was not mended: so it comes again, one after the other.

@@ -39,6 +39,9 @@ std::string effect_of(const Failure& failure) {
       return ", makes work wrong";
     case Effect::slows:
       return fmt::format(", slows to {:.6f}", failure.slowed_to.value());
+    case Effect::narrows:
+      return fmt::format(", link {} down for {}", failure.link,
+                         format_duration(failure.mended_after));
     default:
       return "";
   }
@@ -144,6 +147,23 @@ class EventLog final : public Sink {
   void told(SimTime now, const Averted& record) {
     node_line(now, "averted", first_node(record.failure), std::string(record.cause));
   }
+  void told(SimTime now, const LinkMended& record) {
+    node_line(now, "mended", first_node(record.failure),
+              fmt::format("{}, link {}", record.cause, record.failure.link));
+  }
+  void told(SimTime now, const UpgradeTold& record) {
+    const std::string which = std::to_string(record.number + 1);
+    if (record.what != UpgradeTold::What::batch) {
+      node_line(now, "upgrade", which,
+                record.what == UpgradeTold::What::begins ? "begins" : "is over");
+      return;
+    }
+    std::vector<std::string> names;
+    for (const NodeId node : record.nodes) {
+      names.push_back(fleet_.name(node));
+    }
+    node_line(now, "upgrade", which, names.empty() ? "nobody" : fold_hostlist(names));
+  }
   [[nodiscard]] std::string first_node(const Failure& failure) const {
     return fleet_.name(NodeId(failure.nodes.front().first));
   }
@@ -200,6 +220,7 @@ class EventLog final : public Sink {
       details += record.moved ? ", moved in " : ", stands in after ";
       details += format_duration(*record.stands_in_after);
     }
+    details += record.why.empty() ? "" : fmt::format(": {}", record.why);
     node_line(now, "lease", contract.name, details);
   }
   void told(SimTime now, const Turned& record) {

@@ -47,6 +47,8 @@ class JobTable final : public Sink {
   void told(SimTime /*now*/, const Turned& /*record*/) {}
   void told(SimTime /*now*/, const Failed& /*record*/) {}
   void told(SimTime /*now*/, const FreeInPieces& /*record*/) {}
+  void told(SimTime /*now*/, const LinkMended& /*record*/) {}
+  void told(SimTime /*now*/, const UpgradeTold& /*record*/) {}
   void told(SimTime /*now*/, const Hung& /*record*/) {}
   void told(SimTime /*now*/, const NodeMoved& /*record*/) {}
   void told(SimTime /*now*/, const LeaseTold& /*record*/) {}

@@ -39,7 +39,7 @@ Json lease(const LeaseLine& line) {
       {"time_to_delivery_s", line.full ? Json(seconds(*line.full - *line.begun)) : Json(nullptr)},
       {"contracted_gpu_h", gpu_hours(line.contracted)},
       {"delivered_gpu_h", gpu_hours(line.delivered)},
-      {"availability", gpu_ratio(line.delivered, line.owed)},
+      {"availability", gpu_ratio(line.delivered, line.owed - line.upgrading)},
       {"below_s", seconds(line.below)},
       {"breaches", line.breaches},
       {"failures", line.failures},
@@ -83,28 +83,32 @@ Json leases_json(const LeaseNumbers& numbers) {
   for (const LeaseLine& line : numbers.leases) {
     lines.Json::object_t::Container::emplace_back(line.contract.name, lease(line));
   }
-  return {{"asked", numbers.leases.size()},
-          {"begun", sums.begun},
-          {"refused", sums.refused},
-          {"preempted", sums.preempted},
-          {"contracted_gpu_h", gpu_hours(sums.contracted)},
-          {"owed_gpu_h", gpu_hours(sums.owed)},
-          {"delivered_gpu_h", gpu_hours(sums.delivered)},
-          {"availability", gpu_ratio(sums.delivered, sums.owed)},
-          {"breaches", sums.breaches},
-          {"failures", sums.failures},
-          {"replacements", sums.replacements},
-          {"time_to_replacement_s",
-           {{"mean", mean_s(sums.replacing, sums.replacements)},
-            {"max", seconds(sums.replacing_most)}}},
-          {"time_to_delivery_s",
-           {{"mean", mean_s(sums.delivering, sums.delivered_full)},
-            {"max", seconds(sums.delivering_most)}}},
-          {"late", sums.late},
-          {"moves", sums.moves},
-          {"moving_gpu_h", gpu_hours(sums.moving)},
-          {"by_kind", leases_by_kind(numbers)},
-          {"by_lease", std::move(by_lease)}};
+  Json json{{"asked", numbers.leases.size()},
+            {"begun", sums.begun},
+            {"refused", sums.refused},
+            {"preempted", sums.preempted},
+            {"contracted_gpu_h", gpu_hours(sums.contracted)},
+            {"owed_gpu_h", gpu_hours(sums.owed)},
+            {"delivered_gpu_h", gpu_hours(sums.delivered)},
+            {"availability", gpu_ratio(sums.delivered, sums.owed - sums.upgrading)},
+            {"breaches", sums.breaches},
+            {"failures", sums.failures},
+            {"replacements", sums.replacements},
+            {"time_to_replacement_s",
+             {{"mean", mean_s(sums.replacing, sums.replacements)},
+              {"max", seconds(sums.replacing_most)}}},
+            {"time_to_delivery_s",
+             {{"mean", mean_s(sums.delivering, sums.delivered_full)},
+              {"max", seconds(sums.delivering_most)}}},
+            {"late", sums.late},
+            {"moves", sums.moves},
+            {"moving_gpu_h", gpu_hours(sums.moving)},
+            {"by_kind", leases_by_kind(numbers)},
+            {"by_lease", std::move(by_lease)}};
+  if (sums.upgrading > 0) {
+    json["upgrading_gpu_h"] = gpu_hours(sums.upgrading);
+  }
+  return json;
 }
 
 }  // namespace berth

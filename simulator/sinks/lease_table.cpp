@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view header =
     "lease,tenant,kind,nodes,state,asked_s,begun_s,full_s,ended_s,contracted_gpu_s,owed_gpu_s,"
     "delivered_gpu_s,below_s,breaches,failures,replacements,replacing_s,replacing_most_s,due_s,"
-    "late_s,moves,moving_s\n";
+    "late_s,moves,moving_s,upgrading_gpu_s\n";
 
 std::string point(const std::optional<SimTime>& at) {
   return at ? exact_seconds(at->time_since_epoch().count()) : "";
@@ -40,14 +40,15 @@ class LeaseTable final : public Sink {
  private:
   void write(const LeaseLine& line) {
     const auto length = [](Duration of) { return exact_seconds(of.count()); };
-    out_.write(fmt::format(
-        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", line.contract.name,
-        line.contract.tenant, to_string(line.contract.kind), line.contract.nodes,
-        to_string(line.last), point(line.asked), point(line.begun), point(line.full),
-        point(line.ended), exact_gpu_seconds(line.contracted), exact_gpu_seconds(line.owed),
-        exact_gpu_seconds(line.delivered), length(line.below), line.breaches, line.failures,
-        line.replacements, length(line.replacing), length(line.replacing_most), point(line.due),
-        length(line.late), line.moves, length(line.moving)));
+    out_.write(fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
+                           line.contract.name, line.contract.tenant, to_string(line.contract.kind),
+                           line.contract.nodes, to_string(line.last), point(line.asked),
+                           point(line.begun), point(line.full), point(line.ended),
+                           exact_gpu_seconds(line.contracted), exact_gpu_seconds(line.owed),
+                           exact_gpu_seconds(line.delivered), length(line.below), line.breaches,
+                           line.failures, line.replacements, length(line.replacing),
+                           length(line.replacing_most), point(line.due), length(line.late),
+                           line.moves, length(line.moving), exact_gpu_seconds(line.upgrading)));
   }
 
   TextOut& out_;

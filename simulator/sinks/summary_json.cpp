@@ -203,6 +203,16 @@ void add_failures(Json& json, const Summary& summary) {
   json["failures"] = {{"total", numbers.failures},
                       {"by_cause", std::move(failures)},
                       {"down_gpu_h_by_cause", std::move(down)}};
+  if (numbers.upgrades > 0) {
+    json["upgrades"] = {
+        {"begun", numbers.upgrades},
+        {"over", numbers.upgrades_over},
+        {"batches", numbers.upgrade_batches},
+        {"nodes", numbers.upgraded},
+        {"lasted_h", numbers.upgrades_over > 0 ? Json(hours(numbers.upgrading_ns) /
+                                                      static_cast<double>(numbers.upgrades_over))
+                                               : Json(nullptr)}};
+  }
   if (numbers.alarms + numbers.false_alarms > 0) {
     json["failures"]["alarms"] = numbers.alarms;
     json["failures"]["false_alarms"] = numbers.false_alarms;

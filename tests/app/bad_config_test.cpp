@@ -14,7 +14,8 @@ TEST_CASE("a key that nobody knows is an error, with the nearest known one") {
   CHECK(said_of({{"policy", ""}, {"polcy", "easy"}}) ==
         "c.yaml:2:1: polcy: no such key\n"
         "  did you mean 'policy'? known: seed, replications, horizon, warmup, cluster, workload, "
-        "drains, policy, policies, reliability, recovery, storage, virt_tax, health, spares, "
+        "drains, upgrades, policy, policies, reliability, recovery, storage, virt_tax, health, "
+        "spares, "
         "bare_metal\n");
   CHECK(said_of({{"cluster", "{kind: uniform, node: 4, gpus_per_node: 8}"}}) ==
         "c.yaml:1:26: cluster.node: no such key\n  did you mean 'nodes'?\n");
@@ -155,7 +156,7 @@ TEST_CASE("a policy is a preset or made of known parts, and named once") {
   CHECK(said_of({{"reliability", "{kind: weibul}"}}) ==
         "c.yaml:3:21: reliability.kind: no such reliability 'weibul'\n"
         "  did you mean 'weibull'? known: none, exponential, weibull, domains, llama3_h100, rsc1, "
-        "rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay, stragglers, flaps\n");
+        "rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay, stragglers, flaps, links\n");
 }
 
 TEST_CASE("a file that is no config is refused") {

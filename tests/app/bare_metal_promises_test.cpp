@@ -28,6 +28,12 @@ std::string wrong_with(const std::string& text) {
   return outcome.err.substr(outcome.err.find(": ") + 2);
 }
 
+int berth_check(const std::string& text) {
+  const Folder folder;
+  folder.write("c.yaml", text);
+  return folder.berth({"check", "@c.yaml"}).code;
+}
+
 }  // namespace
 
 TEST_CASE("lead times and patience that cannot be are errors of the config") {
@@ -74,6 +80,34 @@ TEST_CASE("spares leave nodes to lease, in each domain") {
 TEST_CASE("reserved leases find only what is not kept back") {
   CHECK(wrong_with(with("  spares: {count: 3, per: rack}\n")) ==
         "bare_metal.contracts[0].nodes: 3 nodes are reserved then, but there are 2\n"
+        "  fewer nodes, another start, or when_full: queue\n");
+}
+
+TEST_CASE("a lease that no domain has room for beside its spares is refused when it is read") {
+  CHECK(wrong_with(with("  spares: {count: 2, per: rack}\n", ", within: rack")) ==
+        "bare_metal.contracts[0].nodes: no rack has 3 such nodes\n"
+        "  the largest has 2 that are not kept back\n");
+  // Spares of the whole cluster may stand in either rack.
+  CHECK(berth_check(with("  spares: {count: 2}\n", ", within: rack")) == 0);
+}
+
+TEST_CASE("reserved leases that fit by their number but not into domains are refused") {
+  const auto both = [](const std::string& first, const std::string& second) {
+    return with("", first + "}, {name: y, tenant: b, term: 5d, " + second);
+  };
+  // Racks of four: three and three, but not three, three and two.
+  const std::string three = "nodes: 3, within: rack";
+  CHECK(berth_check(both(", within: rack", three)) == 0);
+  CHECK(wrong_with(both(", within: rack",
+                        three + "}, {name: z, tenant: b, term: 5d, nodes: 2, within: rack")) ==
+        "bare_metal.contracts[0].nodes: together with what is reserved then: leases of 3, 3, 2 "
+        "nodes do not fit each into one rack of 4, 4\n"
+        "  fewer nodes, another start, or when_full: queue\n");
+  // One that is alone in its rack leaves one to the others.
+  CHECK(berth_check(both(", alone_in: rack", "nodes: 4")) == 0);
+  CHECK(wrong_with(both(", alone_in: rack", "nodes: 5")) ==
+        "bare_metal.contracts[0].nodes: together with what is reserved then: tenants that share no "
+        "rack need 3 of them at least, and there are 2\n"
         "  fewer nodes, another start, or when_full: queue\n");
 }
 

@@ -54,10 +54,11 @@ TEST_CASE("what cannot fail so is refused at its place") {
   const auto said = [](const std::string& reliability) {
     return said_of({{"horizon", "30d"}, {"reliability", reliability}});
   };
-  CHECK(said("lama3_h100") ==
-        "c.yaml:4:14: reliability: no such reliability 'lama3_h100'\n"
-        "  did you mean 'llama3_h100'? known: none, exponential, weibull, domains, llama3_h100, "
-        "rsc1, rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay, stragglers, flaps\n");
+  CHECK(
+      said("lama3_h100") ==
+      "c.yaml:4:14: reliability: no such reliability 'lama3_h100'\n"
+      "  did you mean 'llama3_h100'? known: none, exponential, weibull, domains, llama3_h100, "
+      "rsc1, rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay, stragglers, flaps, links\n");
   CHECK(said("{kind: rsc1, rate_per_1000_node_days: -2}") ==
         "c.yaml:4:52: reliability.rate_per_1000_node_days: must be between 1e-09 and 1000000, is "
         "-2\n");
@@ -68,6 +69,19 @@ TEST_CASE("what cannot fail so is refused at its place") {
   CHECK(said("flaps") == "c.yaml:4:14: reliability.stall: is missing\n");
   CHECK(said("[{kind: flaps, stall: 1s}, {kind: flaps, stall: 2s}]")
             .starts_with("c.yaml:4:41: reliability[1]: links flap already, by another process\n"));
+  CHECK(said("{kind: links, repair: 4h, then: degraded}") ==
+        "c.yaml:4:14: reliability.slowdown: is missing\n");
+  CHECK(said("{kind: links, repair: 4h, slowdown: 2}") ==
+        "c.yaml:4:50: reliability.slowdown: is of nodes that stay with a link less\n"
+        "  write then: degraded\n");
+  CHECK(said("{kind: links, repair: 4h, then: degraded, noticed_after: 5m, slowdown: 2}") ==
+        "c.yaml:4:71: reliability.noticed_after: is of nodes that go out, and these stay\n"
+        "  leave it out\n");
+  CHECK(said_of({{"horizon", "30d"},
+                 {"cluster", "{kind: superpod, scalable_units: 1}"},
+                 {"reliability", "{kind: links, repair: 4h, per_node: 4}"}}) ==
+        "c.yaml:4:50: reliability.per_node: follows from the fabric of the cluster\n"
+        "  leave it out\n");
   CHECK(said("[]") ==
         "c.yaml:4:14: reliability: lists no process, or more than 256\n"
         "  none, where nothing fails\n");
@@ -100,8 +114,13 @@ TEST_CASE("checkpoints of some size need storage to go to") {
         "c.yaml:6:22: storage.bandwidth: must be more than 0 bytes a second\n"
         "  for example 200GB\n");
   CHECK(said_of({{"horizon", "30d"}, {"recovery", sized}}) ==
-        "jobs write checkpoints of some size, and there is no storage\n"
+        "c.yaml:4:51: recovery.checkpoint_size: is written to storage, and there is none\n"
         "  write storage: {bandwidth: 200GB}, bytes a second that all of them share\n");
+  const std::string of_jobs =
+      "[{kind: jobs, jobs: [{name: a, nodes: 1, work: 1h, terms: " + sized + "}]}]";
+  CHECK(said_of({{"workload", of_jobs}})
+            .find("workload[0].jobs[0].terms.checkpoint_size: is written to storage, and there is "
+                  "none\n") != std::string::npos);
 }
 
 TEST_CASE("tests that cannot be are refused at their place") {
@@ -180,6 +199,9 @@ TEST_CASE("spares that cannot be are refused at their place") {
   CHECK(said("{count: 1, per: rack}") ==
         "c.yaml:5:25: spares.per: the cluster has no level 'rack'\n  it has no domains\n");
   CHECK(said("{nodes: n9}").starts_with("c.yaml:5:17: spares.nodes: "));
+  CHECK(said("{count: 1, set_up: 20m}") ==
+        "c.yaml:5:28: spares.set_up: is of cold spares, and these are warm\n"
+        "  write ready: cold, or leave it out\n");
 }
 
 TEST_CASE("all policies meet the same failures") {
@@ -300,4 +322,28 @@ TEST_CASE("a comparison under the same failures is at least twice as sharp as on
   std::vector<double> differences(easy.size());
   std::transform(easy.begin(), easy.end(), fifo.begin(), differences.begin(), std::minus{});
   CHECK(4 * variance(differences) <= variance(easy) + variance(fifo));
+}
+
+TEST_CASE("links that are down in a fabric cost gangs time, and out of it their node") {
+  const auto run = [](const std::string& more) {
+    const Folder folder;
+    folder.write(
+        "c.yaml",
+        config({{"horizon", "30d"},
+                {"cluster", "{kind: superpod, scalable_units: 1}"},
+                {"workload",
+                 "{kind: synthetic, jobs: 20, arrivals: {kind: fixed, gap: 1d}, nodes: 16, "
+                 "work: 20h, communication: dense}"},
+                {"reliability", "{kind: links, mtbf: 50d, repair: 1d" + more + "}"}}));
+    const Outcome ran = folder.berth({"run", "@c.yaml", "-q", "--json"});
+    REQUIRE_MESSAGE(ran.code == 0, ran.err);
+    return nlohmann::json::parse(ran.out);
+  };
+  const auto degraded = run(", then: degraded");
+  CHECK(degraded["interruptions"]["total"] == 0);
+  CHECK(degraded["failures"]["by_cause"]["nic_or_cable"] > 50);
+  CHECK(degraded["lost_gpu_h"]["network"] > 0);
+  const auto out = run("");
+  CHECK(out["interruptions"]["total"] > 10);
+  CHECK(out["failures"]["down_gpu_h_by_cause"]["nic_or_cable"] > 100);
 }

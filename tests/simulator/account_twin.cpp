@@ -63,8 +63,9 @@ void AccountTwin::pass(SimTime now) {
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     const Node& node = nodes_[i];
     const bool in_production = node.state == NodeState::production;
+    const bool pieces = in_pieces_ || in_pieces_on_.contains(i);
     const Loss loss = in_production && node.keepers > 0 ? Loss::idle_allocated
-                      : in_production && in_pieces_     ? Loss::fragmentation
+                      : in_production && pieces         ? Loss::fragmentation
                                                         : loss_of(node.state);
     Duration free = inside;
     if (tests_ && in_production && node.parts == 0 && node.keepers == 0) {
@@ -279,7 +280,14 @@ void AccountTwin::told(SimTime /*now*/, const NodeMoved& record) {
 }
 
 void AccountTwin::told(SimTime /*now*/, const FreeInPieces& record) {
-  in_pieces_ = record.unusable;
+  if (record.nodes == nullptr) {
+    in_pieces_ = record.unusable;
+    return;
+  }
+  in_pieces_on_.clear();
+  for (const NodeId node : *record.nodes) {
+    in_pieces_on_.insert(node.index());
+  }
 }
 
 void AccountTwin::finish(SimTime now) {

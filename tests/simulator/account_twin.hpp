@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -75,6 +76,7 @@ class AccountTwin final : public Sink {
   const Fleet& fleet_;
   std::uint32_t virtualization_ppm_;
   bool in_pieces_ = false;
+  std::set<std::uint32_t> in_pieces_on_;
   SimTime from_;
   bool opened_ = false;
   SimTime now_{};

@@ -318,7 +318,7 @@ TEST_CASE("a failure process that cannot be is refused at its place") {
   CHECK(refusal("llama4") ==
         "c.yaml:1:5: no such kind 'llama4'\n  known: none, exponential, weibull, domains, "
         "llama3_h100, rsc1, rsc2, coreweave, opt_2021, weak_neocloud, gb200, replay, stragglers, "
-        "flaps");
+        "flaps, links");
   CHECK(refusal("exponential") == "c.yaml:1:5: rate_per_1000_node_days: is missing");
   CHECK(refusal(map({{"kind", "exponential"}, {"rate_per_1000_node_days", "-1"}})) ==
         "c.yaml:3:5: rate_per_1000_node_days: must be between 1e-09 and 1000000, is -1");

@@ -2,6 +2,7 @@
 // event log and the summary say of them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -82,6 +83,7 @@ struct World {
   std::optional<CrewPlan> crews{};
   std::optional<Retirement> retire{};
   std::optional<Flaps> flaps{};
+  std::vector<Upgrade> upgrades{};
 
   std::string log{};
   Summary summary{};
@@ -113,7 +115,9 @@ struct World {
     options.flaps = flaps;
     options.recovery = recovery ? &*recovery : nullptr;
     options.interruptions_per_node_s = interruptions_per_node_s;
-    Simulation(fleet, source, policy, options, {&sink, &twin, events.get()}).run();
+    Simulation simulation(fleet, source, policy, options, {&sink, &twin, events.get()});
+    std::ranges::for_each(upgrades, [&](const Upgrade& one) { simulation.upgrade(one); });
+    simulation.run();
     log = out.written;
     summary = sink.summary();
     CHECK(twin.difference(summary.gpu_time) == "");

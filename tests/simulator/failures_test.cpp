@@ -201,6 +201,16 @@ TEST_CASE("a cold spare stands in when it is set up") {
   CHECK(world.lost(Loss::provisioning) == 4 * 20 * second);
 }
 
+TEST_CASE("how long a cold spare is set up is drawn for the call, of a stream of its own") {
+  World world{{job(1, 0, 4, 100)}, {of_node(30, 0, 0)}};
+  world.spares = {NodeId(1)};
+  world.set_up = Distribution(Distribution::Exponential{lasting(20)});
+  world.run();
+  Random draws(RunKey{1}, Stream::spares, 0);
+  const Duration drawn = world.set_up->sample(draws);
+  CHECK(world.lost(Loss::provisioning) == 4 * second * drawn.count() / 1'000'000'000);
+}
+
 TEST_CASE("a spare that is lent runs jobs of its class until it is called in") {
   World world{{job(1, 0, 4, 100), job(2, 0, 4, 100), job(3, 0, 4, 10)}, {of_node(30, 0, 0)}};
   world.jobs[1].job_class = ClassId(1);

@@ -71,6 +71,19 @@ TEST_CASE("a test of the idle node finds a silent fault, and the node is repaire
   CHECK(world.summary.gpu_time.tested_idle == 4 * 60 * second);
 }
 
+TEST_CASE("of many jobs that came and went on a faulty node, those still there are rolled back") {
+  std::vector<Job> jobs;
+  for (std::uint64_t number = 1; number <= 50; ++number) {
+    jobs.push_back(job(number, 0, 8, 10));
+  }
+  Failure fault = corrupting(of_node(5, 0, 492));
+  World world{jobs, {fault}};
+  world.run();
+  CHECK(world.summary.interruptions.completed_wrong == 49);
+  CHECK(world.summary.interruptions.interruptions == 1);
+  CHECK(says(world, "8m17s  stop     job 50      gpu, requeued after 7s, loses 7s"));
+}
+
 TEST_CASE("a node that is never idle is never tested") {
   World world{{job(1, 0, 4, 1000), job(2, 0, 4, 1000)}, {silent(of_node(10, 0, 0))}};
   world.tests = each_minute();

@@ -67,10 +67,74 @@ TEST_CASE("a gang that is kept to one rack restarts in place on a spare of that 
   in_a_rack.level_required = true;
   const auto story_with_spare = [&](std::uint32_t spare) {
     World world{{gang(1, 0, 1, 100, in_a_rack)}, {of_node(40, 0)}, {NodeId(spare)}};
+    if (spare != 1) {
+      world.jobs.push_back(gang(2, 0, 1, 100));  // on n2
+    }
     return world.run().story();
   };
   CHECK(story_with_spare(1).find("gpu, goes on") != std::string::npos);
   CHECK(story_with_spare(3).find("gpu, requeued") != std::string::npos);
+}
+
+TEST_CASE("where there is no spare a gang goes on on the nearest free node, though others wait") {
+  World world{
+      {gang(1, 0, 2, 100, terms_that(OnFailure::restart_in_place)), urgent(gang(2, 10, 3, 10))},
+      {of_node(40, 1)}};
+  CHECK(world.run().story() == R"(          0s  start    job 1       n[1-2]:0-3
+         40s  stop     job 1       gpu, goes on after 40s, loses 10s
+         40s  start    job 1       n[1,3]:0-3
+       1m58s  end      job 1       completed after 1m18s
+       1m58s  start    job 2       n[1,3-4]:0-3
+        2m8s  end      job 2       completed after 10s
+)");
+}
+
+TEST_CASE("a gang that loses all its nodes goes on on as many that are free, or waits for them") {
+  Failure of_rack = of_node(40, 0);
+  of_rack.nodes = {{0, 2}};
+  of_rack.of_domain = true;
+  World world{{gang(1, 0, 2, 100, terms_that(OnFailure::restart_in_place))}, {of_rack}};
+  CHECK(world.run().story().find("40s  start    job 1       n[3-4]:0-3") != std::string::npos);
+  world.jobs.push_back(gang(2, 0, 1, 10, terms_that(OnFailure::requeue)));
+  world.jobs.back().work = world.jobs.back().limit = lasting(1000);
+  CHECK(world.run().story().find("gpu, requeued") != std::string::npos);
+}
+
+TEST_CASE("two gangs that fail at once do not go on on the same free node") {
+  Failure of_both = of_node(40, 0);
+  of_both.nodes = {{0, 2}};
+  of_both.of_domain = true;
+  const Terms stays = terms_that(OnFailure::restart_in_place);
+  World world{{gang(1, 0, 1, 100, stays), gang(2, 0, 1, 100, stays), gang(3, 0, 1, 300)},
+              {of_both}};
+  const std::string story = world.run().story();
+  CHECK(story.find("40s  start    job 1       n4:0-3") != std::string::npos);
+  CHECK(story.find("40s  stop     job 2       gpu, requeued") != std::string::npos);
+}
+
+TEST_CASE("a gang does not go on where another one that failed with it stays") {
+  Failure of_both = of_node(40, 0);
+  of_both.nodes = {{0, 1}, {2, 3}};
+  of_both.of_domain = true;
+  const Terms stays = terms_that(OnFailure::restart_in_place);
+  World world{{gang(1, 0, 2, 100, stays), gang(2, 0, 2, 100, stays)}, {of_both}};
+  world.racks_of_two = 3;
+  world.jobs.push_back(gang(3, 0, 1, 300));
+  // One node is left, for the first of them; n2 stays its own.
+  const std::string story = world.run().story();
+  CHECK(story.find("40s  start    job 1       n[2,6]:0-3") != std::string::npos);
+  CHECK(story.find("40s  stop     job 2       gpu, requeued") != std::string::npos);
+}
+
+TEST_CASE("two elastic gangs that shrink at once do not take each other's nodes") {
+  Failure of_both = of_node(40, 0);
+  of_both.nodes = {{0, 1}, {2, 3}};
+  of_both.of_domain = true;
+  const Terms elastic = terms_that(OnFailure::shrink, 1);
+  World world{{gang(1, 0, 2, 100, elastic), gang(2, 0, 2, 100, elastic)}, {of_both}};
+  const std::string story = world.run().story();
+  CHECK(story.find("40s  start    job 1       n2:0-3") != std::string::npos);
+  CHECK(story.find("40s  start    job 2       n4:0-3") != std::string::npos);
 }
 
 TEST_CASE("after a failure of software a job restarts in place at once, without any spare") {

@@ -30,6 +30,7 @@
 #include "scheduler/policy.hpp"
 #include "simulator/failures/active_tests.hpp"
 #include "simulator/records.hpp"
+#include "simulator/upgrades.hpp"
 #include "topology/fleet.hpp"
 
 namespace berth::test {
@@ -72,6 +73,7 @@ class Laws final : public Sink {
   // The first complaint with its time and job; empty when there is none.
   [[nodiscard]] const std::string& broken() const { return broken_; }
   std::optional<ActiveTests> tests;  // of idle nodes, in this run
+  std::vector<Upgrade> upgrades;     // of this run
 
   // GPU-nanoseconds held beyond the work done for them.
   [[nodiscard]] Int128 late() const { return late_; }
@@ -145,6 +147,8 @@ class Laws final : public Sink {
   void told(SimTime now, const Averted& record);
   void told(SimTime now, const Mended& record);
   void told(SimTime /*now*/, const GivenUp& record);
+  void told(SimTime now, const LinkMended& record);
+  void told(SimTime now, const UpgradeTold& record);
 
   void demand(bool kept, const std::string& law);
   void arrives(const LiveJob& live);
@@ -180,12 +184,17 @@ class Laws final : public Sink {
 
   const Fleet& fleet_;
   Promises promises_;
-  std::map<std::uint64_t, Known> jobs_;                   // by sequence
-  std::vector<Free> free_;                                // by node
-  std::vector<bool> closed_;                              // by node: nobody starts there
-  std::vector<NodeState> states_;                         // by node
-  std::vector<SimTime> idle_since_;                       // by node
-  std::vector<SimTime> moved_;                            // by node, when it did last
+  std::map<std::uint64_t, Known> jobs_;  // by sequence
+  std::vector<Free> free_;               // by node
+  std::vector<bool> closed_;             // by node: nobody starts there
+  std::vector<NodeState> states_;        // by node
+  std::vector<SimTime> idle_since_;      // by node
+  std::vector<SimTime> moved_;           // by node, when it did last
+  struct Turns {                         // of an upgrade
+    std::optional<SimTime> began;
+    std::map<NodeId, bool> had;  // and whether the node was fit then
+  };
+  std::map<std::uint32_t, Turns> turns_;
   std::map<std::uint32_t, std::vector<Failure>> faults_;  // that stop nobody, by node
   std::map<std::uint32_t, std::set<SimTime>> threats_;    // that were warned of, by node
   std::vector<std::uint64_t> locked_by_;                  // by node: the exclusive job on it, or 0

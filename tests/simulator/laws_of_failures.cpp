@@ -26,12 +26,16 @@ void Laws::told(SimTime now, const Failed& record) {
 
 RunSpeed Laws::slowest_of(const Known& job) const {
   RunSpeed slowest;
+  const bool several = std::ranges::any_of(
+      job.placement, [&job](const Part& part) { return part.node != job.placement.front().node; });
   for (const Part& part : job.placement) {
     const auto here = faults_.find(part.node.index());
     for (std::size_t i = 0; here != faults_.end() && i < here->second.size(); ++i) {
       const Failure& fault = here->second[i];
       const bool slower = fault.slowed_to.parts() < slowest.parts();
-      slowest = fault.effect == Effect::slows && slower ? fault.slowed_to : slowest;
+      const bool slows =
+          fault.effect == Effect::slows || (fault.effect == Effect::narrows && several);
+      slowest = slows && slower ? fault.slowed_to : slowest;
     }
   }
   return slowest;
@@ -95,6 +99,61 @@ void Laws::told(SimTime /*now*/, const GivenUp& record) {
   const NodeState state = states_[record.node.index()];
   demand(serves(state) || state == NodeState::spare || state == NodeState::available,
          "only a node in service is given up");
+}
+
+// Each node has its turn once, and comes back before the upgrade is over.
+void Laws::told(SimTime now, const UpgradeTold& record) {
+  Turns& turns = turns_[record.number];
+  const auto out = [this](NodeId node) {
+    const NodeState state = states_[node.index()];
+    return state != NodeState::production && state != NodeState::lent &&
+           state != NodeState::spare && state != NodeState::available &&
+           state != NodeState::ordered && state != NodeState::rma;
+  };
+  switch (record.what) {
+    case UpgradeTold::What::begins:
+      turns.began = now;
+      break;
+    case UpgradeTold::What::batch: {
+      for (const NodeId node : record.nodes) {
+        const NodeState state = states_[node.index()];
+        const bool fit = !out(node) && state != NodeState::ordered && state != NodeState::rma;
+        demand(turns.had.emplace(node, fit).second, "a node has its turn once");
+      }
+      demand(turns.began.has_value(), "a batch is of an upgrade that has begun");
+      const Upgrade& plan = upgrades.at(record.number);
+      std::uint32_t unavailable = 0;
+      for (const std::vector<NodeId>& batch : plan.batches) {
+        for (const NodeId node : batch) {
+          const NodeState state = states_[node.index()];
+          const bool goes = state != NodeState::ordered && state != NodeState::rma &&
+                            std::ranges::count(record.nodes, node) > 0;
+          const bool closed = state == NodeState::production && closed_[node.index()];
+          unavailable += goes || out(node) || closed ? 1U : 0U;
+        }
+      }
+      demand(unavailable <= plan.max_unavailable, "no more nodes are unavailable than may be");
+      break;
+    }
+    case UpgradeTold::What::ends:
+      for (const auto& [node, was_fit] : turns.had) {
+        demand(!was_fit || moved_[node.index()] >= *turns.began, "each node that was fit was out");
+      }
+      break;
+  }
+}
+
+void Laws::told(SimTime now, const LinkMended& record) {
+  std::vector<Failure>& here = faults_[record.failure.nodes.front().first];
+  const auto fault = std::ranges::find_if(here, [&record](const Failure& one) {
+    return one.effect == Effect::narrows && one.at == record.failure.at &&
+           one.link == record.failure.link && one.mended_after == record.failure.mended_after;
+  });
+  demand(fault != here.end(), "only a link that is down is mended");
+  demand(now == record.failure.at + record.failure.mended_after, "and when it was drawn to be");
+  if (fault != here.end()) {
+    here.erase(fault);
+  }
 }
 
 void Laws::told(SimTime now, const Corrupted& record) {

@@ -76,6 +76,27 @@ TEST_CASE("a lease begins when its lead time is over, and not before") {
   CHECK(world.summary.leases.sums().waited == lasting(100));
 }
 
+TEST_CASE("a lease that the placer would never begin is refused when its tenant asks") {
+  // Neighbours of two GPUs there are none.
+  LeaseWorld world{plain_terms({contract("x", 20, 50, 2), contract("y", 30, 50, 1)})};
+  FleetBuilder builder;
+  builder.add_node("n1", {2, 0, 0, ""});
+  builder.add_node("n2", {1, 0, 0, ""});
+  builder.add_node("n3", {2, 0, 0, ""});
+  world.fleet = builder.build();
+  world.placer = contiguous;
+  CHECK(world.run().story() == R"(
+         20s  lease    x  asks for 2 nodes, reserved of a
+         20s  lease    x  refused: the placer takes no nodes for it, though all are free
+         30s  lease    y  asks for 1 nodes, reserved of a
+         30s  lease    y  begins
+         40s  lease    y  serves n1, 1 of 1
+       1m20s  lease    y  ends
+)");
+  CHECK(world.line(0).impossible);
+  CHECK(!world.line(1).impossible);
+}
+
 TEST_CASE("who finds no nodes when his lead time is over is refused then, or waits") {
   LeaseWorld world{plain_terms(
       {contract("x", 0, 500, 3), with_lead(100, contract("y", 20, 50, 1, LeaseKind::on_demand))})};

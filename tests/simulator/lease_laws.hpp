@@ -8,6 +8,7 @@
 // another one is free.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -87,7 +88,11 @@ class LeaseLaws final : public Sink {
       node.in_triage = false;
       sold_.at(record.lease).lost_one = now_;
     } else if (record.what == LeaseEvent::serves || record.what == LeaseEvent::fails ||
-               record.what == LeaseEvent::moves) {
+               record.what == LeaseEvent::upgrades || record.what == LeaseEvent::moves) {
+      if (record.what == LeaseEvent::upgrades) {
+        nodes_[record.node->index()].out_since.reset();  // and nobody has to replace it
+        demand(record.upgrading > 0, "a node is out for an upgrade");
+      }
       demand(record.what != LeaseEvent::moves || terms_.defragment, "moves though nobody may");
       demand(record.serving == serving(record.lease), "says that another number of nodes serves");
     }
@@ -149,10 +154,22 @@ class LeaseLaws final : public Sink {
   void follow(const LeaseTold& record) {
     Sold& one = sold_[record.lease];
     const Contract& contract = record.contract;
+    const bool hopeless = record.what == LeaseEvent::refused && !record.why.empty();
+    demand(!hopeless_ || (hopeless && *hopeless_ == record.lease),
+           "who can never begin is refused at once");
+    if (hopeless) {
+      demand(hopeless_.has_value(), "is refused for ever though the empty fleet has room");
+      hopeless_.reset();
+      one.over = true;
+      return;
+    }
     if (record.what == LeaseEvent::asks) {
       one.contract = contract;
       one.due = after(now_, contract.lead);
       demand(now_ == contract.start, "asks at another time");
+      if (!fits_the_empty_fleet(contract)) {
+        hopeless_ = record.lease;
+      }
       one.may_be_sold = !factor(contract) || may_sell(record.lease, *factor(contract));
     } else if (record.what == LeaseEvent::refused) {
       const bool by_count = factor(contract).has_value();
@@ -171,6 +188,22 @@ class LeaseLaws final : public Sink {
                record.what == LeaseEvent::preempted) {
       one.over = true;
     }
+  }
+  // Placers that take any nodes are asked.
+  [[nodiscard]] bool fits_the_empty_fleet(const Contract& contract) const {
+    std::map<std::uint32_t, std::uint32_t> by_domain;
+    for (std::uint32_t i = 0; i < fleet_.nodes(); ++i) {
+      const NodeId node(i);
+      const std::uint32_t domain =
+          contract.within ? fleet_.domain_of(node, *contract.within).index() : 0U;
+      by_domain[domain] +=
+          contract.gpus_per_node == fleet_.kind(node).gpus &&
+                  (contract.model.empty() || contract.model == fleet_.kind(node).gpu_model)
+              ? 1U
+              : 0U;
+    }
+    return std::ranges::any_of(by_domain,
+                               [&](const auto& domain) { return domain.second >= contract.nodes; });
   }
   [[nodiscard]] std::optional<double> factor(const Contract& contract) const {
     return terms_.overbooking.at(static_cast<std::size_t>(contract.kind));
@@ -299,6 +332,7 @@ class LeaseLaws final : public Sink {
   const BareMetal& terms_;
   std::vector<Node> nodes_;
   std::map<LeaseId, Sold> sold_;
+  std::optional<LeaseId> hopeless_;  // it asked, and can never begin
   std::vector<Duration> leads_;
   std::map<LeaseId, Contract> leases_;
   std::uint64_t taken_ = 0;

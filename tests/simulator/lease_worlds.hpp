@@ -1,6 +1,7 @@
 // Small worlds of leases: what the provider does takes a fixed time, a contract is a line.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -66,6 +67,8 @@ struct LeaseWorld {
   double horizon = 1000;
   Fleet fleet = plain_fleet(3, 2);
   std::function<std::unique_ptr<Backfill>()> backfill = [] { return easy(nullptr); };
+  std::function<std::unique_ptr<const Placer>()> placer = first_fit;
+  std::vector<Upgrade> upgrades{};
 
   std::string log{};
   Summary summary{};
@@ -75,7 +78,7 @@ struct LeaseWorld {
     for (const char* name : {"a", "b", "c"}) {
       static_cast<void>(catalog.tenants.id(name));
     }
-    Policy policy = policy_of(first_fit(), backfill());
+    Policy policy = policy_of(placer(), backfill());
     policy.admission.push_back(make_leases());
     ListSource source(jobs);
     ListFailures breaks(failures);
@@ -89,7 +92,9 @@ struct LeaseWorld {
       options.failures = &breaks;
       options.causes = &random_causes;
     }
-    Simulation(fleet, source, policy, options, {&sink, events.get()}).run();
+    Simulation simulation(fleet, source, policy, options, {&sink, events.get()});
+    std::ranges::for_each(upgrades, [&](const Upgrade& one) { simulation.upgrade(one); });
+    simulation.run();
     log = out.written;
     summary = sink.summary();
     return *this;

@@ -177,6 +177,8 @@ Result run(std::uint64_t seed) {
     }
     Simulation simulation(fleet, source, policy, options,
                           {&leases, &laws, &accounts, &summary, events.get()});
+    laws.upgrades = random_upgrades(seed, fleet);
+    std::ranges::for_each(laws.upgrades, [&](const Upgrade& one) { simulation.upgrade(one); });
     simulation.on_progress([](const RunProgress& so_far) {
       check(so_far.events < 65'536, "a run of so few leases ends");
     });

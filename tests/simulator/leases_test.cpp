@@ -225,3 +225,34 @@ TEST_CASE("nobody else gets nodes below the leaf of a tenant that is to be alone
   CHECK(world.log.find("lease    y  serves n2, 1 of 1") != std::string::npos);
   CHECK(world.line(2).begun == at(300));  // when x ends; what it kept others from is clean
 }
+
+TEST_CASE("what is free of a tenant's nodes is in pieces where his first job cannot use it") {
+  // Tenant a has n1 and n2 from 10 s on, b has n3. From 50 s to 110 s a GPU of n1 and one of n2 are
+  // free, and a's job wants two of one node. What b has free is idle, as nobody of his waits.
+  LeaseWorld world{plain_terms({contract("x", 0, 500, 2), of("b", contract("y", 0, 500, 1))})};
+  world.jobs = {job(1, 0, 1, 30), job(2, 0, 1, 100), job(3, 0, 1, 100), job(4, 50, 2, 10)};
+  world.horizon = 120;
+  world.run();
+  CHECK(world.lost(Loss::fragmentation) == Int128{2} * 60 * 1'000'000'000'000);
+}
+
+TEST_CASE("a job goes on on a free node of the same lease, not of another of its tenant") {
+  Terms stays;
+  stays.on_failure = OnFailure::restart_in_place;
+  const auto story = [&](std::uint32_t nodes_of_first) {
+    LeaseWorld world{plain_terms(
+        {contract("x", 0, 500, nodes_of_first), contract("y", 0, 500, 3 - nodes_of_first)})};
+    Job one = job(1, 10, 2, 100);
+    one.terms = std::make_shared<const Terms>(stays);
+    world.jobs = {one};
+    Failure fault;
+    fault.at = at(50);
+    fault.nodes = {{0, 1}};
+    fault.course = {{NodeState::reboot, lasting(10)}, {NodeState::test, {}}};
+    world.failures = {fault};
+    return world.run().log;
+  };
+  CHECK(story(2).find("50s  start    job 1       n2:0-1") != std::string::npos);
+  CHECK(story(2).find("goes on after 40s") != std::string::npos);
+  CHECK(story(1).find("requeued after 40s") != std::string::npos);
+}

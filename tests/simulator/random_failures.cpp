@@ -48,12 +48,21 @@ Failure random_failure(Dice& dice, SimTime at, const Fleet& fleet) {
       failure.nodes = {{node, std::min(node + dice.between(1, 6), fleet.nodes())}};
       break;
     case 2:
-      failure.effect = dice.percent(50) ? Effect::corrupts : Effect::slows;
+      failure.effect = dice.percent(50)   ? Effect::corrupts
+                       : dice.percent(50) ? Effect::slows
+                                          : Effect::narrows;
       failure.until_tested = dice.percent(60);
       failure.luck = dice.between(1, 99) / 100.0;
       if (failure.effect == Effect::slows) {
         failure.slowed_to = RunSpeed::slowed(dice.between(10, 30) / 10.0);
         failure.severity = dice.percent(50) ? Severity::low : Severity::high;
+      } else if (failure.effect == Effect::narrows) {
+        failure.until_tested = false;
+        failure.noticed_after = Duration{};
+        failure.link = dice.between(0, 1);
+        failure.slowed_to = RunSpeed::slowed(dice.between(10, 30) / 10.0);
+        failure.mended_after = some(dice, 300);
+        return failure;
       }
       break;
     default:
@@ -120,8 +129,9 @@ std::vector<Failure> random_failures(std::uint64_t seed, const Fleet& fleet) {
 }
 
 bool any_slows(const std::vector<Failure>& failures) {
-  return std::ranges::any_of(failures,
-                             [](const Failure& one) { return one.effect == Effect::slows; });
+  return std::ranges::any_of(failures, [](const Failure& one) {
+    return one.effect == Effect::slows || one.effect == Effect::narrows;
+  });
 }
 
 std::optional<ActiveTests> random_tests(std::uint64_t seed) {
@@ -145,6 +155,32 @@ std::optional<CrewPlan> random_crews(std::uint64_t seed) {
     shifts.push_back({dice.between(1, 3), 0, 7, from, from + lasting(dice.between(1, 3000))});
   }
   return CrewPlan(shifts);
+}
+
+std::vector<Upgrade> random_upgrades(std::uint64_t seed, const Fleet& fleet) {
+  Dice dice(seed, of_failures + 6000);
+  std::vector<Upgrade> upgrades;
+  for (std::uint32_t count = dice.percent(50) ? 0 : dice.between(1, 2); count > 0; --count) {
+    Upgrade one;
+    one.at = at(dice.between(0, 500));
+    const std::uint32_t size = dice.between(1, 4);
+    for (std::uint32_t node = 0; node < fleet.nodes(); ++node) {
+      if (node % size == 0) {
+        one.batches.emplace_back();
+      }
+      one.batches.back().emplace_back(node);
+    }
+    one.max_unavailable = size + dice.between(0, 3);
+    one.every = some(dice, 50);
+    one.lasts = Distribution(Distribution::Constant{some(dice, 60)});
+    one.test = Distribution(Distribution::Constant{some(dice, 20)});
+    if (dice.percent(50)) {
+      one.deadline = some(dice, 200);
+    }
+    one.leased = dice.percent(50) ? Upgrade::Leased::upgraded : Upgrade::Leased::skipped;
+    upgrades.push_back(one);
+  }
+  return upgrades;
 }
 
 std::optional<Retirement> random_retirement(std::uint64_t seed) {

@@ -44,6 +44,9 @@ std::optional<ActiveTests> random_tests(std::uint64_t seed);
 // Who repairs them, in some worlds.
 std::optional<CrewPlan> random_crews(std::uint64_t seed);
 
+// One that goes through all nodes, or none.
+std::vector<Upgrade> random_upgrades(std::uint64_t seed, const Fleet& fleet);
+
 std::optional<Retirement> random_retirement(std::uint64_t seed);
 std::optional<Flaps> random_flaps(std::uint64_t seed);
 

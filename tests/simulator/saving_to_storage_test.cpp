@@ -65,6 +65,31 @@ TEST_CASE("a checkpoint that comes due while the one before is being written is 
 
 namespace {
 
+// Job 1 is warned at 25 s of a failure at 90 s.
+std::string story_of_warned(bool beside) {
+  Failure failure = of_node(90, 0);
+  Failure warning = of_node(25, 0);
+  warning.severity = Severity::low;
+  warning.warns = warning.clears = failure.foretold = true;
+  warning.threatens = failure.at;
+  return story_of_savers(beside, 5'000'000'000, {warning, failure});
+}
+
+}  // namespace
+
+TEST_CASE("who saves to storage leaves a node that will fail when his next checkpoint is whole") {
+  // As above: it is whole at 36 s, with 30 s of work.
+  const std::string stops = story_of_warned(false);
+  CHECK(stops.find("36s  stop     job 1       gpu, requeued after 36s, loses 0s") !=
+        std::string::npos);
+  CHECK(stops.find("36s  start    job 1       n3:0-3") != std::string::npos);
+  const std::string beside = story_of_warned(true);
+  CHECK(beside.find("36s  stop     job 1       gpu, requeued after 36s, loses 6s") !=
+        std::string::npos);
+}
+
+namespace {
+
 GpuTime one_that_saves(Terms terms, std::int64_t bytes_per_s) {
   terms.checkpoint_every = lasting(30);
   terms.restart = lasting(8);

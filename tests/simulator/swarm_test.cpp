@@ -147,6 +147,10 @@ Outcome run(std::uint64_t seed) {
         speeds->rewire(rewiring.at, rewiring.network);
       }
     }
+    if (choice.failures) {
+      laws.upgrades = random_upgrades(seed, fleet);
+      std::ranges::for_each(laws.upgrades, [&](const Upgrade& one) { simulation.upgrade(one); });
+    }
     simulation.on_progress([](const RunProgress& so_far) {
       check(so_far.events < 65'536, "a run of so few jobs ends");
     });
