@@ -120,6 +120,7 @@ class Scheduler {
   [[nodiscard]] Request what_waits(const Request& request, const Pass& pass) const;
   void start_gang(const std::vector<JobId>& members, Placement&& placement, const Pass& pass);
   [[nodiscard]] std::string never_together(const Request& request) const;
+  [[nodiscard]] static Request with_its_group(Request request);
   [[nodiscard]] std::optional<Reason> refused(const Request& request, SimTime now) const;
   Attempt attempt(const Request& request, const Pass& pass);
   [[nodiscard]] bool made_way(const Request& request) const;

@@ -1,5 +1,6 @@
 // Pods of a group that start together or not at all: asked about as one job of all their tasks.
 #include <algorithm>
+#include <limits>
 #include <tuple>
 #include <utility>
 
@@ -58,6 +59,16 @@ std::string Scheduler::never_together(const Request& request) const {
   const bool limits = std::ranges::any_of(
       policy_.admission, [](const auto& admission) { return admission->minds().limits; });
   return limits ? "limits are kept for single pods, not for groups of them" : "";
+}
+
+// What has to start at least, when it does for the first time.
+Request Scheduler::with_its_group(Request request) {
+  if (PodGangs::asks(request)) {
+    const std::uint64_t tasks = std::uint64_t{request.shape.tasks} * request.terms->min_member;
+    request.shape.tasks = static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(tasks, std::numeric_limits<std::uint32_t>::max()));
+  }
+  return request;
 }
 
 // Of the same group, which nothing but too few of them keeps from starting; in the order of the

@@ -11,8 +11,9 @@ std::string Scheduler::never(const Request& request) {
   if (policy_.site->asks()) {
     policy_.site->check(request, catalog_);
   }
+  const Request whole = with_its_group(request);
   for (const auto& admission : policy_.admission) {
-    if (std::string why = admission->never(request); !why.empty()) {
+    if (std::string why = admission->never(whole); !why.empty()) {
       return why;
     }
   }
@@ -31,10 +32,7 @@ std::string Scheduler::never(const Request& request) {
   if (std::string why = policy_.placer->contradiction(request, cluster_.fleet()); !why.empty()) {
     return why;
   }
-  Request least = molded(request, least_tasks(request));
-  if (PodGangs::asks(request)) {
-    least.shape.tasks *= request.terms->min_member;
-  }
+  const Request least = with_its_group(molded(request, least_tasks(request)));
   // Some day it does not care any more how many switches it gets.
   if (!policy_.placer->fits(least, {free, berth::never, run_, scope})) {
     return scope == all_nodes ? "does not fit the empty fleet"

@@ -29,7 +29,8 @@ bool any_flavor(std::uint32_t /*flavor*/, const Amounts& /*amounts*/) { return t
 
 // Reasons of jobs that Kueue would not have in the queue yet: they are nobody's head.
 bool is_not_queued(Reason reason) {
-  return (reason >= Reason::held && reason <= Reason::array_limit) || reason == Reason::queue_head;
+  return (reason >= Reason::held && reason <= Reason::array_limit) ||
+         reason == Reason::queue_head || reason == Reason::min_member;
 }
 
 }  // namespace

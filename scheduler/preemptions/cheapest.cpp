@@ -95,8 +95,12 @@ class Search {
       trial_.stop(candidates_[candidate].job);
       if (trial_.fits()) {
         const auto placement = trial_.place();
-        const auto needed = trial_.needed(*placement, std::vector(trial_.stopped()), 0);
-        trial_.stop_all(needed);
+        const auto all = trial_.stopped();
+        trial_.stop_all(trial_.needed(*placement, std::vector(all), 0));
+        if (!trial_.fits()) {  // the placement is free, but a placer of whole nodes asks for more
+          trial_.back_to(0);
+          trial_.stop_all(all);
+        }
         remember();
         trial_.back_to(0);
         return true;

@@ -199,10 +199,7 @@ std::optional<Slurm::Room> Slurm::remove_until_it_fits(Trial& trial, const std::
 // The last one needed to the front, then those on most of the chosen nodes.
 void Slurm::reorder(const Trial& trial, std::vector<JobId>& jobs, const Room& room,
                     std::uint32_t nodes) {
-  NodeSet chosen(nodes);
-  for (const Part& part : room.placement) {
-    chosen.insert(part.node.index());
-  }
+  const NodeSet chosen = nodes_of(room.placement, nodes);
   const auto last = jobs.begin() + static_cast<std::ptrdiff_t>(room.removed) - 1;
   std::rotate(jobs.begin(), last, last + 1);
   std::stable_sort(jobs.begin() + 1, jobs.end(), [&](JobId a, JobId b) {

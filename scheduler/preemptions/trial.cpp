@@ -65,10 +65,7 @@ std::vector<JobId> Trial::needed(const Placement& placement, const std::vector<J
   back_to(before);
   const ByNode wanted(placement);
   std::vector<JobId> others;
-  NodeSet nodes(view_.draft.cluster().fleet().nodes());
-  for (const Part& part : placement) {
-    nodes.insert(part.node.index());
-  }
+  const NodeSet nodes = nodes_of(placement, view_.draft.cluster().fleet().nodes());
   const auto meet_alone = [&](const Holding& other) {
     return (request_.shape.alone > 0 || other.shape.alone > 0) &&
            in_the_way(other, request_, nodes, view_.draft.cluster().fleet());
@@ -121,6 +118,16 @@ std::vector<JobId> leaving_for(const Request& request, const PreemptionView& vie
     }
   }
   return jobs;
+}
+
+NodeSet nodes_of(const Placement& placement, std::uint32_t nodes) {
+  NodeSet set(nodes);
+  for (const Part& part : placement) {
+    if (!set.contains(part.node.index())) {
+      set.insert(part.node.index());
+    }
+  }
+  return set;
 }
 
 std::uint64_t frees_at_most(const Holding& holding, const Fleet& fleet) {

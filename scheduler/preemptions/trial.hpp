@@ -70,6 +70,8 @@ std::uint64_t frees_at_most(const Holding& holding, const Fleet& fleet);
 bool in_the_way(const Holding& holding, const Request& request, const NodeSet& nodes,
                 const Fleet& fleet);
 
+// Those that it names, of a fleet of so many.
+NodeSet nodes_of(const Placement& placement, std::uint32_t nodes);
 // Nodes of `placement` that are in `nodes`.
 std::size_t overlap(const Placement& placement, const NodeSet& nodes);
 

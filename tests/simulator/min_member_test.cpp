@@ -231,6 +231,19 @@ TEST_CASE("who cannot be in such a group is rejected, and told why") {
         "does not fit the empty fleet");
 }
 
+TEST_CASE("quota is asked for all who have to start together, and too few are no head of a queue") {
+  const std::string queue =
+      "{placer: first_fit, backfill: best_effort, admission: {kind: kueue, queues: {q: {strategy: "
+      "StrictFIFO, nominal: {gpus: 6}}}, otherwise: q}}";
+  CHECK(has(log_of(queue, {member(job(1, 0, 2, 5), "ring", 4)}), "reject   job 1"));
+  const std::string log =
+      log_of(queue, {member(job(1, 0, 2, 5), "ring", 3), job(2, 0, 2, 9),
+                     member(job(3, 1, 2, 5), "ring", 3), member(job(4, 2, 2, 5), "ring", 3)});
+  CHECK(has(log, " 0s  start    job 2"));
+  CHECK(has(log, " 9s  start    job 1"));
+  CHECK(has(log, " 9s  start    job 4"));
+}
+
 TEST_CASE("a swarm of groups starts together or not at all, and breaks no law") {
   const std::array policies{
       "{placer: first_fit, backfill: none}",

@@ -49,9 +49,7 @@ struct Story {
   Summary summary;
 };
 
-// On one node of so many GPUs.
-Story told(std::uint32_t gpus, std::vector<Job> jobs, Policy policy) {
-  const Fleet fleet = plain_fleet(1, gpus);
+Story told(const Fleet& fleet, std::vector<Job> jobs, Policy policy) {
   const Catalog catalog;
   ListSource source(std::move(jobs));
   StringOut log;
@@ -71,6 +69,10 @@ Story told(std::uint32_t gpus, std::vector<Job> jobs, Policy policy) {
   story.table = table.written;
   story.summary = summary.summary();
   return story;
+}
+// On one node of so many GPUs.
+Story told(std::uint32_t gpus, std::vector<Job> jobs, Policy policy) {
+  return told(plain_fleet(1, gpus), std::move(jobs), std::move(policy));
 }
 
 }  // namespace
@@ -194,4 +196,22 @@ TEST_CASE("a job is exempt for its minimum run time, and yields when that is ove
         "         35s  end      job 2       completed after 5s\n"
         "         35s  start    job 1       n1:0\n"
         "       1m45s  end      job 1       completed after 1m10s\n");
+}
+
+TEST_CASE("a placer of whole nodes may place a job beside one that it thought had to yield") {
+  // slurm_tree wants two whole nodes for seven tasks, 4 and 3; then job 3, on the last GPU of n2,
+  // is in nobody's way.
+  const SettingsTree tree = testing::tree(testing::map({{"kind", "cheapest"}}));
+  const SettingsTree placer = testing::tree("slurm_tree");
+  Policy policy = policy_of(make_placer(placer.root()), no_backfill());
+  policy.order = priority();
+  policy.preemption = make_preemption(tree.root());
+  Job wide = urgent(job(4, 6, 7, 10));
+  wide.ask.tasks = 7;
+  const Story story =
+      told(plain_fleet(2, 4), {job(1, 0, 4, 5), job(2, 0, 3, 5), job(3, 0, 1, 100), wide},
+           std::move(policy));
+  CHECK(story.log.find("n2:3") != std::string::npos);
+  CHECK(story.log.find("yield") == std::string::npos);
+  CHECK(story.log.find("6s  start    job 4       n1:0-3 n2:0-2") != std::string::npos);
 }
