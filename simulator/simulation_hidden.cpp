@@ -113,13 +113,13 @@ void Simulation::test_left() {
   }
 }
 
-// The next test that may have its whole slot.
+// The next test that may have its whole slot, and find something.
 void Simulation::test_when_idle(NodeId node) {
   const auto found = hidden_.find(node);
   if (!options_.tests || found == hidden_.end() || cluster_.state(node) != NodeState::production ||
       !cluster_.jobs_on(node).empty() ||
-      std::ranges::all_of(found->second.faults, [](const Hidden& fault) {
-        return fault.failure.effect == Effect::narrows;
+      std::ranges::none_of(found->second.faults, [](const Hidden& fault) {
+        return fault.failure.until_tested && !fault.found;
       })) {
     return;
   }

@@ -53,7 +53,8 @@ void Simulation::call_in_spare(NodeId node, std::uint32_t cause) {
   if (!chosen.empty()) {
     stands_in = chosen.mapped();
   } else if (course != courses_.end()) {
-    stands_in = nearest_spare(node, [](NodeId) { return true; });
+    // Not one that is lent to somebody who goes on there.
+    stands_in = nearest_spare(node, [this](NodeId spare) { return !is_claimed(spare); });
   }
   if (!stands_in) {
     return;

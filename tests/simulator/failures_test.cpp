@@ -201,6 +201,22 @@ TEST_CASE("a cold spare stands in when it is set up") {
   CHECK(world.lost(Loss::provisioning) == 4 * 20 * second);
 }
 
+TEST_CASE("a spare that is lent to a gang which goes on there is not called in") {
+  // The gang of both nodes, one of them lent, loses the other, and shrinks to what was lent to it.
+  Terms elastic;
+  elastic.on_failure = OnFailure::shrink;
+  elastic.tasks_least = 1;
+  Job gang = job(1, 0, 0, 100);
+  gang.ask.whole_nodes = 2;
+  gang.job_class = ClassId(1);
+  World world{{with(gang, elastic)}, {of_node(30, 0, 0)}};
+  world.spares = {NodeId(1)};
+  world.lent_to = {"batch"};
+  world.run();
+  CHECK(world.log.find("30s  start    job 1       n2:0-3") != std::string::npos);
+  CHECK(world.log.find("n2  lent to spare") == std::string::npos);
+}
+
 TEST_CASE("how long a cold spare is set up is drawn for the call, of a stream of its own") {
   World world{{job(1, 0, 4, 100)}, {of_node(30, 0, 0)}};
   world.spares = {NodeId(1)};
