@@ -47,7 +47,7 @@ std::string Scheduler::never(const Request& request) {
 // never() says nothing.
 void Scheduler::mold_to_fit(Request& request) {
   std::uint32_t fitting = least_tasks(request);
-  if (fitting == request.shape.tasks) {
+  if (request.pinned || fitting == request.shape.tasks) {  // the suspended keep what they had
     return;
   }
   const View view{empty(request.scope), berth::never, run_, request.scope};
