@@ -96,7 +96,7 @@ def slurmctld(folder: Path, tree: str, nodes: str):
     (folder / "slurm.conf").write_text(
         CONF.format(host=socket.gethostname(), folder=folder, port=port, nodes=nodes))
     environment = os.environ | {"SLURM_CONF": str(folder / "slurm.conf")}
-    with subprocess.Popen(["slurmctld", "-D", "-c"], env=environment, stdout=subprocess.DEVNULL,
+    with subprocess.Popen(["slurmctld", "-D", "-c"], env=environment, cwd=folder, stdout=subprocess.DEVNULL,
                           stderr=subprocess.DEVNULL) as daemon:
         try:
             for _ in range(60):

@@ -45,7 +45,8 @@ def slurmds(folder: Path, environment: dict[str, str], nodes: int):
     try:
         for i in range(nodes):
             (folder / f"n{i + 1}").mkdir()
-            daemons.append(subprocess.Popen(["slurmd", "-D", "-N", f"n{i + 1}"], env=environment,
+            daemons.append(subprocess.Popen(["slurmd", "-D", "-N", f"n{i + 1}"], cwd=folder,
+                                            env=environment,
                                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
         for _ in range(100):
             idle = subprocess.run(["sinfo", "-h", "-t", "idle", "-o", "%D"], env=environment,

@@ -18,7 +18,7 @@ constexpr std::int64_t second = 1'000'000'000;
 
 // A job that held so many GPUs and kept all its work; its GPU time inside the window.
 Int128 kept(Accounts& accounts, SimTime start, SimTime now, std::uint64_t gpus) {
-  const Duration before = std::clamp(accounts.from() - start, Duration{}, now - start);
+  const Duration before = std::min(std::max(accounts.from() - start, Duration{}), now - start);
   Worked worked;
   worked.before.work = before;
   worked.all.work = worked.kept = now - start;
