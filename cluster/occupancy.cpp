@@ -57,7 +57,7 @@ bool Occupancy::fits(const Shape& shape) const {
   return tasks >= shape.tasks;
 }
 
-std::uint32_t Occupancy::first_run(std::uint32_t gpus, std::uint32_t nodes) const {
+std::uint32_t Occupancy::shortest_run(std::uint32_t gpus, std::uint32_t nodes) const {
   if (gpus >= by_free_.size()) {
     return NodeSet::none;  // more than any node has
   }
@@ -75,7 +75,7 @@ std::uint32_t Occupancy::first_run(std::uint32_t gpus, std::uint32_t nodes) cons
     }
     return members;
   });
-  return runs->first_run(nodes);
+  return runs->shortest_run(nodes);
 }
 
 const RoomIndex& Occupancy::room_by_domain(const RoomQuestion& question) const {

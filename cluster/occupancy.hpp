@@ -86,9 +86,10 @@ class Occupancy {
   [[nodiscard]] bool has(const Shape& shape, const Placement& placement) const;
   // True when the fleet has room for the shape now. O(GPUs per node) when only GPUs are asked.
   [[nodiscard]] bool fits(const Shape& shape) const;
-  // First node of the lowest run of `nodes` consecutive available nodes that each have at least
-  // `gpus` free, or NodeSet::none. O(log nodes), plus what changed since the last call.
-  [[nodiscard]] std::uint32_t first_run(std::uint32_t gpus, std::uint32_t nodes) const;
+  // Of all runs of consecutive available nodes that each have at least `gpus` free, the first node
+  // of the shortest with at least so many nodes, the lowest of equals, or NodeSet::none. O(log
+  // nodes), plus what changed since the last call.
+  [[nodiscard]] std::uint32_t shortest_run(std::uint32_t gpus, std::uint32_t nodes) const;
 
   // --- of a domain ------------------------------------------------------------------------------
   [[nodiscard]] std::uint64_t free_gpus(DomainId domain) const {

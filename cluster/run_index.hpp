@@ -1,9 +1,12 @@
-// Runs of consecutive members of a set of nodes: a tree over 64-node words that knows, per subtree,
-// the longest run and those at its two ends. Words that changed are only marked; they are brought
-// up to date when a run is asked for, so a policy that never asks pays a bit.
+// Runs of consecutive members of a set of nodes, by length. Words of 64 nodes that changed are only
+// marked; they are brought up to date when a run is asked for, so a policy that never asks pays a
+// bit.
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "cluster/node_set.hpp"
@@ -22,7 +25,7 @@ class RunIndex {
     }
   }
 
-  // `members(word)` gives the members among 64 nodes. Brings the tree up to date.
+  // `members(word)` gives the members among 64 nodes. Brings the runs up to date.
   template <class Members>
   void refresh(const Members& members) {
     for (const std::uint32_t word : touched_) {
@@ -32,25 +35,19 @@ class RunIndex {
     touched_.clear();
   }
 
-  // First node of the lowest run of `length` members, or NodeSet::none. REQUIRES: refreshed.
-  [[nodiscard]] std::uint32_t first_run(std::uint32_t length) const;
+  // First node of the shortest run of at least `length` members, the lowest of equals, or
+  // NodeSet::none. REQUIRES: refreshed.
+  [[nodiscard]] std::uint32_t shortest_run(std::uint32_t length) const;
 
  private:
-  struct Runs {
-    std::uint32_t head = 0;  // members at the low end
-    std::uint32_t tail = 0;  // members at the high end
-    std::uint32_t best = 0;
-    std::uint32_t size = 0;  // nodes covered
-  };
-  static Runs join(const Runs& low, const Runs& high);
-  static Runs of(std::uint64_t word);
   void set(std::uint32_t word, std::uint64_t members);
+  void add(std::uint32_t first, std::uint32_t past);
 
-  std::uint32_t leaves_;             // a power of two
-  std::vector<Runs> tree_;           // 1-based heap
   std::vector<std::uint64_t> word_;  // members, by word
   std::vector<std::uint8_t> dirty_;
   std::vector<std::uint32_t> touched_;
+  std::map<std::uint32_t, std::uint32_t> runs_;                  // first node: past the last
+  std::set<std::pair<std::uint32_t, std::uint32_t>> by_length_;  // and first node
 };
 
 }  // namespace berth

@@ -1,6 +1,7 @@
 // sbatch --contiguous: the nodes of a job form a contiguous set. Of the runs of neighbours that
-// have room for a task each the lowest with room for all of them, from its first node on; nodes
-// take as many tasks as they have room for.
+// have room for a task each, as long as they go, the shortest with room for all of them, the lowest
+// of equals (so does a running Slurm 22.05 without switches); from its first node on, each takes as
+// many tasks as it has room for.
 #include <algorithm>
 
 #include "cluster/candidates.hpp"
@@ -33,6 +34,13 @@ class Contiguous final : public Placer {
   [[nodiscard]] bool takes_any_room() const override { return false; }
 
  private:
+  struct Run {
+    std::uint32_t first = 0;
+    std::uint32_t past = 0;
+    std::uint64_t room = 0;  // for tasks
+    [[nodiscard]] std::uint32_t nodes() const { return past - first; }
+  };
+
   // Then the run is as long as the job is wide, and the index of runs has it.
   static bool one_a_node(const Shape& shape, const Fleet& fleet) {
     if (shape.tasks == 1) {
@@ -46,31 +54,34 @@ class Contiguous final : public Placer {
   }
   static std::uint32_t run(const Shape& shape, const Occupancy& free) {
     if (shape.only_gpus() && one_a_node(shape, free.fleet())) {
-      return free.first_run(shape.gpus, shape.tasks);
+      return free.shortest_run(shape.gpus, shape.tasks);
     }
     return run_with_room(shape, free);
   }
 
   // The index by free GPUs only narrows the candidates.
   static std::uint32_t run_with_room(const Shape& shape, const Occupancy& free) {
-    std::uint32_t first = NodeSet::none;
-    std::uint32_t next = 0;
-    std::uint64_t room = 0;
+    Run best;
+    Run run;
+    const auto end = [&] {
+      if (run.room >= shape.tasks && (best.room == 0 || run.nodes() < best.nodes())) {
+        best = run;
+      }
+    };
     for_each_with_free(free, shape.gpus, [&](NodeId node) {
       const std::uint32_t here = free.room(node, shape);
-      if (here == 0) {
-        room = 0;
-        return true;
+      if (here > 0 && node.index() != run.past) {
+        end();
+        run = {node.index(), node.index(), 0};
       }
-      if (room == 0 || node.index() != next) {
-        first = node.index();
-        room = 0;
+      if (here > 0) {
+        run.past = node.index() + 1;
+        run.room += here;
       }
-      next = node.index() + 1;
-      room += here;
-      return room < shape.tasks;
+      return true;
     });
-    return room >= shape.tasks ? first : NodeSet::none;
+    end();
+    return best.room > 0 ? best.first : NodeSet::none;
   }
 };
 

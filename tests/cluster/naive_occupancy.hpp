@@ -55,15 +55,19 @@ class NaiveOccupancy {
     return tasks >= shape.tasks;
   }
 
-  [[nodiscard]] std::uint32_t first_run(std::uint32_t gpus, std::uint32_t length) const {
+  [[nodiscard]] std::uint32_t shortest_run(std::uint32_t gpus, std::uint32_t length) const {
+    std::uint32_t best = ~std::uint32_t{0};
+    std::uint32_t shortest = best;
     std::uint32_t run = 0;
-    for (std::uint32_t node = 0; node < nodes.size(); ++node) {
-      run = nodes[node].available && free_gpus(node) >= gpus ? run + 1 : 0;
-      if (run == length) {
-        return node + 1 - length;
+    for (std::uint32_t node = 0; node <= nodes.size(); ++node) {
+      const bool member = node < nodes.size() && nodes[node].available && free_gpus(node) >= gpus;
+      if (!member && run >= length && run < shortest) {
+        shortest = run;
+        best = node - run;
       }
+      run = member ? run + 1 : 0;
     }
-    return ~std::uint32_t{0};
+    return best;
   }
 
   [[nodiscard]] std::uint64_t free_gpus_in(NodeRange range) const {

@@ -145,7 +145,7 @@ class History {
     REQUIRE(index_.free_gpus() == twin_.free_gpus_in({0, fleet_.nodes()}));
     const std::uint32_t gpus = dice_.below(fleet_.gpus_per_node() + 1);
     const std::uint32_t length = 1 + dice_.below(6);
-    REQUIRE(index_.first_run(gpus, length) == twin_.first_run(gpus, length));
+    REQUIRE(index_.shortest_run(gpus, length) == twin_.shortest_run(gpus, length));
     for (std::uint32_t i = 0; i < fleet_.domains(); ++i) {
       const NodeRange range = fleet_.nodes_in(DomainId(i));
       REQUIRE(index_.free_gpus(DomainId(i)) == twin_.free_gpus_in(range));

@@ -83,17 +83,22 @@ MaybePlacement naive_worst_fit(const Shape& shape, const Occupancy& free) {
 }
 
 MaybePlacement naive_contiguous(const Shape& shape, const Occupancy& free) {
-  for (std::uint32_t first = 0; first < free.fleet().nodes(); ++first) {
-    Nodes run;
-    for (std::uint32_t node = first;
-         node < free.fleet().nodes() && free.room(NodeId(node), shape) > 0; ++node) {
+  MaybePlacement best;
+  std::size_t shortest = free.fleet().nodes() + 1;
+  Nodes run;
+  for (std::uint32_t node = 0; node <= free.fleet().nodes(); ++node) {
+    if (node < free.fleet().nodes() && free.room(NodeId(node), shape) > 0) {
       run.push_back(node);
+      continue;
     }
-    if (auto placement = fill(run, shape, free)) {
-      return placement;
+    auto placement = fill(run, shape, free);
+    if (placement && run.size() < shortest) {
+      best = std::move(placement);
+      shortest = run.size();
     }
+    run.clear();
   }
-  return std::nullopt;
+  return best;
 }
 
 bool valid(const Placement& placement, const Shape& shape, const Occupancy& free) {

@@ -56,7 +56,10 @@ TEST_CASE("a node that is out of service takes nothing") {
   CHECK(placed(contiguous(), tasks(2, 4), ".... #### ....") == "waits");
 }
 
-TEST_CASE("contiguous takes the lowest run of neighbours that is long enough") {
+TEST_CASE(
+    "contiguous takes the shortest run of neighbours that is long enough, the lowest of equals") {
+  CHECK(placed(contiguous(), tasks(2, 4), ".... .... .... aaaa .... .... aaaa .... ....") ==
+        ".... .... .... aaaa ++++ ++++ aaaa .... ....");
   CHECK(placed(contiguous(), tasks(2, 4), ".... a... .... ....") == ".... a... ++++ ++++");
   CHECK(placed(contiguous(), tasks(2, 3), ".... a... .... ....") == "+++. a+++ .... ....");
 }

@@ -233,17 +233,22 @@ std::optional<Placement> naive_random(const Request& request, const View& view) 
 }
 
 std::optional<Placement> naive_contiguous(const Request& request, const View& view) {
-  for (std::uint32_t first = 0; first < view.free.fleet().nodes(); ++first) {
-    Nodes run;
-    for (std::uint32_t node = first;
-         node < view.free.fleet().nodes() && room(request, view, node) > 0; ++node) {
+  std::optional<Placement> best;
+  std::size_t shortest = view.free.fleet().nodes() + 1;
+  Nodes run;
+  for (std::uint32_t node = 0; node <= view.free.fleet().nodes(); ++node) {
+    if (node < view.free.fleet().nodes() && room(request, view, node) > 0) {
       run.push_back(node);
+      continue;
     }
-    if (auto placement = fill(request, view, run)) {
-      return placement;
+    auto placement = fill(request, view, run);
+    if (placement && run.size() < shortest) {
+      best = std::move(placement);
+      shortest = run.size();
     }
+    run.clear();
   }
-  return std::nullopt;
+  return best;
 }
 
 std::string wrong_in_index(const Occupancy& free) {
