@@ -29,7 +29,7 @@ StateSaveLocation={folder}/state
 SlurmctldPidFile={folder}/slurmctld.pid
 SlurmctldLogFile={folder}/slurmctld.log
 SlurmctldPort={port}
-TopologyPlugin=topology/tree
+TopologyPlugin=topology/{plugin}
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 SchedulerParameters=batch_sched_delay=0,sched_min_interval=0
@@ -85,7 +85,7 @@ def random_tree(rng: random.Random) -> tuple[str, int]:
 
 
 @contextlib.contextmanager
-def slurmctld(folder: Path, tree: str, nodes: str):
+def slurmctld(folder: Path, tree: str, nodes: str, plugin: str = "tree"):
     """Runs the daemon with these switches and lines of nodes, and gives the environment of its
     commands once it answers."""
     with socket.socket() as free:
@@ -94,7 +94,8 @@ def slurmctld(folder: Path, tree: str, nodes: str):
     (folder / "state").mkdir()
     (folder / "topology.conf").write_text(tree)
     (folder / "slurm.conf").write_text(
-        CONF.format(host=socket.gethostname(), folder=folder, port=port, nodes=nodes))
+        CONF.format(host=socket.gethostname(), folder=folder, port=port, nodes=nodes,
+                    plugin=plugin))
     environment = os.environ | {"SLURM_CONF": str(folder / "slurm.conf")}
     with subprocess.Popen(["slurmctld", "-D", "-c"], env=environment, cwd=folder, stdout=subprocess.DEVNULL,
                           stderr=subprocess.DEVNULL) as daemon:

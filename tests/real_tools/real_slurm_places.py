@@ -5,8 +5,8 @@
 
 For each seed a random tree or forest of switches over nodes of random weights, some of them
 drained, and jobs that come one after the other and stay: `sbatch --exclusive -N n` and `berth
-place` must name the same nodes, or both none; for each third seed as TopologyParam=dragonfly has
-it. Each node is a slurmd of its own on loopback. (`sbatch --test-only` would not do: it does not
+place` must name the same nodes, or both none. By turns Slurm uses topology/tree, the same with
+TopologyParam=dragonfly, and topology/none with --contiguous. Each node is a slurmd of its own on loopback. (`sbatch --test-only` would not do: it does not
 look at weights.) Ends with 77 (skipped) where Slurm is not installed."""
 import os
 import random
@@ -23,15 +23,20 @@ from real_slurm import expand, random_tree, slurmctld
 
 JOBS = 8
 
-CONFIG = """cluster: {kind: slurm, conf: slurm.conf, topology: topology.conf}
+# The placer, and what makes Slurm place so.
+WAYS = [("slurm_tree:version=22.05", "tree", "", []),
+        ("dragonfly", "tree", "\nTopologyParam=dragonfly", []),
+        ("contiguous", "none", "", ["--contiguous"])]
+
+CONFIG = """cluster: {kind: slurm, conf: slurm.conf%s}
 workload: [{kind: jobs, jobs: [{name: a, at: 0s, nodes: 1, work: 1h}]}]
 policy: fifo
 """
 
 
-def node_lines(rng: random.Random, nodes: int) -> str:
+def node_lines(rng: random.Random, nodes: int, most_weights: int) -> str:
     """All alike, or dealt over two or three weights."""
-    weights = rng.sample(range(1, 50), rng.choice([1, 1, 2, 3]))
+    weights = rng.sample(range(1, 50), min(rng.choice([1, 1, 2, 3]), most_weights))
     of = [rng.choice(weights) for _ in range(nodes)]
     return "\n".join(
         f"NodeName=n{i + 1} NodeAddr=127.0.0.1 Port={20001 + i} CPUs=1 Weight={of[i]} State=UNKNOWN"
@@ -48,7 +53,7 @@ def slurmds(folder: Path, environment: dict[str, str], nodes: int):
             daemons.append(subprocess.Popen(["slurmd", "-D", "-N", f"n{i + 1}"], cwd=folder,
                                             env=environment,
                                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
-        for _ in range(100):
+        for _ in range(300):
             idle = subprocess.run(["sinfo", "-h", "-t", "idle", "-o", "%D"], env=environment,
                                   capture_output=True, text=True).stdout.strip()
             if idle == str(nodes):
@@ -63,12 +68,12 @@ def slurmds(folder: Path, environment: dict[str, str], nodes: int):
             daemon.wait()
 
 
-def started(environment: dict[str, str], wanted: int) -> set[str]:
+def started(environment: dict[str, str], wanted: int, flags: list[str]) -> set[str]:
     """The nodes on which Slurm starts a job, which holds them to the end of the test; none where it
     finds no room."""
     submitted = subprocess.run(
         ["sbatch", "--parsable", "-N", str(wanted), "--exclusive", "--output=/dev/null",
-         "--wrap=exec sleep 120"],
+         "--wrap=exec sleep 120", *flags],
         env=environment, capture_output=True, text=True, timeout=60)
     number = submitted.stdout.strip()
     if "configuration is not available" in submitted.stderr:
@@ -99,18 +104,17 @@ def placed(berth: str, folder: Path, placer: str, wanted: int, gone: set[str]) -
 def differs(berth: str, seed: int) -> bool:
     rng = random.Random(seed)
     tree, nodes = random_tree(rng)
-    lines = node_lines(rng, nodes)
-    placer = "slurm_tree:version=22.05"
-    if seed % 3 == 2:
-        lines += "\nTopologyParam=dragonfly"
-        placer = "dragonfly"
+    placer, plugin, more, flags = WAYS[seed % len(WAYS)]
+    # contiguous does not look at weights.
+    lines = node_lines(rng, nodes, 1 if placer == "contiguous" else 3) + more
     some = rng.choice([0, 0.1, 0.4])
     gone = {f"n{i + 1}" for i in range(nodes) if rng.random() < some}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name, \
-            slurmctld(Path(name), tree, lines) as environment, \
+            slurmctld(Path(name), tree, lines, plugin) as environment, \
             slurmds(Path(name), environment, nodes):
         folder = Path(name)
-        (folder / "config.yaml").write_text(CONFIG)
+        switches = ", topology: topology.conf" if plugin == "tree" else ""
+        (folder / "config.yaml").write_text(CONFIG % switches)
         if gone:
             subprocess.run(["scontrol", "update", f"nodename={','.join(gone)}", "state=drain",
                             "reason=test"], env=environment, check=True)
@@ -118,7 +122,7 @@ def differs(berth: str, seed: int) -> bool:
             if len(gone) == nodes:
                 break
             wanted = rng.randint(1, -(-(nodes - len(gone)) // rng.choice([1, 2, 4])))
-            by_slurm = started(environment, wanted)
+            by_slurm = started(environment, wanted, flags)
             by_berth = placed(berth, folder, placer, wanted, gone)
             if by_slurm != by_berth:
                 print(f"seed {seed}: {wanted} nodes of\n{tree}{lines}\nwithout {sorted(gone)}:\n"
