@@ -97,8 +97,8 @@ def slurmctld(folder: Path, tree: str, nodes: str, plugin: str = "tree"):
         CONF.format(host=socket.gethostname(), folder=folder, port=port, nodes=nodes,
                     plugin=plugin))
     environment = os.environ | {"SLURM_CONF": str(folder / "slurm.conf")}
-    with subprocess.Popen(["slurmctld", "-D", "-c"], env=environment, cwd=folder, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.DEVNULL) as daemon:
+    with subprocess.Popen(["slurmctld", "-D", "-c"], env=environment, cwd=folder,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as daemon:
         try:
             for _ in range(60):
                 time.sleep(0.5)

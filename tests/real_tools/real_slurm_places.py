@@ -6,8 +6,9 @@
 For each seed a random tree or forest of switches over nodes of random weights, some of them
 drained, and jobs that come one after the other and stay: `sbatch --exclusive -N n` and `berth
 place` must name the same nodes, or both none. By turns Slurm uses topology/tree, the same with
-TopologyParam=dragonfly, and topology/none with --contiguous. Each node is a slurmd of its own on loopback. (`sbatch --test-only` would not do: it does not
-look at weights.) Ends with 77 (skipped) where Slurm is not installed."""
+TopologyParam=dragonfly, and topology/none with --contiguous. Each node is a slurmd of its own on
+loopback. (`sbatch --test-only` would not do: it does not look at weights.) Ends with 77 (skipped)
+where Slurm is not installed."""
 import os
 import random
 import re
