@@ -114,7 +114,7 @@ std::string gpus_text(const Summary& summary) {
   if (summary.network) {
     add("  network", time.lost_to(Loss::network), "waited for others beyond the best placement");
   }
-  const bool leased = !summary.leases.leases.empty();
+  const bool leased = !summary.leases.leases.empty() || time.lost_to(Loss::unsold) > 0;
   if (summary.preemption || summary.failures || leased) {
     add("  redone", time.lost_to(Loss::redone), "worked after the last checkpoint, and again");
   }

@@ -239,7 +239,7 @@ Attempt Scheduler::attempt(const Request& request, const Pass& pass) {
   }
   Attempt found = attempt_sizes(request, pass);
   if (!found.placement && found.reason == Reason::resources && policy_.preemption) {
-    found.placement = evict_for(molded(request, least_tasks(request)), pass);
+    found.placement = evict_for_some(request, pass);
   }
   if (!found.placement && found.reason == Reason::resources && request.pinned) {
     found.reason = Reason::suspended;
@@ -249,6 +249,16 @@ Attempt Scheduler::attempt(const Request& request, const Pass& pass) {
     found.reason = why_not_there(request, found.reason, pass);
   }
   return found;
+}
+
+// Others yield for the least that it needs; where that frees room for more, it takes more.
+std::optional<Placement> Scheduler::evict_for_some(const Request& request, const Pass& pass) {
+  auto least = evict_for(molded(request, least_tasks(request)), pass);
+  if (!least || least_tasks(request) == request.shape.tasks) {
+    return least;
+  }
+  auto most = attempt_sizes(request, pass).placement;
+  return most ? std::move(most) : std::move(least);
 }
 
 // The largest size that may start now. A backfill that promises something to everybody promises a

@@ -124,6 +124,7 @@ class Scheduler {
   [[nodiscard]] std::optional<Reason> refused(const Request& request, SimTime now) const;
   Attempt attempt(const Request& request, const Pass& pass);
   [[nodiscard]] bool made_way(const Request& request) const;
+  std::optional<Placement> evict_for_some(const Request& request, const Pass& pass);
   Attempt attempt_sizes(const Request& request, const Pass& pass);
   std::optional<Placement> evict_for(const Request& request, const Pass& pass);
   void stop(const Victim& victim, const Request& by, const Pass& pass);

@@ -50,6 +50,9 @@ std::string Scheduler::never_together(const Request& request) const {
   if (request.shape.alone > 0) {
     return "wants nobody else in its blocks, and starts together with others";
   }
+  if (request.terms->array_limit > 0) {
+    return "is of an array that limits how many tasks run, and starts together with others";
+  }
   if (promises_slots(*policy_.backfill)) {
     return "the backfill promises slots to single pods, not to groups of them";
   }

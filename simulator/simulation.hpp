@@ -238,6 +238,8 @@ class Simulation : private Premises {
     Placement placement;
   };
   [[nodiscard]] std::optional<Placement> stays_on(JobId id, const Failure& failure);
+  const NodeSet& nodes_open_to(JobId id);
+  [[nodiscard]] bool kept_from(NodeId node, JobId id) const;
   [[nodiscard]] std::optional<NodeId> stand_in_for(NodeId node, JobId id, const Failure& failure);
   [[nodiscard]] std::optional<NodeId> free_node_for(NodeId node, JobId id, const Failure& failure);
   [[nodiscard]] bool is_claimed(NodeId node) const;

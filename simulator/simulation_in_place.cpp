@@ -1,7 +1,6 @@
 // Jobs that a failure stops and that go on at once where they are: on their other nodes and, in the
 // place of the one that failed, on a spare or a node that is free; or, where they are elastic, with
-// fewer. They never wait
-// in the queue, and nobody overtakes them.
+// fewer. They never wait in the queue, and nobody overtakes them.
 #include <algorithm>
 #include <utility>
 
@@ -52,17 +51,28 @@ std::uint32_t Simulation::levels_it_keeps(JobId id) const {
   return level ? level->index() + 1 : 0;
 }
 
+// Those that it may start on now.
+const NodeSet& Simulation::nodes_open_to(JobId id) {
+  return cluster_.scopes().nodes(
+      scope_at(policy_.admission, cluster_.scopes(), scheduler_.request(id), now_));
+}
+
+// Another job has the block of this node for itself: one that has blocks for itself keeps to them.
+bool Simulation::kept_from(NodeId node, JobId id) const {
+  return jobs_[id.index()].shape.alone == 0 && cluster_.occupancy().kept(node);
+}
+
 std::optional<NodeId> Simulation::stand_in_for(NodeId node, JobId id, const Failure& failure) {
   if (options_.spares.set_up || lent_) {
     return std::nullopt;  // it is not ready at once
   }
   const Fleet& fleet = cluster_.fleet();
-  const NodeSet& allowed = cluster_.scopes().nodes(scheduler_.request(id).scope);
+  const NodeSet& allowed = nodes_open_to(id);
   const std::uint32_t levels = levels_it_keeps(id);
   const auto suits = [&](NodeId spare) {
     return &fleet.kind(spare) == &fleet.kind(node) && levels_in_common(node, spare) >= levels &&
            allowed.contains(spare.index()) && !cluster_.closed_otherwise(spare) &&
-           !among(spare, failure.nodes);
+           !kept_from(spare, id) && !among(spare, failure.nodes);
   };
   const auto chosen = stand_ins_.find(node);
   if (chosen != stand_ins_.end()) {
@@ -88,14 +98,13 @@ bool Simulation::is_claimed(NodeId node) const {
 // let in, so nobody who waits is asked. Where nodes are leased it is one of the same lease.
 std::optional<NodeId> Simulation::free_node_for(NodeId node, JobId id, const Failure& failure) {
   const Fleet& fleet = cluster_.fleet();
-  const NodeSet& allowed = cluster_.scopes().nodes(
-      scope_at(policy_.admission, cluster_.scopes(), scheduler_.request(id), now_));
+  const NodeSet& allowed = nodes_open_to(id);
   const Leases* leases = cluster_.leases();
   const auto suits = [&](NodeId other) {
     return cluster_.state(other) == NodeState::production &&
-           cluster_.occupancy().available(other) && &fleet.kind(other) == &fleet.kind(node) &&
-           held_milli(other) == 0 && allowed.contains(other.index()) &&
-           !among(other, failure.nodes) && !is_claimed(other) &&
+           cluster_.occupancy().in_service(other) && !kept_from(other, id) &&
+           &fleet.kind(other) == &fleet.kind(node) && held_milli(other) == 0 &&
+           allowed.contains(other.index()) && !among(other, failure.nodes) && !is_claimed(other) &&
            (leases == nullptr || leases->of(other) == leases->of(node)) &&
            cluster_.jobs_on(other).empty();
   };

@@ -28,6 +28,9 @@ class LeasesOnly final : public Admission {
     if (tenant == nullptr || tenant->nodes_most == 0) {
       return "its tenant leases nothing";
     }
+    if (request.shape.alone > 0) {
+      return "wants its blocks for itself, and others may lease nodes of them";
+    }
     return more_than(request, tenant->nodes_most) ? "asks for more than its tenant ever leases"
                                                   : std::string();
   }

@@ -75,6 +75,9 @@ Json gpus(const Summary& summary) {
 }
 
 bool modelled(Loss loss, const Summary& summary) {
+  if (summary.gpu_time.lost_to(loss) > 0) {
+    return true;
+  }
   switch (loss) {
     case Loss::idle:
     case Loss::timed_out:
@@ -84,21 +87,19 @@ bool modelled(Loss loss, const Summary& summary) {
       return summary.network;
     case Loss::redone:
     case Loss::restart:
-      return summary.preemption || summary.failures || !summary.leases.leases.empty() ||
-             summary.gpu_time.lost_to(loss) > 0;
+      return summary.preemption || summary.failures || !summary.leases.leases.empty();
     case Loss::preempted:
       return summary.preemption;
+    case Loss::unsold:
+      return !summary.leases.leases.empty();
     case Loss::virtualization:
     case Loss::idle_allocated:
     case Loss::undelivered:
-      return summary.gpu_time.lost_to(loss) > 0;
-    case Loss::unsold:
-      return !summary.leases.leases.empty();
     case Loss::corrupted:
     case Loss::straggler:
-      return summary.gpu_time.lost_to(loss) > 0;
+      return false;
     default:
-      return summary.failures || summary.gpu_time.lost_to(loss) > 0;
+      return summary.failures;
   }
 }
 
