@@ -134,9 +134,11 @@ TEST_CASE("a name that is not UTF-8 does not end the run") {
 
 TEST_CASE("what the network cost is told only of runs that have one") {
   Summary summary = two_jobs_on_ten_gpus();
-  summary.gpu_time.lost = {5 * gpu_hour, 0, gpu_hour};
+  summary.gpu_time.lost = {5 * gpu_hour};
   CHECK(summary_json(summary).find("network") == std::string::npos);
   summary.network = true;
+  CHECK(summary_json(summary).find(R"("network": 0.0)") != std::string::npos);
+  summary.gpu_time.lost = {5 * gpu_hour, 0, gpu_hour};
   CHECK(summary_json(summary).find(R"("network": 1.0)") != std::string::npos);
 }
 
