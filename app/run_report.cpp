@@ -57,6 +57,8 @@ std::string jobs_text(const Summary& summary) {
   };
   add(jobs.failed, "given up after failures");
   add(jobs.timed_out, "timed out");
+  add(jobs.user_failed, "failed by themselves");
+  add(jobs.user_cancelled, "cancelled by their users");
   add(jobs.cancelled, "cancelled for others");
   add(jobs.rejected, rejected_text(summary).c_str());
   add(jobs.running_at_end, "still running");
@@ -108,6 +110,10 @@ std::string gpus_text(const Summary& summary) {
   add("  productive", time.productive, "spent on work that was kept");
   add("  timed out", time.lost_to(Loss::timed_out),
       "spent by jobs that were stopped at their limit");
+  if (time.lost_to(Loss::user_ended) > 0) {
+    add("  user ended", time.lost_to(Loss::user_ended),
+        "spent by jobs that failed by themselves or were cancelled by their users");
+  }
   if (time.lost_to(Loss::virtualization) > 0) {
     add("  virtualization", time.lost_to(Loss::virtualization), "taken by virtual machines");
   }

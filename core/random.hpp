@@ -26,6 +26,7 @@ enum class Stream : std::uint64_t {
   false_alarms = 8,  // entity as of failures
   spares = 9,        // entity = how many cold ones were called in before
   upgrades = 10,     // entity = upgrade and node
+  ends = 11,         // entity as of job: whether its user's error ends it, and when
 };
 
 // The draws of one entity in one stream. Making one costs nothing until the first draw, so there

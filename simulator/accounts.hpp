@@ -44,13 +44,14 @@ enum class Loss : std::uint8_t {
   straggler,       // held by jobs that wait for slow nodes among their own
   idle_allocated,  // of nodes, or blocks, that jobs have for themselves: what they did not ask for
   undelivered,     // of nodes that were ordered and are not there yet
+  user_ended,      // worked by jobs that failed by themselves, or that their users cancelled
 };
 
-inline constexpr std::array<std::string_view, 22> loss_names{
-    "idle",          "timed_out",      "network",        "redone",     "restart", "preempted",
-    "fragmentation", "virtualization", "checkpoint",     "detection",  "failed",  "spare",
-    "draining",      "down",           "provisioning",   "cleaning",   "testing", "unsold",
-    "corrupted",     "straggler",      "idle_allocated", "undelivered"};
+inline constexpr std::array<std::string_view, 23> loss_names{
+    "idle",          "timed_out",      "network",        "redone",      "restart",   "preempted",
+    "fragmentation", "virtualization", "checkpoint",     "detection",   "failed",    "spare",
+    "draining",      "down",           "provisioning",   "cleaning",    "testing",   "unsold",
+    "corrupted",     "straggler",      "idle_allocated", "undelivered", "user_ended"};
 
 // What becomes of the free GPUs of a node in this state; of one in production they are idle.
 Loss loss_of(NodeState state);

@@ -12,7 +12,7 @@
 
 namespace berth {
 
-enum class EndState : std::uint8_t { completed, timed_out };
+enum class EndState : std::uint8_t { completed, timed_out, user_failed, user_cancelled };
 
 // A length at full speed since a start, in the order in which it is spent but that checkpoints lie
 // between stretches of work.

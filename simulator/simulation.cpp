@@ -183,9 +183,19 @@ Duration Simulation::worked(JobId id) const {
   return pace(id) != nullptr ? pace(id)->worked(until) : until - live.start;
 }
 
+EndState Simulation::end_of(JobId id) const {
+  const LiveJob& live = jobs_[id.index()];
+  if (worked(id) < live.remaining()) {
+    return EndState::timed_out;
+  }
+  return live.job.ends == Ends::completed ? EndState::completed
+         : live.job.ends == Ends::failed  ? EndState::user_failed
+                                          : EndState::user_cancelled;
+}
+
 void Simulation::give_back(JobId id) {
   const LiveJob& live = jobs_[id.index()];
-  const EndState state = worked(id) >= live.remaining() ? EndState::completed : EndState::timed_out;
+  const EndState state = end_of(id);
   tell(Ended{live, cluster_.holding(id).placement, state, pace(id)});
   leave_cluster(id);
   cluster_.stop(id);

@@ -120,6 +120,7 @@ class Simulation : private Premises {
   }
   // What it did since its start, as a length at full speed.
   [[nodiscard]] Duration worked(JobId id) const;
+  [[nodiscard]] EndState end_of(JobId id) const;
 
   // --- leases (simulation_leases.cpp)
   // ----------------------------------------------------------------

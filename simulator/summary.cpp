@@ -127,6 +127,27 @@ void SummarySink::Book::settle() {
   }
 }
 
+namespace {
+
+void count_end(JobCounts& jobs, EndState state) {
+  switch (state) {
+    case EndState::completed:
+      ++jobs.completed;
+      break;
+    case EndState::timed_out:
+      ++jobs.timed_out;
+      break;
+    case EndState::user_failed:
+      ++jobs.user_failed;
+      break;
+    case EndState::user_cancelled:
+      ++jobs.user_cancelled;
+      break;
+  }
+}
+
+}  // namespace
+
 void SummarySink::Book::told(SimTime now, const Ended& record) {
   const LiveJob& live = record.job;
   if (yields_.warned > 0) [[unlikely]] {
@@ -134,16 +155,17 @@ void SummarySink::Book::told(SimTime now, const Ended& record) {
   }
   const bool completed = record.state == EndState::completed;
   Worked work = stints_.worked(live, record.pace, now);
+  const Loss otherwise = record.state == EndState::timed_out ? Loss::timed_out : Loss::user_ended;
   if (!completed) {
     work.kept = Duration{};
-    work.otherwise = Loss::timed_out;
+    work.otherwise = otherwise;
   }
   if (live.failures > 0) {
     book_of_failures_.tried(live, got_on(live, work));
   }
   const auto counted = give_back(now, live, record.placement, work);
   if (live.starts > 1) {
-    forfeit(live, Loss::timed_out, completed ? Duration{} : longest_duration);
+    forfeit(live, otherwise, completed ? Duration{} : longest_duration);
     kept_.erase(live.sequence);
   }
   if (!counts(live.job)) {
@@ -158,8 +180,7 @@ void SummarySink::Book::told(SimTime now, const Ended& record) {
   const Duration ran = std::min(live.kept + (now - live.start), turnaround);
   const std::int64_t slowdown = bounded_slowdown(turnaround - ran, ran);
   each(live.job, [&, slowdown](Tally& tally) {
-    tally.jobs.completed += completed ? 1 : 0;
-    tally.jobs.timed_out += completed ? 0 : 1;
+    count_end(tally.jobs, record.state);
     tally.allocated += counted.held;
     tally.network += counted.network;
     tally.wall_and_work += both;
@@ -198,7 +219,8 @@ void SummarySink::Book::finish(SimTime now) {
   yields_.ended_in_time = book_of_yields_.ended_in_time();
   const JobCounts& jobs = all_.jobs;
   check(jobs.submitted == jobs.completed + jobs.failed + jobs.timed_out + jobs.cancelled +
-                              jobs.rejected + jobs.running_at_end + jobs.pending_at_end,
+                              jobs.user_failed + jobs.user_cancelled + jobs.rejected +
+                              jobs.running_at_end + jobs.pending_at_end,
         "every job that was submitted is accounted for");
 }
 

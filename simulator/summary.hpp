@@ -35,8 +35,9 @@ struct Statistics {
   double max = 0;
 };
 
-// submitted = completed + failed + timed_out + cancelled + rejected + running_at_end +
-// pending_at_end; failed are those that were given up after failures. A job counts as preempted
+// submitted = completed + failed + timed_out + cancelled + user_failed + user_cancelled + rejected
+// + running_at_end + pending_at_end; failed are those that were given up after failures, cancelled
+// those that others took the place of. A job counts as preempted
 // each time that it had to yield, and as requeued each time that it then began to wait again
 // without its GPUs.
 struct JobCounts {
@@ -45,6 +46,8 @@ struct JobCounts {
   std::uint64_t failed = 0;
   std::uint64_t timed_out = 0;
   std::uint64_t cancelled = 0;
+  std::uint64_t user_failed = 0;     // by themselves
+  std::uint64_t user_cancelled = 0;  // by their users
   std::uint64_t rejected = 0;
   std::uint64_t preempted = 0;
   std::uint64_t requeued = 0;

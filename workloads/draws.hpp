@@ -14,4 +14,9 @@ inline Random draws_of_job(RunKey run, std::uint32_t workload, std::uint64_t num
   return {run, Stream::job, (std::uint64_t{workload} << 40U) | number};
 }
 
+// Those that decide whether it fails by itself or is cancelled.
+inline Random draws_of_end(RunKey run, std::uint32_t workload, std::uint64_t number) {
+  return {run, Stream::ends, (std::uint64_t{workload} << 40U) | number};
+}
+
 }  // namespace berth

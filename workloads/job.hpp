@@ -24,11 +24,19 @@ struct Ask {
   bool operator==(const Ask&) const = default;
 };
 
+// What becomes of a job that nobody else stops, when its work is over.
+enum class Ends : std::uint8_t {
+  completed,
+  failed,     // by itself: its user's error
+  cancelled,  // by its user
+};
+
 struct Job {
   std::uint64_t number = 0;  // the name it has in its source; unique there
   SimTime submit{};
   Duration work{};   // how long it runs when nobody stops it
   Duration limit{};  // > 0; it is stopped after running this long, unless it is the work exactly
+  Ends ends = Ends::completed;
   Ask ask;
   std::int32_t priority = 0;  // higher is more urgent
   TenantId tenant;

@@ -60,6 +60,8 @@ Entry read_entry(Setting map, std::uint64_t number) {
   entry.job.submit = SimTime{map.duration_or("at", Duration{})};
   entry.job.ask = read_ask(map);
   entry.job.work = map.at("work").duration();
+  entry.job.ends =
+      static_cast<Ends>(map.choice_or("ends", "completed", {"completed", "failed", "cancelled"}));
   const auto limit = map.find("limit");
   entry.job.limit = limit ? limit->duration() : exact_limit(entry.job.work);
   if (entry.job.limit == Duration{}) {

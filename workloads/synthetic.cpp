@@ -14,6 +14,7 @@
 #include "workloads/limits.hpp"
 #include "workloads/mixes.hpp"
 #include "workloads/shape.hpp"
+#include "workloads/user_ends.hpp"
 
 namespace berth {
 namespace {
@@ -30,6 +31,7 @@ struct Model {
   Mix<std::int32_t> priorities;
   Labels labels;
   Bundles bundles;
+  UserEnds ends;
 };
 
 Model read_model(Setting setting) {
@@ -53,7 +55,8 @@ Model read_model(Setting setting) {
           read_tenants(setting),
           read_priorities(setting),
           Labels::read_names(setting, "training", "dense"),
-          Bundles::read(setting)};
+          Bundles::read(setting),
+          UserEnds::read(setting)};
 }
 
 class SyntheticSource final : public JobSource {
@@ -108,6 +111,7 @@ class SyntheticSource final : public JobSource {
     draws.next();
     job.work = model_.work.draw(size, draws);
     job.limit = model_.limits(job.work, draws_of_limit);
+    model_.ends.settle(job, draws_of_end(run_, index_, job.number));
   }
   std::uint32_t draw_size_and_owner(Job& job, Random& draws) const {
     const std::uint32_t size = model_.asks.draw(job.ask, draws);

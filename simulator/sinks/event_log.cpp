@@ -103,9 +103,11 @@ class EventLog final : public Sink {
                      format_duration(now - record.job.start), format_duration(lost)));
   }
   void told(SimTime now, const Ended& record) {
-    const std::string ran = format_duration(now - record.job.start);
+    constexpr std::array words{"completed", "timed out", "failed by itself",
+                               "cancelled by its user"};
     line(now, "end", record.job,
-         (record.state == EndState::completed ? "completed after " : "timed out after ") + ran);
+         fmt::format("{} after {}", words.at(static_cast<std::size_t>(record.state)),
+                     format_duration(now - record.job.start)));
   }
   void told(SimTime now, const LeftRunning& record) {
     line(now, "running", record.job, "for " + format_duration(now - record.job.start));

@@ -1,6 +1,7 @@
 #include "simulator/sinks/job_table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -65,8 +66,9 @@ class JobTable final : public Sink {
   void told(SimTime now, const Preempted& record);
   void told(SimTime /*now*/, const Rejected& record) { line(record.job, {"rejected", {}}); }
   void told(SimTime now, const Ended& record) {
+    constexpr std::array states{"completed", "timed_out", "user_failed", "user_cancelled"};
     const bool completed = record.state == EndState::completed;
-    line(record.job, {completed ? "completed" : "timed_out", now, &record.placement,
+    line(record.job, {states.at(static_cast<std::size_t>(record.state)), now, &record.placement,
                       completed ? spent(record.job, record.pace, now) : held(record.job, now)});
   }
   void told(SimTime now, const LeftRunning& record) {

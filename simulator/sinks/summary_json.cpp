@@ -39,6 +39,10 @@ Json counts(const JobCounts& jobs, const Summary& summary) {
   Json json{{"submitted", jobs.submitted},           {"completed", jobs.completed},
             {"timed_out", jobs.timed_out},           {"rejected", jobs.rejected},
             {"running_at_end", jobs.running_at_end}, {"pending_at_end", jobs.pending_at_end}};
+  if (summary.all.jobs.user_failed + summary.all.jobs.user_cancelled > 0) {
+    json["user_failed"] = jobs.user_failed;
+    json["user_cancelled"] = jobs.user_cancelled;
+  }
   if (summary.failures) {
     json["failed"] = jobs.failed;
   }
@@ -97,6 +101,7 @@ bool modelled(Loss loss, const Summary& summary) {
     case Loss::undelivered:
     case Loss::corrupted:
     case Loss::straggler:
+    case Loss::user_ended:
       return false;
     default:
       return summary.failures;

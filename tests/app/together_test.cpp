@@ -112,6 +112,34 @@ TEST_CASE("a moldable job takes all the room that others made for it") {
   CHECK(has(log, "          2h  start    job h       n[1-2]:0-7\n"));
 }
 
+TEST_CASE(
+    "who fails by himself lets those start that wait for that, and none that wait for success") {
+  const Folder folder;
+  folder.write(
+      "c.yaml",
+      config({{"workload", jobs("{name: a, at: 0s, gpus: 8, work: 1h, limit: 4h, ends: failed}, "
+                                "{name: b, at: 0s, gpus: 8, work: 2h, dependency: 'afterok:a'}, "
+                                "{name: c, at: 0s, gpus: 8, work: 2h, dependency: 'afternotok:a'}, "
+                                "{name: d, at: 0s, gpus: 8, work: 3h, ends: cancelled}")},
+              {"policy",
+               "{order: fifo, placer: first_fit, backfill: easy, admission: "
+               "dependencies}"}}));
+  const Outcome ran = folder.berth({"run", "@c.yaml", "-q", "--json", "--events", "--out", "@out"});
+  REQUIRE_MESSAGE(ran.code == 0, ran.err);
+  const std::string log = read_file(folder / "out/events.log");
+  CHECK(has(log, "          1h  end      job a       failed by itself after 1h\n"));
+  CHECK(has(log, "          1h  start    job c"));
+  CHECK_FALSE(has(log, "start    job b"));
+  CHECK(has(log, "          3h  end      job d       cancelled by its user after 3h\n"));
+  CHECK(has(read_file(folder / "out/jobs.csv"), ",user_failed,"));
+  const auto json = nlohmann::json::parse(ran.out);
+  CHECK(json["jobs"]["user_failed"] == 1);
+  CHECK(json["jobs"]["user_cancelled"] == 1);
+  CHECK(json["jobs"]["completed"] == 1);
+  CHECK(json["lost_gpu_h"]["user_ended"] == 8 + 24);
+  CHECK(json["gpus"]["productive_gpu_h"] == 16);
+}
+
 TEST_CASE("the account says what nobody leased though nobody asked for a lease") {
   const Folder folder;
   folder.write("c.yaml",

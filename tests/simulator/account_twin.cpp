@@ -266,9 +266,10 @@ void AccountTwin::told(SimTime /*now*/, const Displaced& record) {
 
 void AccountTwin::told(SimTime now, const Ended& record) {
   const bool completed = record.state == EndState::completed;
+  const Loss loss = record.state == EndState::timed_out ? Loss::timed_out : Loss::user_ended;
   stops(now, record.job, record.placement, record.pace, completed ? longest_duration : Duration{},
-        Loss::timed_out);
-  forfeit(record.job, Loss::timed_out, completed ? Duration{} : longest_duration);
+        loss);
+  forfeit(record.job, loss, completed ? Duration{} : longest_duration);
 }
 
 void AccountTwin::told(SimTime now, const LeftRunning& record) {

@@ -288,7 +288,10 @@ void Laws::told(SimTime now, const Ended& record) {
   const Duration left =
       takes(live.job.terms.get(), job.startup, job.before, live.job.work, job.from);
   const Int128 work = Int128{left.count()} * RunSpeed::full_parts;
-  if (record.state == EndState::completed) {
+  if (record.state != EndState::timed_out) {
+    const bool completes = live.job.ends == Ends::completed;
+    demand((record.state == EndState::completed) == completes,
+           "a job that fails by itself or is cancelled completes for nobody, and no other is");
     demand(job.done_at(now) >= work, "a completed job did all its work");
     demand(now == job.since || job.done_at(now - Duration(1)) < work,
            "a job ends as soon as its work is done");

@@ -186,6 +186,8 @@ Communications random_profiles(std::uint64_t seed, std::vector<Job>& jobs) {
 
 std::vector<Job> random_jobs(std::uint64_t seed, const Fleet& fleet) {
   Dice dice(seed, of_jobs);
+  Dice ends(seed, of_ends);
+  const std::uint32_t ended = ends.percent(30) ? 20 : 0;
   const Clock clock = dice.percent(50) ? Clock{10'000, 12} : Clock{1, 120'000};
   std::vector<Job> jobs(dice.between(1, 120));
   SimTime now{};
@@ -195,6 +197,9 @@ std::vector<Job> random_jobs(std::uint64_t seed, const Fleet& fleet) {
     one.number = i + 1;
     one.submit = now;
     one.work = dice.percent(5) ? Duration{} : clock.some(dice);
+    if (ends.percent(ended)) {
+      one.ends = ends.percent(50) ? Ends::failed : Ends::cancelled;
+    }
     one.limit = random_limit(dice, clock, one.work);
     one.ask = random_ask(dice, fleet);
     one.priority = static_cast<std::int32_t>(dice.between(0, 3)) - 1;

@@ -38,7 +38,8 @@ enum Purpose : std::uint64_t {
   of_profiles,
   of_terms,
   of_models,
-  of_preemption
+  of_preemption,
+  of_ends
 };
 
 // Uniform, leveled or with nodes of 0 to 16 GPUs; some with CPUs and memory.

@@ -78,6 +78,14 @@ TEST_CASE("a wrong number of jobs or size says what would be right") {
   CHECK(message("sizes", "szes").starts_with("c.yaml:1: szes: no such key"));
 }
 
+TEST_CASE("jobs that end otherwise are parts of all") {
+  CHECK(message("limits: exact", "ends: {failed: 0.7, cancelled: 0.4}") ==
+        "c.yaml:1: ends: is more than all jobs\n  the parts that end so are at most 1 together");
+  CHECK(message("limits: exact", "ends: {failed: -0.1}") ==
+        "c.yaml:1: ends.failed: must be between 0 and 1, is -0.1");
+  CHECK(message("limits: exact", "ends: {faild: 0.1}").find("faild") != std::string::npos);
+}
+
 TEST_CASE("wrong work, limits, tenants or priorities say what would be right") {
   CHECK(message("work: 2h", "work: {by_size: {4: 2h}}") ==
         "c.yaml:1: work.by_size: has no distribution for jobs of size 1\n  each holds from its "

@@ -65,6 +65,31 @@ TEST_CASE("sizes come as often as their weights say") {
   CHECK(chi_square({found[1], found[8], found[64]}, {0.5, 0.3, 0.2}, 20'000) < limit_once_in_10000);
 }
 
+TEST_CASE("so many jobs fail by themselves or are cancelled, after any part of their work") {
+  const auto all = jobs_of(plain(""));
+  const auto some = jobs_of(plain(", ends: {failed: 0.3, cancelled: 0.1}"));
+  REQUIRE(some.size() == all.size());
+  std::map<Ends, int> found;
+  double parts = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    ++found[some[i].ends];
+    Job whole = some[i];
+    whole.work = all[i].work;
+    whole.ends = Ends::completed;
+    REQUIRE(whole == all[i]);  // nothing else of it changes, its limit neither
+    REQUIRE(some[i].work <= all[i].work);
+    REQUIRE(some[i].work > Duration{});
+    const bool completes = some[i].ends == Ends::completed;
+    REQUIRE((!completes || some[i].work == all[i].work));
+    parts += completes
+                 ? 0
+                 : static_cast<double>(some[i].work / 1ns) / static_cast<double>(all[i].work / 1ns);
+  }
+  const std::vector<int> seen{found[Ends::completed], found[Ends::failed], found[Ends::cancelled]};
+  CHECK(chi_square(seen, {0.6, 0.3, 0.1}, 20'000) < 18.42);  // once in 10,000
+  CHECK(parts / (seen[1] + seen[2]) == doctest::Approx(0.5).epsilon(0.02));
+}
+
 TEST_CASE("work has the median of its distribution, and limits are exact unless said otherwise") {
   auto jobs = jobs_of(plain(""));
   for (const Job& job : jobs) {
