@@ -16,7 +16,7 @@ TEST_CASE("a replica whose node fails loses capacity, not work, and serves after
   Terms serving;
   serving.checkpoint_every = checkpoint_always;
   serving.cold_start = lasting(12);
-  World world{{gang(1, 0, 1, 100, serving)}, {noticed_after(5, of_node(30, 0))}};
+  GangWorld world{{gang(1, 0, 1, 100, serving)}, {noticed_after(5, of_node(30, 0))}};
   CHECK(world.run().story() == R"(          0s  start    job 1       n1:0-3
          35s  stop     job 1       gpu, requeued after 35s, loses 0s
          35s  start    job 1       n2:0-3
@@ -29,7 +29,7 @@ TEST_CASE("a replica whose node fails loses capacity, not work, and serves after
 }
 
 TEST_CASE("a gang that restarts in place keeps its other nodes, whoever waits before it") {
-  World world{
+  GangWorld world{
       {gang(1, 0, 2, 100, terms_that(OnFailure::restart_in_place)), urgent(gang(2, 10, 3, 10))},
       {of_node(40, 0)},
       {NodeId(3)}};
@@ -45,9 +45,9 @@ TEST_CASE("a gang that restarts in place keeps its other nodes, whoever waits be
 }
 
 TEST_CASE("a gang that is requeued gives its nodes to who waits before it") {
-  World world{{gang(1, 0, 2, 100, terms_that(OnFailure::requeue)), urgent(gang(2, 10, 3, 10))},
-              {of_node(40, 0)},
-              {NodeId(3)}};
+  GangWorld world{{gang(1, 0, 2, 100, terms_that(OnFailure::requeue)), urgent(gang(2, 10, 3, 10))},
+                  {of_node(40, 0)},
+                  {NodeId(3)}};
   CHECK(world.run().story() == R"(          0s  start    job 1       n[1-2]:0-3
          40s  stop     job 1       gpu, requeued after 40s, loses 10s
          40s  start    job 2       n[2-4]:0-3
@@ -66,7 +66,7 @@ TEST_CASE("a gang that is kept to one rack restarts in place on a spare of that 
   in_a_rack.level = "rack";
   in_a_rack.level_required = true;
   const auto story_with_spare = [&](std::uint32_t spare) {
-    World world{{gang(1, 0, 1, 100, in_a_rack)}, {of_node(40, 0)}, {NodeId(spare)}};
+    GangWorld world{{gang(1, 0, 1, 100, in_a_rack)}, {of_node(40, 0)}, {NodeId(spare)}};
     if (spare != 1) {
       world.jobs.push_back(gang(2, 0, 1, 100));  // on n2
     }
@@ -77,7 +77,7 @@ TEST_CASE("a gang that is kept to one rack restarts in place on a spare of that 
 }
 
 TEST_CASE("where there is no spare a gang goes on on the nearest free node, though others wait") {
-  World world{
+  GangWorld world{
       {gang(1, 0, 2, 100, terms_that(OnFailure::restart_in_place)), urgent(gang(2, 10, 3, 10))},
       {of_node(40, 1)}};
   CHECK(world.run().story() == R"(          0s  start    job 1       n[1-2]:0-3
@@ -93,7 +93,7 @@ TEST_CASE("a gang that loses all its nodes goes on on as many that are free, or 
   Failure of_rack = of_node(40, 0);
   of_rack.nodes = {{0, 2}};
   of_rack.of_domain = true;
-  World world{{gang(1, 0, 2, 100, terms_that(OnFailure::restart_in_place))}, {of_rack}};
+  GangWorld world{{gang(1, 0, 2, 100, terms_that(OnFailure::restart_in_place))}, {of_rack}};
   CHECK(world.run().story().find("40s  start    job 1       n[3-4]:0-3") != std::string::npos);
   world.jobs.push_back(gang(2, 0, 1, 10, terms_that(OnFailure::requeue)));
   world.jobs.back().work = world.jobs.back().limit = lasting(1000);
@@ -105,8 +105,8 @@ TEST_CASE("two gangs that fail at once do not go on on the same free node") {
   of_both.nodes = {{0, 2}};
   of_both.of_domain = true;
   const Terms stays = terms_that(OnFailure::restart_in_place);
-  World world{{gang(1, 0, 1, 100, stays), gang(2, 0, 1, 100, stays), gang(3, 0, 1, 300)},
-              {of_both}};
+  GangWorld world{{gang(1, 0, 1, 100, stays), gang(2, 0, 1, 100, stays), gang(3, 0, 1, 300)},
+                  {of_both}};
   const std::string story = world.run().story();
   CHECK(story.find("40s  start    job 1       n4:0-3") != std::string::npos);
   CHECK(story.find("40s  stop     job 2       gpu, requeued") != std::string::npos);
@@ -117,7 +117,7 @@ TEST_CASE("a gang does not go on where another one that failed with it stays") {
   of_both.nodes = {{0, 1}, {2, 3}};
   of_both.of_domain = true;
   const Terms stays = terms_that(OnFailure::restart_in_place);
-  World world{{gang(1, 0, 2, 100, stays), gang(2, 0, 2, 100, stays)}, {of_both}};
+  GangWorld world{{gang(1, 0, 2, 100, stays), gang(2, 0, 2, 100, stays)}, {of_both}};
   world.racks_of_two = 3;
   world.jobs.push_back(gang(3, 0, 1, 300));
   // One node is left, for the first of them; n2 stays its own.
@@ -131,14 +131,14 @@ TEST_CASE("two elastic gangs that shrink at once do not take each other's nodes"
   of_both.nodes = {{0, 1}, {2, 3}};
   of_both.of_domain = true;
   const Terms elastic = terms_that(OnFailure::shrink, 1);
-  World world{{gang(1, 0, 2, 100, elastic), gang(2, 0, 2, 100, elastic)}, {of_both}};
+  GangWorld world{{gang(1, 0, 2, 100, elastic), gang(2, 0, 2, 100, elastic)}, {of_both}};
   const std::string story = world.run().story();
   CHECK(story.find("40s  start    job 1       n2:0-3") != std::string::npos);
   CHECK(story.find("40s  start    job 2       n4:0-3") != std::string::npos);
 }
 
 TEST_CASE("after a failure of software a job restarts in place at once, without any spare") {
-  World world{
+  GangWorld world{
       {gang(1, 0, 4, 100, terms_that(OnFailure::restart_in_place)), urgent(gang(2, 10, 1, 10))},
       {of_software(40, 0)}};
   CHECK(world.run().story() == R"(          0s  start    job 1       n[1-4]:0-3
@@ -153,16 +153,16 @@ TEST_CASE("after a failure of software a job restarts in place at once, without 
 TEST_CASE("a job does not restart in place beside a node that drains, but leaves it") {
   Failure mild = of_node(20, 1);
   mild.severity = Severity::low;
-  World world{{gang(1, 0, 2, 100, terms_that(OnFailure::restart_in_place))},
-              {mild, of_software(40, 0)}};
+  GangWorld world{{gang(1, 0, 2, 100, terms_that(OnFailure::restart_in_place))},
+                  {mild, of_software(40, 0)}};
   CHECK(world.run().story().find("software, requeued") != std::string::npos);
 }
 
 TEST_CASE("a node that is back at once changes places with the spare that a job goes on on") {
-  World world{{gang(1, 0, 1, 60, terms_that(OnFailure::restart_in_place))},
-              {of_node(40, 0, {{NodeState::reboot, Duration{}}, {NodeState::test, Duration{}}}),
-               of_node(50, 3)},
-              {NodeId(3)}};
+  GangWorld world{{gang(1, 0, 1, 60, terms_that(OnFailure::restart_in_place))},
+                  {of_node(40, 0, {{NodeState::reboot, Duration{}}, {NodeState::test, Duration{}}}),
+                   of_node(50, 3)},
+                  {NodeId(3)}};
   CHECK(world.run().story() == R"(          0s  start    job 1       n1:0-3
          40s  stop     job 1       gpu, goes on after 40s, loses 10s
          40s  start    job 1       n4:0-3
@@ -174,8 +174,8 @@ TEST_CASE("a node that is back at once changes places with the spare that a job 
 
 TEST_CASE("an elastic gang that loses a node goes on with fewer, slower in proportion") {
   // 30 of 90 s are left at three nodes: 45 s at two.
-  World world{{gang(1, 0, 3, 90, terms_that(OnFailure::shrink, 2)), urgent(gang(2, 10, 2, 10))},
-              {of_node(70, 0)}};
+  GangWorld world{{gang(1, 0, 3, 90, terms_that(OnFailure::shrink, 2)), urgent(gang(2, 10, 2, 10))},
+                  {of_node(70, 0)}};
   CHECK(world.run().story() == R"(          0s  start    job 1       n[1-3]:0-3
        1m10s  stop     job 1       gpu, goes on after 1m10s, loses 10s
        1m10s  start    job 1       n[2-3]:0-3
@@ -193,7 +193,7 @@ TEST_CASE("an elastic gang that loses a node goes on with fewer, slower in propo
 }
 
 TEST_CASE("an elastic gang takes what is free in the place of a node that fails") {
-  World world{{gang(1, 0, 3, 90, terms_that(OnFailure::shrink, 2))}, {of_node(70, 0)}};
+  GangWorld world{{gang(1, 0, 3, 90, terms_that(OnFailure::shrink, 2))}, {of_node(70, 0)}};
   CHECK(world.run().story() == R"(          0s  start    job 1       n[1-3]:0-3
        1m10s  stop     job 1       gpu, goes on after 1m10s, loses 10s
        1m10s  start    job 1       n[2-4]:0-3
@@ -203,8 +203,8 @@ TEST_CASE("an elastic gang takes what is free in the place of a node that fails"
 
 TEST_CASE("an elastic gang that is smaller is whole again after a later failure, if nobody waits") {
   const std::vector<Stage> soon{{NodeState::reboot, lasting(50)}, {NodeState::test, Duration{}}};
-  World world{{gang(1, 0, 4, 120, terms_that(OnFailure::shrink, 2))},
-              {of_node(70, 0, soon), of_software(150, 1)}};
+  GangWorld world{{gang(1, 0, 4, 120, terms_that(OnFailure::shrink, 2))},
+                  {of_node(70, 0, soon), of_software(150, 1)}};
   // 60 s are left at four nodes, 80 s at three; of those 60 s are kept, and 15 s at four are left.
   CHECK(world.run().story() == R"(          0s  start    job 1       n[1-4]:0-3
        1m10s  stop     job 1       gpu, goes on after 1m10s, loses 10s
@@ -217,7 +217,7 @@ TEST_CASE("an elastic gang that is smaller is whole again after a later failure,
 
 TEST_CASE("an elastic gang waits for its whole size where too few nodes are left") {
   const std::vector<Stage> soon{{NodeState::reboot, lasting(20)}, {NodeState::test, Duration{}}};
-  World world{{gang(1, 0, 4, 90, terms_that(OnFailure::shrink, 4))}, {of_node(70, 0, soon)}};
+  GangWorld world{{gang(1, 0, 4, 90, terms_that(OnFailure::shrink, 4))}, {of_node(70, 0, soon)}};
   CHECK(world.run().story() == R"(          0s  start    job 1       n[1-4]:0-3
        1m10s  stop     job 1       gpu, requeued after 1m10s, loses 10s
        1m30s  start    job 1       n[1-4]:0-3
@@ -230,7 +230,7 @@ TEST_CASE("GPUs that an exclusive job holds and did not ask for are idle, though
   Terms alone;
   alone.exclusive = true;
   one.terms = std::make_shared<const Terms>(alone);
-  World world{{one}, {}};
+  GangWorld world{{one}, {}};
   CHECK(world.run().lost(Loss::idle_allocated) == 1 * 100 * second);
   CHECK(world.summary.gpu_time.productive == 3 * 100 * second);
   CHECK(world.summary.gpu_time.allocated == 4 * 100 * second);
@@ -238,9 +238,9 @@ TEST_CASE("GPUs that an exclusive job holds and did not ask for are idle, though
 
 TEST_CASE(
     "who yields to a job that waits since a failure loses work to a preemption of second order") {
-  World world{{urgent(gang(1, 0, 3, 100, terms_that(OnFailure::requeue))),
-               gang(2, 0, 1, 100, terms_that(OnFailure::requeue))},
-              {of_node(40, 0)}};
+  GangWorld world{{urgent(gang(1, 0, 3, 100, terms_that(OnFailure::requeue))),
+                   gang(2, 0, 1, 100, terms_that(OnFailure::requeue))},
+                  {of_node(40, 0)}};
   world.urgent_jobs_preempt = true;
   CHECK(world.run().story() == R"(          0s  start    job 1       n[1-3]:0-3
           0s  start    job 2       n4:0-3
@@ -257,8 +257,8 @@ TEST_CASE(
 
 TEST_CASE("a retry succeeds when work is saved before the next failure") {
   const std::vector<Stage> at_once{{NodeState::reboot, Duration{}}, {NodeState::test, Duration{}}};
-  World world{{gang(1, 0, 4, 100, terms_that(OnFailure::requeue))},
-              {of_node(10, 0, at_once), of_node(20, 0, at_once), of_node(70, 0, at_once)}};
+  GangWorld world{{gang(1, 0, 4, 100, terms_that(OnFailure::requeue))},
+                  {of_node(10, 0, at_once), of_node(20, 0, at_once), of_node(70, 0, at_once)}};
   // Starts at 10, 20 and 70 s: the first saves nothing in 10 s, the second 30 s, the third all.
   const ComebackNumbers& comebacks = world.run().summary.interruptions.comebacks;
   CHECK(comebacks.tried == 3);

@@ -80,7 +80,7 @@ inline Fleet racks(std::uint32_t count) {
   return builder.build();
 }
 
-struct World {
+struct GangWorld {
   std::vector<Job> jobs;
   std::vector<Failure> failures;
   std::vector<NodeId> spares{};
@@ -91,7 +91,7 @@ struct World {
   std::string log{};
   Summary summary{};
 
-  World& run() {
+  GangWorld& run() {
     const Fleet fleet = racks(racks_of_two);
     const Catalog catalog;
     Policy policy = policy_of(first_fit(), easy(nullptr));

@@ -20,7 +20,7 @@ std::string story_of_savers(bool beside, std::int64_t bytes_per_s, std::vector<F
   terms.checkpoint_every = lasting(30);
   terms.checkpoint_bytes = 20'000'000'000;
   terms.checkpoint_beside = beside;
-  World world{{gang(1, 0, 1, 70, terms), gang(2, 2, 1, 70, terms)}, std::move(failures)};
+  GangWorld world{{gang(1, 0, 1, 70, terms), gang(2, 2, 1, 70, terms)}, std::move(failures)};
   world.storage_bytes_per_s = bytes_per_s;
   return world.run().story();
 }
@@ -58,7 +58,7 @@ TEST_CASE("a checkpoint that comes due while the one before is being written is 
   terms.checkpoint_every = lasting(30);
   terms.checkpoint_bytes = 20'000'000'000;
   terms.checkpoint_beside = true;
-  World world{{gang(1, 0, 1, 200, terms)}, {of_node(80, 0)}};
+  GangWorld world{{gang(1, 0, 1, 200, terms)}, {of_node(80, 0)}};
   world.storage_bytes_per_s = 500'000'000;
   CHECK(world.run().story().find("loses 50s") != std::string::npos);
 }
@@ -93,7 +93,8 @@ namespace {
 GpuTime one_that_saves(Terms terms, std::int64_t bytes_per_s) {
   terms.checkpoint_every = lasting(30);
   terms.restart = lasting(8);
-  World world{{gang(1, 0, 1, 500, terms)}, {of_node(100, 0), noticed_after(7, of_node(230, 1))}};
+  GangWorld world{{gang(1, 0, 1, 500, terms)},
+                  {of_node(100, 0), noticed_after(7, of_node(230, 1))}};
   world.storage_bytes_per_s = bytes_per_s;
   return world.run().summary.gpu_time;
 }
