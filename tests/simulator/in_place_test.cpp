@@ -23,9 +23,9 @@ TEST_CASE("a replica whose node fails loses capacity, not work, and serves after
         2m9s  end      job 1       completed after 1m34s
 )");
   CHECK(world.lost(Loss::redone) == 0);
-  CHECK(world.lost(Loss::restart) == 4 * (12 + 12) * second);
-  CHECK(world.lost(Loss::detection) == 4 * 5 * second);
-  CHECK(world.summary.gpu_time.productive == 4 * 100 * second);
+  CHECK(world.lost(Loss::restart) == 4 * (12 + 12) * gpu_second);
+  CHECK(world.lost(Loss::detection) == 4 * 5 * gpu_second);
+  CHECK(world.summary.gpu_time.productive == 4 * 100 * gpu_second);
 }
 
 TEST_CASE("a gang that restarts in place keeps its other nodes, whoever waits before it") {
@@ -183,13 +183,13 @@ TEST_CASE("an elastic gang that loses a node goes on with fewer, slower in propo
         2m3s  start    job 2       n[2-3]:0-3
        2m13s  end      job 2       completed after 10s
 )");
-  CHECK(world.lost(Loss::redone) == 12 * 10 * second);
-  CHECK(world.lost(Loss::restart) == 8 * 8 * second);
-  CHECK(world.summary.gpu_time.productive == (12 * 90 + 8 * 10) * second);
+  CHECK(world.lost(Loss::redone) == 12 * 10 * gpu_second);
+  CHECK(world.lost(Loss::restart) == 8 * 8 * gpu_second);
+  CHECK(world.summary.gpu_time.productive == (12 * 90 + 8 * 10) * gpu_second);
   // Of job 1: 90 s of work at its whole size in 123 s. Job 2 did all of its 10 s.
   const WallAndWork& jobs = world.summary.interruptions.all_jobs;
-  CHECK(jobs.work == (12 * 90 + 8 * 10) * second);
-  CHECK(jobs.wall == (12 * 123 + 8 * 10) * second);
+  CHECK(jobs.work == (12 * 90 + 8 * 10) * gpu_second);
+  CHECK(jobs.wall == (12 * 123 + 8 * 10) * gpu_second);
 }
 
 TEST_CASE("an elastic gang takes what is free in the place of a node that fails") {
@@ -231,13 +231,14 @@ TEST_CASE("GPUs that an exclusive job holds and did not ask for are idle, though
   alone.exclusive = true;
   one.terms = std::make_shared<const Terms>(alone);
   GangWorld world{{one}, {}};
-  CHECK(world.run().lost(Loss::idle_allocated) == 1 * 100 * second);
-  CHECK(world.summary.gpu_time.productive == 3 * 100 * second);
-  CHECK(world.summary.gpu_time.allocated == 4 * 100 * second);
+  CHECK(world.run().lost(Loss::idle_allocated) == 1 * 100 * gpu_second);
+  CHECK(world.summary.gpu_time.productive == 3 * 100 * gpu_second);
+  CHECK(world.summary.gpu_time.allocated == 4 * 100 * gpu_second);
 }
 
 TEST_CASE(
-    "who yields to a job that waits since a failure loses work to a preemption of second order") {
+    "who yields to a job that waits since a failure loses work to a preemption of gpu_second "
+    "order") {
   GangWorld world{{urgent(gang(1, 0, 3, 100, terms_that(OnFailure::requeue))),
                    gang(2, 0, 1, 100, terms_that(OnFailure::requeue))},
                   {of_node(40, 0)}};
@@ -252,14 +253,14 @@ TEST_CASE(
 )");
   const ComebackNumbers& comebacks = world.summary.interruptions.comebacks;
   CHECK(comebacks.second_order == 1);
-  CHECK(comebacks.destroyed == 4 * 10 * second);
+  CHECK(comebacks.destroyed == 4 * 10 * gpu_second);
 }
 
 TEST_CASE("a retry succeeds when work is saved before the next failure") {
   const std::vector<Stage> at_once{{NodeState::reboot, Duration{}}, {NodeState::test, Duration{}}};
   GangWorld world{{gang(1, 0, 4, 100, terms_that(OnFailure::requeue))},
                   {of_node(10, 0, at_once), of_node(20, 0, at_once), of_node(70, 0, at_once)}};
-  // Starts at 10, 20 and 70 s: the first saves nothing in 10 s, the second 30 s, the third all.
+  // Starts at 10, 20 and 70 s: the first saves nothing in 10 s, the gpu_second 30 s, the third all.
   const ComebackNumbers& comebacks = world.run().summary.interruptions.comebacks;
   CHECK(comebacks.tried == 3);
   CHECK(comebacks.succeeded == 2);

@@ -20,7 +20,7 @@
 
 namespace berth::test::in_place {
 
-inline constexpr Int128 second = 1'000'000'000'000;  // of one GPU
+inline constexpr Int128 gpu_second = 1'000'000'000'000;  // of one GPU
 
 inline Failure of_node(double when, std::uint32_t node,
                        std::vector<Stage> course = {{NodeState::reboot, lasting(1000)},
