@@ -36,7 +36,8 @@ if(BERTH_TESTS)
 endif()
 
 # Tests a handful at a time, each in a namespace of its own, so that what they share is compiled
-# once. Files that define what others call stay by themselves.
+# once. Files that define what others call stay by themselves. It stops where a name of one test's
+# headers stands in another namespace of another's: one of the two wants another name.
 function(berth_tests_by_the_handful target)
   get_target_property(sources ${target} SOURCES)
   set(kept "")
