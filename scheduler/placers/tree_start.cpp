@@ -19,7 +19,8 @@ class Starting {
     TreeStart start;
     if (free_.fleet().listed()) {
       const std::uint32_t least = by == TreeRoot::last_that_fits ? ask_.nodes : 1;
-      start.root = weights_.size() == 1 ? highest(by, least) : highest_of_light(leaf, by, least);
+      const bool by_weight = weights_.size() > 1 && by == TreeRoot::last_that_fits;
+      start.root = by_weight ? highest_of_light(leaf) : highest(by, least);
       if (!start.root) {
         return std::nullopt;
       }
@@ -60,7 +61,7 @@ class Starting {
     return !fleet.filler(domain) && fleet.nodes_in(domain).size() > 0 &&
            (level == 0 || fleet.filler(fleet.domain_of(domain, LevelId(level - 1))));
   }
-  // Where nodes are alike: outer levels hold higher roots.
+  // Whatever nodes weigh: outer levels hold higher roots.
   [[nodiscard]] std::optional<DomainId> highest(TreeRoot by, std::uint32_t least) const {
     const Fleet& fleet = free_.fleet();
     for (std::uint32_t level = 0; level < fleet.levels(); ++level) {
@@ -77,18 +78,16 @@ class Starting {
   }
   // Whatever replaces another is at least as high, and a root at least as light as what is below
   // it: so it ends with a root.
-  [[nodiscard]] std::optional<DomainId> highest_of_light(const LevelOption& leaf, TreeRoot by,
-                                                         std::uint32_t least) const {
+  [[nodiscard]] std::optional<DomainId> highest_of_light(const LevelOption& leaf) const {
     const SwitchTable table(free_.fleet(), leaf.or_leaf(free_.fleet()));
     const SwitchTable::Switch* best = nullptr;
     std::int32_t lightest = 0;
     for (const SwitchTable::Switch& each : table.all()) {
-      if (count(each.domain, std::nullopt) < least) {
+      if (count(each.domain, std::nullopt) < ask_.nodes) {
         continue;
       }
       const std::int32_t weight = lightest_in(*each.domain);
-      const std::uint32_t higher = by == TreeRoot::last_that_fits ? 0 : 1;
-      if (best == nullptr || (weight <= lightest && each.height >= best->height + higher)) {
+      if (best == nullptr || (weight <= lightest && each.height >= best->height)) {
         best = &each;
         lightest = weight;
       }

@@ -22,11 +22,13 @@ struct TreeStart {
   std::vector<DomainId> begun;         // the leaves of these, in the order of the file
 };
 
-// Which of several trees a job goes into. Slurm goes through the table of switches and keeps the
-// best so far: one replaces it that is as high, and whose lightest node with room weighs no more.
+// Which of several trees a job goes into.
 enum class TreeRoot : std::uint8_t {
-  last_that_fits,   // topology/tree: of switches that have the nodes; one as high replaces it, too
-  first_with_room,  // dragonfly: of those with any; if it has not enough, the job waits
+  // topology/tree goes through the table of switches that have the nodes, and keeps the best so
+  // far: one replaces it that is as high, and whose lightest node with room weighs no more.
+  last_that_fits,
+  // Dragonfly: the first of the highest that have any room; if that is not enough, the job waits.
+  first_with_room,
 };
 
 // The root, and in it weights taken ascending until the job has its nodes: the last one that it

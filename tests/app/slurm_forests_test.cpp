@@ -76,6 +76,14 @@ TEST_CASE("dragonfly goes into the first tree with any room, and waits where it 
   CHECK(placed(full, "dragonfly", "1") == "n13");
 }
 
+TEST_CASE("dragonfly goes into the highest tree, though nodes of another are lighter") {
+  const Site site{
+      "SwitchName=leaf2 Nodes=n[1-3]\nSwitchName=leaf1 Nodes=n[4-6]\n"
+      "SwitchName=leaf8 Nodes=n[7-9]\nSwitchName=up0 Switches=leaf1,leaf8\n",
+      "NodeName=n[1-3] CPUs=1 Weight=19\nNodeName=n[4-9] CPUs=1 Weight=43\n", "n[2-3,5-6,8-9]"};
+  CHECK(placed(site, "dragonfly", "2") == "n[4,7]");
+}
+
 TEST_CASE("dragonfly deals over all leaves what light nodes on several of them leave wanting") {
   const Site site{
       "SwitchName=leaf3 Nodes=n[10-13]\nSwitchName=leaf0 Nodes=n1\n"
