@@ -209,6 +209,7 @@ class ListedSource final : public JobSource {
     job.submit = entry.job.submit;
     job.ask = entry.job.ask;
     job.work = entry.job.work;
+    job.ends = entry.job.ends;
     job.limit = entry.job.limit;
     job.tenant = catalog_.tenants.id(entry.tenant);
     ++given_;
