@@ -40,6 +40,17 @@ void refuse_contradiction(Setting map, const SlurmLimits& limits) {
   }
 }
 
+// What a QOS and an account both say, and how many jobs of a user at `jobs`.
+SlurmLimits limits_of(Setting map, std::string_view jobs) {
+  SlurmLimits limits;
+  limits.group = tres_at(map, "group_tres");
+  limits.per_job = tres_at(map, "max_tres_per_job");
+  limits.group_jobs = count_at(map, "group_jobs");
+  limits.jobs_per_user = count_at(map, jobs);
+  limits.wall = duration_at(map, "max_wall");
+  return limits;
+}
+
 }  // namespace
 
 std::optional<std::uint32_t> count_at(Setting map, std::string_view key, std::int64_t least) {
@@ -55,24 +66,14 @@ std::optional<Duration> duration_at(Setting map, std::string_view key) {
 }
 
 SlurmLimits limits_of_qos(Setting map) {
-  SlurmLimits limits;
-  limits.group = tres_at(map, "group_tres");
+  SlurmLimits limits = limits_of(map, "max_jobs_per_user");
   limits.per_user = tres_at(map, "max_tres_per_user");
-  limits.per_job = tres_at(map, "max_tres_per_job");
-  limits.group_jobs = count_at(map, "group_jobs");
-  limits.jobs_per_user = count_at(map, "max_jobs_per_user");
-  limits.wall = duration_at(map, "max_wall");
   refuse_contradiction(map, limits);
   return limits;
 }
 
 SlurmLimits limits_of_association(Setting map) {
-  SlurmLimits limits;
-  limits.group = tres_at(map, "group_tres");
-  limits.per_job = tres_at(map, "max_tres_per_job");
-  limits.group_jobs = count_at(map, "group_jobs");
-  limits.jobs_per_user = count_at(map, "max_jobs");
-  limits.wall = duration_at(map, "max_wall");
+  const SlurmLimits limits = limits_of(map, "max_jobs");
   refuse_contradiction(map, limits);
   return limits;
 }

@@ -8,6 +8,26 @@
 #include "simulator/summary_book.hpp"
 
 namespace berth {
+namespace {
+
+void count_end(JobCounts& jobs, EndState state) {
+  switch (state) {
+    case EndState::completed:
+      ++jobs.completed;
+      break;
+    case EndState::timed_out:
+      ++jobs.timed_out;
+      break;
+    case EndState::user_failed:
+      ++jobs.user_failed;
+      break;
+    case EndState::user_cancelled:
+      ++jobs.user_cancelled;
+      break;
+  }
+}
+
+}  // namespace
 
 // What is free in its blocks is of no use to others; that it is tested meanwhile is no loss then.
 void SummarySink::Book::keeps(SimTime now, const LiveJob& live, const Placement& placement) {
@@ -126,27 +146,6 @@ void SummarySink::Book::settle() {
     yields_.freed_unused += line.gpus - line.used_gpus;
   }
 }
-
-namespace {
-
-void count_end(JobCounts& jobs, EndState state) {
-  switch (state) {
-    case EndState::completed:
-      ++jobs.completed;
-      break;
-    case EndState::timed_out:
-      ++jobs.timed_out;
-      break;
-    case EndState::user_failed:
-      ++jobs.user_failed;
-      break;
-    case EndState::user_cancelled:
-      ++jobs.user_cancelled;
-      break;
-  }
-}
-
-}  // namespace
 
 void SummarySink::Book::told(SimTime now, const Ended& record) {
   const LiveJob& live = record.job;

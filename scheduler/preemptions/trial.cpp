@@ -65,10 +65,16 @@ std::vector<JobId> Trial::needed(const Placement& placement, const std::vector<J
   back_to(before);
   const ByNode wanted(placement);
   std::vector<JobId> others;
-  const NodeSet nodes = nodes_of(placement, view_.draft.cluster().fleet().nodes());
+  const Fleet& fleet = view_.draft.cluster().fleet();
+  std::optional<NodeSet> nodes;  // few jobs want to be alone
   const auto meet_alone = [&](const Holding& other) {
-    return (request_.shape.alone > 0 || other.shape.alone > 0) &&
-           in_the_way(other, request_, nodes, view_.draft.cluster().fleet());
+    if (request_.shape.alone == 0 && other.shape.alone == 0) {
+      return false;
+    }
+    if (!nodes) {
+      nodes = nodes_of(placement, fleet.nodes());
+    }
+    return in_the_way(other, request_, *nodes, fleet);
   };
   for (const JobId job : jobs) {
     const Meeting meeting = wanted.meets(holding(job).placement);
